@@ -1,0 +1,40 @@
+//go:build keep
+
+// Package keep pins the libraries of the house while rooms are being built.
+package keep
+
+import (
+	_ "github.com/PuerkitoBio/goquery"
+	_ "github.com/a-h/templ"
+	_ "github.com/alecthomas/kong"
+	_ "github.com/alexedwards/argon2id"
+	_ "github.com/caarlos0/env/v11"
+	_ "github.com/chromedp/chromedp"
+	_ "github.com/emersion/go-smtp"
+	_ "github.com/google/go-cmp/cmp"
+	_ "github.com/gorilla/sessions"
+	_ "github.com/jackc/pgx/v5/stdlib"
+	_ "github.com/jackc/pgx/v5/pgxpool"
+	_ "github.com/labstack/echo/v4"
+	_ "github.com/nicksnyder/go-i18n/v2/i18n"
+	_ "github.com/BurntSushi/toml"
+	_ "github.com/pressly/goose/v3"
+	_ "github.com/riverqueue/river"
+	_ "github.com/riverqueue/river/rivermigrate"
+	_ "github.com/riverqueue/river/riverdriver/riverpgxv5"
+	_ "github.com/riverqueue/river/riverdriver/riversqlite"
+	_ "github.com/skip2/go-qrcode"
+	_ "github.com/wneessen/go-mail"
+	_ "github.com/yaa110/go-persian-calendar"
+	_ "golang.org/x/text/collate"
+	_ "gonum.org/v1/gonum/stat/distuv"
+	_ "gorm.io/driver/postgres"
+	_ "gorm.io/driver/sqlite"
+	_ "gorm.io/gorm"
+	_ "modernc.org/sqlite"
+	_ "pgregory.net/rapid"
+	_ "gopkg.in/yaml.v3"
+	_ "golang.org/x/time/rate"
+	_ "go.uber.org/goleak"
+	_ "golang.org/x/term"
+)
