@@ -1,0 +1,40 @@
+// Package page is how a list is asked for: which part, in which order. It knows nothing of what is listed.
+package page
+
+// Size is how many rows a page of a list holds unless asked otherwise.
+const Size = 25
+
+// Ask is one request for a part of a list.
+type Ask struct {
+	Number int    // from 1
+	Size   int    // rows a page
+	Sort   string // a column name the list knows; "" is the list's own order
+	Desc   bool
+}
+
+// Clean returns the request with nonsense replaced: page 1 at least, 1 to 200 rows.
+func (a Ask) Clean() Ask {
+	a.Number = max(a.Number, 1)
+	if a.Size < 1 || a.Size > 200 {
+		a.Size = Size
+	}
+	return a
+}
+
+// Offset is the number of rows before this page.
+func (a Ask) Offset() int { return (a.Number - 1) * a.Size }
+
+// Of is one part of a list, with the count of the whole.
+type Of[T any] struct {
+	Rows  []T
+	Total int
+	Ask   Ask
+}
+
+// Pages is how many pages the whole list has, at least one.
+func (o Of[T]) Pages() int {
+	if o.Ask.Size == 0 {
+		return 1
+	}
+	return max(1, (o.Total+o.Ask.Size-1)/o.Ask.Size)
+}
