@@ -33,7 +33,8 @@ func Newcombe(x1, n1, x2, n2 int64) (diff, low, high float64) {
 		return math.NaN(), math.NaN(), math.NaN()
 	}
 	diff = p1 - p2
-	return diff, diff - math.Hypot(p1-l1, u2-p2), diff + math.Hypot(u1-p1, p2-l2)
+	low, high = around(diff, diff-math.Hypot(p1-l1, u2-p2), diff+math.Hypot(u1-p1, p2-l2), -1, 1)
+	return diff, low, high
 }
 
 // TwoProportions returns the two-sided p of the N−1 two-proportion test that two independent shares are the same.
