@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"gonum.org/v1/gonum/stat/distuv"
 	"pgregory.net/rapid"
 )
 
@@ -75,6 +76,15 @@ func TestStudentT(t *testing.T) {
 	for degrees, want := range map[float64]float64{1: 12.706, 2: 4.303, 4: 2.776, 9: 2.262, 29: 2.045, 120: 1.980, 1e6: 1.960, 1e12: 1.960} {
 		if got := studentT(degrees); !within(got, want, 5e-4) {
 			t.Errorf("t(%v) = %v, want %v", degrees, got, want)
+		}
+	}
+}
+
+func TestStudentTExpansion(t *testing.T) {
+	for _, degrees := range []float64{100, 101, 150, 1000, 17181, 1e5} {
+		want := distuv.StudentsT{Sigma: 1, Nu: degrees}.Quantile(0.975)
+		if got := studentT(degrees); !within(got, want, 2e-8) {
+			t.Errorf("t(%v) = %.10f, want %.10f", degrees, got, want)
 		}
 	}
 }
