@@ -15,7 +15,7 @@ import (
 	"golang.org/x/text/feature/plural"
 )
 
-// cardinals are CLDR 48's plural forms; Russian "other" is for fractions and for T, which has no count.
+// cardinals are CLDR's plural forms; Russian "other" is for fractions and for T, which has no count.
 var cardinals = map[Lang][]plural.Form{
 	English: {plural.One, plural.Other},
 	Persian: {plural.One, plural.Other},
