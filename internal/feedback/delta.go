@@ -72,14 +72,8 @@ func (r Rating) Deltas(times int) []Delta {
 func (d Delta) Add(t stat.Tally) stat.Tally {
 	times := int64(d.Times)
 	t.Add(d.Value, times)
-	switch {
-	case d.Expectation == nil:
-	case *d.Expectation < 0:
-		t.Below += times
-	case *d.Expectation > 0:
-		t.Above += times
-	default:
-		t.Met += times
+	if d.Expectation != nil {
+		t.AddExpectation(*d.Expectation, times)
 	}
 	return t
 }

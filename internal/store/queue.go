@@ -13,14 +13,16 @@ import (
 // migrateJobs makes the tables of the job library beside ours.
 func (s *Store) migrateJobs(ctx context.Context, db *sql.DB) error {
 	if s.d.name() == "sqlite" {
-		return riverUp(ctx, rivermigrate.New(riversqlite.New(db), nil))
+		m, err := rivermigrate.New(riversqlite.New(db), nil)
+		return riverUp(ctx, m, err)
 	}
 	pool, err := pgxpool.New(ctx, s.URL)
 	if err != nil {
 		return err
 	}
 	defer pool.Close()
-	return riverUp(ctx, rivermigrate.New(riverpgxv5.New(pool), nil))
+	m, err := rivermigrate.New(riverpgxv5.New(pool), nil)
+	return riverUp(ctx, m, err)
 }
 
 func riverUp[T any](ctx context.Context, m *rivermigrate.Migrator[T], err error) error {
