@@ -111,3 +111,14 @@ func (t Tree) SupervisedBy(employee int64) []int64 {
 	slices.Sort(out)
 	return slices.Compact(out)
 }
+
+// Supervisor is the nearest supervisor at or above a team, 0 for none.
+func (t Tree) Supervisor(team int64) int64 {
+	path := t.Path(team)
+	for i := len(path) - 1; i >= 0; i-- {
+		if who := t.Teams[path[i]].SupervisorID; who != 0 {
+			return who
+		}
+	}
+	return 0
+}

@@ -14,7 +14,6 @@ import (
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/id"
 	"github.com/journeyloop/journeyloop/internal/journey"
-	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/survey"
 )
@@ -81,22 +80,9 @@ func (s *Store) settings(ctx context.Context, runs []run.Run) (map[int64]feedbac
 	out := make(map[int64]feedback.Setting, len(runs))
 	for _, r := range runs {
 		out[r.ID] = feedback.Setting{Walk: walks[r.ID], Survey: asked[r.VersionID], Leader: leader[r.JourneyID],
-			Touchpoints: byID, Supervisor: supervisorIn(tree), Zone: s.zone}
+			Touchpoints: byID, Supervisor: tree.Supervisor, Zone: s.zone}
 	}
 	return out, nil
-}
-
-// supervisorIn finds the nearest supervisor at or above a team.
-func supervisorIn(tree people.Tree) func(int64) int64 {
-	return func(team int64) int64 {
-		path := tree.Path(team)
-		for i := len(path) - 1; i >= 0; i-- {
-			if who := tree.Teams[path[i]].SupervisorID; who != 0 {
-				return who
-			}
-		}
-		return 0
-	}
 }
 
 // ResponseOf loads the answer to a run whole; a Missing fault when there is none.

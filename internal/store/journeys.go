@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/journeyloop/journeyloop/internal/id"
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/survey"
@@ -128,4 +129,20 @@ func (s *Store) SurveyOf(ctx context.Context, version int64) (survey.Survey, err
 // SaveSurvey adds or replaces a survey.
 func (s *Store) SaveSurvey(ctx context.Context, sv survey.Survey) error {
 	return s.write(ctx).Table("surveys").Save(&sv).Error
+}
+
+// CopySurvey implements journey.Store.
+func (s *Store) CopySurvey(ctx context.Context, from, to int64) error {
+	sv, err := s.SurveyOf(ctx, from)
+	if missing(err) {
+		return nil // a journey without a survey stays without one
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := s.SurveyOf(ctx, to); !missing(err) {
+		return err // the draft has questions of its own
+	}
+	sv.ID, sv.VersionID = id.New(), to
+	return s.SaveSurvey(ctx, sv)
 }

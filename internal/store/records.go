@@ -512,6 +512,9 @@ func (t *taking) extend(r *run.Run, first, last time.Time, customer int64) {
 	}
 	if last.After(r.LastContactAt) {
 		r.LastContactAt = last
+		if r.State == run.Abandoned { // she came back
+			r.State, r.EndedAt = run.Open, nil
+		}
 	}
 	if r.CustomerID == 0 {
 		r.CustomerID = customer

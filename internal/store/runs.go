@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"slices"
+	"time"
 
+	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
 )
@@ -118,4 +120,30 @@ func (s *Store) SaveCustomer(ctx context.Context, c run.Customer) error {
 // CustomerByID finds a customer regardless of who asks; for jobs and rules, not for pages.
 func (s *Store) CustomerByID(ctx context.Context, id int64) (run.Customer, error) {
 	return one[run.Customer](s.read(ctx).Table("customers").Where("id = ?", id), "errors.customer_missing")
+}
+
+// JourneyKey implements run.Store.
+func (s *Store) JourneyKey(ctx context.Context, journey int64) (string, error) {
+	j, err := s.JourneyByID(ctx, journey)
+	return j.Key, err
+}
+
+// Silent implements run.Store. The days differ by version, so each version asks for its own.
+func (s *Store) Silent(ctx context.Context, now time.Time, limit int) ([]run.Run, error) {
+	versions, err := all[journey.Version](s.read(ctx).Table("journey_versions").
+		Where("EXISTS (SELECT 1 FROM runs WHERE runs.version_id = journey_versions.id AND runs.state = ?)", run.Open))
+	if err != nil {
+		return nil, err
+	}
+	var out []run.Run
+	for _, v := range versions {
+		since := now.AddDate(0, 0, -v.AbandonAfterDays)
+		rows, err := all[run.Run](s.write(ctx).Table("runs").Where("version_id = ? AND state = ? AND last_contact_at < ?", v.ID, run.Open, since).
+			Order("last_contact_at").Limit(limit))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+	}
+	return out[:min(limit, len(out))], nil
 }
