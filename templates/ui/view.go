@@ -3,6 +3,10 @@
 // looks up itself. Only the reader (i18n.From) rides in ctx. It is not for any page in particular, asks no questions and
 // decides no rights.
 //
+// Pages lay out with the classes of web/css/app.css: stack (one under the other), row (beside each other while there is room),
+// cards (a grid of small cards), halves (three to two on a wide screen), card, facts (a dl), lead, muted, small; in tables num
+// for numbers. A Tailwind class that is not on that sheet's @source lines needs `npm run css` in web.
+//
 // The strict content policy holds everywhere: no style attributes, no inline script. SVG is drawn by attributes and classes.
 package ui
 
@@ -184,7 +188,7 @@ func ScoreOf(r *i18n.Reader, scale stat.Scale, x int) string {
 	return r.T("ui.score", "x", x, "hi", scale.Hi)
 }
 
-// Column is the head of one column. Sort is the name its list can be sorted by, "" when it cannot.
+// Column is the head of one column, none without a label. Sort is the name its list can be sorted by, "" when it cannot.
 type Column struct {
 	Label   string
 	Sort    string
