@@ -46,7 +46,7 @@ const (
 )
 
 // travels lists the verbs that background work follows.
-var travels = map[string]bool{RunCompleted: true, InvitationPlanned: true, ResponseAnswered: true}
+var travels = map[string]bool{RunCompleted: true}
 
 // Event is one line of the ledger.
 type Event struct {

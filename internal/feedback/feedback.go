@@ -121,3 +121,11 @@ var Replies = []Reply{ReplyThanks, ReplyNotMe, ReplySystem, ReplyOneToOne}
 
 // Disowns reports whether the reply says that the rating is not about this person.
 func (r Reply) Disowns() bool { return r == ReplyNotMe || r == ReplySystem }
+
+// Later reports whether r was answered after other; at the same moment the greater key counts as later.
+func (r Response) Later(other Response) bool {
+	if c := r.AnsweredAt.Compare(other.AnsweredAt); c != 0 {
+		return c > 0
+	}
+	return r.Key > other.Key
+}

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -115,8 +116,16 @@ func (s *Store) FoldAll(ctx context.Context) error {
 		if err != nil || !waiting {
 			return err
 		}
-		if _, err := s.Fold(ctx); err != nil {
+		n, err := s.Fold(ctx)
+		if err != nil {
 			return err
+		}
+		if n == 0 { // another node folds: let it
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(20 * time.Millisecond):
+			}
 		}
 	}
 }
@@ -343,4 +352,3 @@ func compareDim(db *gorm.DB, dim feedback.Dim, recount string) ([]Difference, er
 	}
 	return out, nil
 }
-

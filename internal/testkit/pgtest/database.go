@@ -30,7 +30,7 @@ const patience = 2 * time.Minute
 // Without PostgreSQL the test fails and says what to install.
 func Database(t testing.TB, migrate func(dsn string) error) (dsn string) {
 	t.Helper()
-	dsn, drop, err := clone(migrate)
+	dsn, drop, err := clone(runtime.FuncForPC(reflect.ValueOf(migrate).Pointer()).Name(), migrate)
 	if err != nil {
 		t.Fatalf("make a test database: %v", err)
 	}
@@ -42,12 +42,12 @@ func Database(t testing.TB, migrate func(dsn string) error) (dsn string) {
 	return dsn
 }
 
-func clone(migrate func(string) error) (dsn string, drop func() error, err error) {
+func clone(schema string, migrate func(string) error) (dsn string, drop func() error, err error) {
 	base, err := address()
 	if err != nil {
 		return "", nil, err
 	}
-	template, err := templateFor(base, migrate)
+	template, err := templateFor(base, schema, migrate)
 	if err != nil {
 		return "", nil, err
 	}
@@ -74,10 +74,10 @@ func address() (string, error) {
 	return server.DSN, nil
 }
 
-// templateFor returns the database that migrate prepared. One connection at a time may prepare it, whatever its
+// templateFor returns the database in which migrate has prepared the schema of this name. One connection at a time may prepare it, whatever its
 // process; the others wait and find it done. It gets its name only when it is whole.
-func templateFor(base string, migrate func(string) error) (name string, err error) {
-	key := sha256.Sum256([]byte(runtime.FuncForPC(reflect.ValueOf(migrate).Pointer()).Name()))
+func templateFor(base, schema string, migrate func(string) error) (name string, err error) {
+	key := sha256.Sum256([]byte(schema))
 	name = fmt.Sprintf("template_%x", key[:8])
 	lock := int64(binary.BigEndian.Uint64(key[:8]))
 	err = with(base, func(ctx context.Context, conn *pgx.Conn) error {

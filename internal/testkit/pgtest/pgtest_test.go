@@ -10,20 +10,17 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/journeyloop/journeyloop/internal/id"
 )
 
-// migrations counts how often the template of these tests was built.
-var migrations atomic.Int32
-
-func migrate(dsn string) error {
-	migrations.Add(1)
-	return execute(dsn, "CREATE TABLE walk (name text)")
-}
+func migrate(dsn string) error { return execute(dsn, "CREATE TABLE walk (name text)") }
 
 func rows(t *testing.T, dsn string) (n int) {
 	t.Helper()
@@ -36,22 +33,39 @@ func rows(t *testing.T, dsn string) (n int) {
 	return n
 }
 
-func TestEveryTestHasADatabaseOfItsOwnAndTheMigrationRunsOnce(t *testing.T) {
-	t.Run("eight at once", func(t *testing.T) {
-		for i := range 8 {
-			t.Run(strconv.Itoa(i), func(t *testing.T) {
-				t.Parallel()
-				dsn := Database(t, migrate)
-				if n := rows(t, dsn); n != 0 {
-					t.Errorf("%d rows of somebody else", n)
-				}
-				if err := execute(dsn, "INSERT INTO walk VALUES ('سارا'), ('Ελένη')"); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-	})
-	if n := migrations.Load(); n != 1 {
+func TestEveryTestHasADatabaseOfItsOwn(t *testing.T) {
+	for i := range 8 {
+		t.Run(strconv.Itoa(i), func(t *testing.T) {
+			t.Parallel()
+			dsn := Database(t, migrate)
+			if n := rows(t, dsn); n != 0 {
+				t.Errorf("%d rows of somebody else", n)
+			}
+			if err := execute(dsn, "INSERT INTO walk VALUES ('سارا'), ('Ελένη')"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestAMigrationRunsOnceHoweverManyAskForIt(t *testing.T) {
+	var runs atomic.Int32
+	schema := id.Token()
+	counted := func(dsn string) error { runs.Add(1); return migrate(dsn) }
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			_, drop, err := clone(schema, counted)
+			if err == nil {
+				err = drop()
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := runs.Load(); n != 1 {
 		t.Fatalf("the migration ran %d times", n)
 	}
 }
@@ -70,20 +84,20 @@ func TestADatabaseIsGoneAfterItsTest(t *testing.T) {
 }
 
 func TestAMigrationThatFailsIsToldAndLeavesNoTemplate(t *testing.T) {
-	wrong := errors.New("wrong")
-	fail := true
-	migrate := func(dsn string) error {
-		if err := execute(dsn, "CREATE TABLE walk (name text)"); err != nil || !fail {
-			return err
-		}
-		return wrong
-	}
-	if _, _, err := clone(migrate); !errors.Is(err, wrong) {
+	schema, wrong := id.Token(), errors.New("wrong")
+	fails := func(dsn string) error { return errors.Join(migrate(dsn), wrong) }
+	if _, _, err := clone(schema, fails); !errors.Is(err, wrong) {
 		t.Fatalf("first time: %v", err)
 	}
-	fail = false
-	if n := rows(t, Database(t, migrate)); n != 0 {
-		t.Fatalf("%d rows", n)
+	dsn, drop, err := clone(schema, migrate)
+	if err != nil {
+		t.Fatalf("second time: %v", err)
+	}
+	if n := rows(t, dsn); n != 0 {
+		t.Errorf("%d rows", n)
+	}
+	if err := drop(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -69,13 +69,17 @@ type Server struct {
 	leash  *os.File // the keeper stops the server when this end of its pipe closes, by our hand or by our death
 }
 
-// keep is the life of a server: it runs until the leash is let go, then stops it and removes its folder.
-const keep = `dir=$1; shift
-"$@" </dev/null >"$dir/log" 2>&1 &
-server=$!
+// keep is the life of a server: made, run until the leash is let go, stopped, removed. It asks a server to end again
+// and again, because one that has just begun does not listen yet.
+const keep = `dir=$1 bin=$2; shift 2
+if "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync </dev/null >"$dir/log" 2>&1; then
+	"$bin/postgres" -D "$dir/data" -k "$dir" "$@" </dev/null >>"$dir/log" 2>&1 &
+	server=$!
+else
+	>"$dir/failed"
+fi
 cat >/dev/null
-kill -INT $server 2>/dev/null
-wait $server
+while [ -n "$server" ] && kill -INT "$server" 2>/dev/null; do sleep 0.05; done
 cd / && rm -rf "$dir"`
 
 // durability is given up for speed: these databases live for one test.
@@ -109,14 +113,7 @@ func (s *Server) start(ctx context.Context, bin string) error {
 	if err != nil {
 		return err
 	}
-	data := filepath.Join(s.dir, "data")
-	initdb := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust",
-		"-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-	initdb.Dir, initdb.SysProcAttr = s.dir, &syscall.SysProcAttr{Credential: as}
-	if out, err := initdb.CombinedOutput(); err != nil {
-		return fmt.Errorf("initdb: %w\n%s", err, out)
-	}
-	args := []string{"-c", keep, "keep", s.dir, filepath.Join(bin, "postgres"), "-D", data, "-k", s.dir}
+	args := []string{"-c", keep, "keep", s.dir, bin}
 	for _, setting := range settings {
 		args = append(args, "-c", setting)
 	}
@@ -144,6 +141,9 @@ func (s *Server) ready(ctx context.Context) error {
 		conn, err := pgx.Connect(ctx, s.DSN)
 		if err == nil {
 			return conn.Close(ctx)
+		}
+		if _, absent := os.Stat(filepath.Join(s.dir, "failed")); absent == nil {
+			return errors.New("initdb failed")
 		}
 		select {
 		case <-ctx.Done():

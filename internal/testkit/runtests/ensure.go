@@ -20,7 +20,7 @@ type need struct {
 var needs = []need{{"postgresql", pgtest.Find}, {"chromium-headless-shell", browser.Find}}
 
 // ensure installs what is missing when it may; otherwise its error says what a person must install.
-func ensure(ctx context.Context, install bool) error {
+func ensure(ctx context.Context, needs []need, install bool) error {
 	packages, err := missing(needs)
 	if err == nil || !install || !debianRoot() {
 		return err

@@ -39,7 +39,7 @@ func main() {
 }
 
 func runTests(ctx context.Context, timeout time.Duration, install, verbose bool, args []string) (code int, err error) {
-	if err := ensure(ctx, install); err != nil {
+	if err := ensure(ctx, needs, install); err != nil {
 		return 0, err
 	}
 	server, err := pgtest.Start(ctx)

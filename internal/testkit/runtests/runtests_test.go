@@ -138,3 +138,45 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 		})
 	}
 }
+
+// fakeApt stands first in PATH, writes down how it was called, and "installs" by creating the file thing.
+func fakeApt(t *testing.T, code string) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	script := "#!/bin/sh\necho \"$@\" >>" + dir + "/calls\n[ \"$4\" = install ] && >" + dir + "/thing\nexit " + code + "\n"
+	if err := os.WriteFile(filepath.Join(dir, "apt-get"), []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
+	return dir
+}
+
+func TestWhatIsMissingIsInstalledWhereThatIsAllowed(t *testing.T) {
+	const apt = "-q -o DPkg::Lock::Timeout=300 "
+	for _, c := range []struct {
+		name, code string
+		install    bool
+		calls      string
+		done       bool
+	}{
+		{"root on Debian installs, after one update", "0", true, apt + "update\n" + apt + "install -y --no-install-recommends thing\n", true},
+		{"nothing is installed against somebody's will", "0", false, "", false},
+		{"what apt-get cannot do is told", "7", true, apt + "update\n", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := fakeApt(t, c.code)
+			find := func() (string, error) {
+				_, err := os.Stat(filepath.Join(dir, "thing"))
+				return "", err
+			}
+			err := ensure(t.Context(), []need{{"thing", find}}, c.install)
+			calls, _ := os.ReadFile(filepath.Join(dir, "calls")) // absent when it was never called
+			if os.Geteuid() != 0 {                               // then nobody may install
+				c.calls, c.done = "", false
+			}
+			if string(calls) != c.calls || (err == nil) != c.done {
+				t.Errorf("called\n%s%v", calls, err)
+			}
+		})
+	}
+}
