@@ -135,7 +135,7 @@ func (b *book) form(m message, n int) []part {
 	if n < 0 {
 		n = -n
 	}
-	if parts := m[plural.Cardinal.MatchPlural(b.tag, n%1_000_000, 0, 0, 0, 0)]; parts != nil {
+	if parts := m[plural.Cardinal.MatchPlural(b.tag, n, 0, 0, 0, 0)]; parts != nil {
 		return parts
 	}
 	return m[plural.Other]

@@ -12,7 +12,8 @@ import (
 // ErrDate says that a text is not a date this reader could have meant.
 var ErrDate = errors.New("not a date")
 
-// names are the words of dates in one language. month stands alone ("март"), of stands after a day ("марта").
+// names are the words of dates in one language, as CLDR has them except for Jalali months outside Persian, which are
+// written in the reader's alphabet. month stands alone ("март"), of stands after a day ("марта").
 type names struct {
 	month, of, jalali, ofJalali [12]string
 	weekday                     [7]string // from Sunday, as time.Weekday counts
@@ -60,7 +61,7 @@ var dates = map[Lang]names{
 // Date is the day of t in the reader's zone and calendar, written out: "5 March 2026", "۱۴ اسفند ۱۴۰۴".
 func (r *Reader) Date(t time.Time) string {
 	y, _, _ := r.parts(t)
-	return r.DayMonth(t) + " " + r.year(y)
+	return r.withYear(r.DayMonth(t), y)
 }
 
 // DayMonth is Date without its year, where the year is plain from what stands around it.
@@ -82,7 +83,7 @@ func (r *Reader) Month(t time.Time) string {
 	if r.calendar == Jalali {
 		month = n.jalali[m-1]
 	}
-	return month + " " + r.year(y)
+	return r.withYear(month, y)
 }
 
 // Weekday is the name of the day of t.
@@ -114,8 +115,12 @@ func twoDigits(n int) string {
 	return strconv.Itoa(n)
 }
 
-func (r *Reader) year(y int) string {
-	return r.Digits(strconv.Itoa(y)) + dates[r.book.lang].year
+// withYear adds the year. In Persian a month that ends in a silent heh shows its ezafe before it: ژانویهٔ ۲۰۲۶.
+func (r *Reader) withYear(month string, y int) string {
+	if r.book.lang == Persian && strings.HasSuffix(month, "ه") {
+		month += "\u0654"
+	}
+	return month + " " + r.Digits(strconv.Itoa(y)) + dates[r.book.lang].year
 }
 
 func (r *Reader) parts(t time.Time) (year, month, day int) {

@@ -44,8 +44,7 @@ func fold(b *strings.Builder, c rune) {
 		b.WriteRune(to)
 		return
 	}
-	base := baseLetter(latinDigit(c))
-	b.WriteRune(base)
+	b.WriteRune(baseLetter(latinDigit(c)))
 }
 
 // folded are the letters whose folding is not the removal of a mark, or that must not lose theirs.
@@ -59,7 +58,13 @@ var folded = map[rune]rune{
 
 // isMark tells the marks that search ignores: accents, harakat, tatweel. Vowel signs of other scripts are letters.
 func isMark(c rune) bool {
-	return c >= 0x0300 && c <= 0x036F || c >= 0x064B && c <= 0x065F || c == 0x0670 || c == 0x0640 || c >= 0x06D6 && c <= 0x06ED && unicode.Is(unicode.Mn, c)
+	switch {
+	case c >= 0x0300 && c <= 0x036F, c >= 0x064B && c <= 0x065F, c == 0x0670, c == 0x0640:
+		return true
+	case c >= 0x06D6 && c <= 0x06ED:
+		return unicode.Is(unicode.Mn, c)
+	}
+	return false
 }
 
 // baseLetter strips the accents of a Latin, Greek or Cyrillic letter.

@@ -25,18 +25,26 @@ func (r *Reader) symbols() symbols { return numbers[r.book.lang] }
 // Int writes a whole number, grouped by thousands, in the reader's digits.
 func (r *Reader) Int(n int64) string { return r.symbols().write(strconv.FormatInt(n, 10)) }
 
-// Float writes x rounded to that many decimals; a dash when x is not a number.
+// Float writes x rounded to that many decimals, halves away from zero as spreadsheets do; a dash when x is not a number.
 func (r *Reader) Float(x float64, decimals int) string {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return "–"
 	}
-	return r.symbols().write(strconv.FormatFloat(x, 'f', decimals, 64))
+	return r.symbols().write(plain(x, decimals))
+}
+
+func plain(x float64, decimals int) string {
+	decimals = min(max(decimals, 0), 15)
+	if unit := math.Pow10(decimals); math.Abs(x)*unit < 1<<52 {
+		x = math.Round(x*unit) / unit
+	}
+	return strconv.FormatFloat(x, 'f', decimals, 64)
 }
 
 // Signed is Float with a plus before what is above zero, for differences.
 func (r *Reader) Signed(x float64, decimals int) string {
 	s := r.Float(x, decimals)
-	if rounded := strconv.FormatFloat(x, 'f', decimals, 64); x > 0 && strings.ContainsAny(rounded, "123456789") {
+	if x > 0 && !math.IsInf(x, 1) && strings.ContainsAny(plain(x, decimals), "123456789") {
 		return r.symbols().plus + s
 	}
 	return s
@@ -44,11 +52,10 @@ func (r *Reader) Signed(x float64, decimals int) string {
 
 // Percent writes x, a percentage from 0 to 100, with the reader's sign.
 func (r *Reader) Percent(x float64, decimals int) string {
-	s := r.Float(x, decimals)
 	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return s
+		return r.Float(x, decimals)
 	}
-	return s + r.symbols().perCent
+	return r.Float(x, decimals) + r.symbols().perCent
 }
 
 // Digits turns the Latin digits in s into the reader's, and touches nothing else: for years, phone numbers and codes,
@@ -80,11 +87,11 @@ func latinDigit(c rune) rune {
 }
 
 // write dresses a number as strconv prints it ("-1234.50"); zero never carries a sign.
-func (s symbols) write(plain string) string {
-	plain, negative := strings.CutPrefix(plain, "-")
-	whole, fraction, broken := strings.Cut(plain, ".")
+func (s symbols) write(number string) string {
+	number, negative := strings.CutPrefix(number, "-")
+	whole, fraction, broken := strings.Cut(number, ".")
 	var b strings.Builder
-	if negative && strings.ContainsAny(plain, "123456789") {
+	if negative && strings.ContainsAny(number, "123456789") {
 		b.WriteString(s.minus)
 	}
 	for i, c := range whole {

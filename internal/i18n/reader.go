@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"strconv"
 	"strings"
@@ -120,7 +121,7 @@ func (r *Reader) word(v any) string {
 	case int64:
 		return r.Int(v)
 	case float64:
-		return r.symbols().write(strconv.FormatFloat(v, 'f', -1, 64))
+		return r.number(v)
 	case time.Time:
 		return r.Date(v)
 	case time.Duration:
@@ -134,4 +135,12 @@ func (r *Reader) word(v any) string {
 		return r.Int(rv.Int())
 	}
 	return r.Digits(fmt.Sprint(v))
+}
+
+// number writes as many decimals as x has.
+func (r *Reader) number(x float64) string {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return r.Float(x, 0)
+	}
+	return r.symbols().write(strconv.FormatFloat(x, 'f', -1, 64))
 }
