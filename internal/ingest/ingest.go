@@ -26,7 +26,7 @@ type Import struct {
 	Now      time.Time      // what lies after it is refused as a future date; zero means the clock of the machine
 	Zone     *time.Location // of the company, for mappings that name no zone; nil is UTC
 	Progress func(done, total int64)
-	Problem  func(Problem)                              // told of every rejected row, in the order of the file; may be nil
+	Problem  func(Problem)                             // told of every rejected row, in the order of the file; may be nil
 	Rejected func(file string) (io.WriteCloser, error) // where the rejected rows of a file go; nil keeps none
 }
 
