@@ -13,6 +13,9 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/journeyloop/journeyloop/internal/feedback"
+	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/insight"
+	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
@@ -202,27 +205,8 @@ func (s *Store) Bump(ctx context.Context) error {
 	return s.write(ctx).Exec("UPDATE data_version SET version = version + 1 WHERE id = 1").Error
 }
 
-// Count asks the marginals. From and To are days, both included; JourneyID 0 asks for all journeys; IDs nil for
-// everybody of that dimension; a TouchpointID is for employee_touchpoint only.
-type Count struct {
-	Dim          feedback.Dim
-	JourneyID    int64
-	TouchpointID int64
-	IDs          []int64
-	From, To     int32
-	PerDay       bool // one row per day instead of one for the whole time
-}
-
-// Counted is one row of an answer: what it is about, on which scale, and the counts.
-type Counted struct {
-	ID    int64
-	Scale string
-	Day   int32 // 0 unless PerDay
-	Tally stat.Tally
-}
-
 // Counts answers from the marginals alone; raw ratings are never read for a figure.
-func (s *Store) Counts(ctx context.Context, c Count) ([]Counted, error) {
+func (s *Store) Counts(ctx context.Context, c insight.Count) ([]insight.Counted, error) {
 	group, day := "id, scale", "0"
 	if c.PerDay {
 		group, day = "id, scale, day", "day"
@@ -246,11 +230,38 @@ func (s *Store) Counts(ctx context.Context, c Count) ([]Counted, error) {
 	if err != nil {
 		return nil, fmt.Errorf("count by %s: %w", c.Dim, err)
 	}
-	out := make([]Counted, len(rows))
+	out := make([]insight.Counted, len(rows))
 	for i, r := range rows {
-		out[i] = Counted{ID: r.ID, Scale: r.Scale, Day: r.Day, Tally: r.tally()}
+		scale, err := stat.ParseScale(r.Scale)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = insight.Counted{ID: r.ID, Scale: scale, Day: r.Day, Tally: r.tally()}
 	}
 	return out, nil
+}
+
+// Names implements insight.Store.
+func (s *Store) Names(ctx context.Context, dim feedback.Dim, ids []int64) (map[int64]insight.Named, error) {
+	if dim == feedback.ByEmployee || dim == feedback.ByEmployeeTouchpoint {
+		rows, err := in[people.Employee](s.read(ctx), "employees", "id", unique(ids))
+		out := make(map[int64]insight.Named, len(rows))
+		for _, e := range rows {
+			out[e.ID] = insight.Named{Key: e.Key, Name: i18n.Plain(e.Name)}
+		}
+		return out, err
+	}
+	table := map[feedback.Dim]string{feedback.ByJourney: "journeys", feedback.ByTouchpoint: "touchpoints", feedback.ByTeam: "teams"}[dim]
+	rows, err := in[struct {
+		ID   int64
+		Key  string
+		Name i18n.Text
+	}](s.read(ctx).Select("id, key, name"), table, "id", unique(ids))
+	out := make(map[int64]insight.Named, len(rows))
+	for _, r := range rows {
+		out[r.ID] = insight.Named{Key: r.Key, Name: r.Name}
+	}
+	return out, err
 }
 
 // Difference is one cell in which the marginals do not say what the raw records say.

@@ -5,6 +5,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/ingest"
+	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/survey"
@@ -17,6 +18,7 @@ var (
 	_ auth.KeyStore     = (*Store)(nil)
 	_ event.Ledger      = (*Store)(nil)
 	_ ingest.Sink       = (*Store)(nil)
+	_ insight.Store     = (*Store)(nil)
 	_ journey.Store     = (*Store)(nil)
 	_ run.Store         = (*Store)(nil)
 	_ survey.Store      = (*Store)(nil)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/ingest"
+	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/stat"
 	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/store/storetest"
@@ -52,7 +53,7 @@ func verify(t *testing.T, s *store.Store) {
 
 func counts(t *testing.T, s *store.Store, dim feedback.Dim) map[int64]stat.Tally {
 	t.Helper()
-	rows, err := s.Counts(context.Background(), store.Count{Dim: dim, From: 0, To: 1 << 20})
+	rows, err := s.Counts(context.Background(), insight.Count{Dim: dim, From: 0, To: 1 << 20})
 	if err != nil {
 		t.Fatal(err)
 	}
