@@ -43,7 +43,9 @@ kinds:
 
 const ticketHeader = "ticket,customer,place,at,agent,stars,remark\n"
 
-func ticket(n int) string { return fmt.Sprintf("T%d,C%d,Desk,05/03/2026 14:05,Μαρία,4,fine\n", n, n) }
+func ticket(n int) string {
+	return fmt.Sprintf("T%d,C%d,Desk,05/03/2026 14:05,Μαρία,4,fine\n", n, n)
+}
 
 func mustParse(t *testing.T, text string) *Mapping {
 	t.Helper()
