@@ -79,8 +79,9 @@ func (f *Figure) setMean(s Scale) {
 	n := float64(f.N)
 	mean := 0.0
 	for x, count := range f.Counts {
-		mean += float64(x) * float64(count) / n
+		mean += float64(x) * float64(count)
 	}
+	mean /= n
 	f.Mean = &mean
 	if f.N < 2 {
 		return

@@ -13,14 +13,7 @@ func Wilson(x, n int64) (low, high float64) {
 	centre := p + z*z/(2*size)
 	half := z * math.Sqrt(p*(1-p)/size+z*z/(4*size*size))
 	scale := 1 + z*z/size
-	low, high = around(p, (centre-half)/scale, (centre+half)/scale, 0, 1)
-	if x == 0 {
-		low = 0 // what rounding leaves of it is not
-	}
-	if x == n {
-		high = 1
-	}
-	return low, high
+	return around(p, (centre-half)/scale, (centre+half)/scale, 0, 1)
 }
 
 // Newcombe returns the difference x1/n1 − x2/n2 of two independent shares, in −1..1, with its 95 % interval. NaN when
@@ -33,7 +26,8 @@ func Newcombe(x1, n1, x2, n2 int64) (diff, low, high float64) {
 		return math.NaN(), math.NaN(), math.NaN()
 	}
 	diff = p1 - p2
-	return diff, diff - math.Hypot(p1-l1, u2-p2), diff + math.Hypot(u1-p1, p2-l2)
+	low, high = around(diff, diff-math.Hypot(p1-l1, u2-p2), diff+math.Hypot(u1-p1, p2-l2), -1, 1)
+	return diff, low, high
 }
 
 // TwoProportions returns the two-sided p of the N−1 two-proportion test that two independent shares are the same.

@@ -51,12 +51,19 @@ func LevelOf(n int64) Level {
 // twoSided is the probability of a normal deviate at least as far from 0 as x. Erfc keeps the small ones exact.
 func twoSided(x float64) float64 { return math.Erfc(math.Abs(x) / math.Sqrt2) }
 
-// studentT is the 97.5 % quantile of Student's t. Beyond a million degrees it is the normal one to seven digits.
+// studentT is the 97.5 % quantile of Student's t. From 100 degrees its expansion in 1/degrees is right to 2e-8 and a
+// hundred times faster, which pages of many figures notice (Abramowitz & Stegun 26.7.5).
 func studentT(degrees float64) float64 {
-	if degrees > 1e6 {
-		return z
+	if degrees < 100 {
+		return distuv.StudentsT{Sigma: 1, Nu: degrees}.Quantile(0.975)
 	}
-	return distuv.StudentsT{Sigma: 1, Nu: degrees}.Quantile(0.975)
+	const (
+		z2 = z * z
+		g1 = z * (z2 + 1) / 4
+		g2 = z * ((5*z2+16)*z2 + 3) / 96
+		g3 = z * (((3*z2+19)*z2+17)*z2 - 15) / 384
+	)
+	return z + (g1+(g2+g3/degrees)/degrees)/degrees
 }
 
 // around returns low and high clipped to lo..hi and widened, where needed, to contain the point.
