@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/journeyloop/journeyloop/internal/i18n"
 )
 
 // memory keeps what a Sink keeps, by the same keys and rules as the store: a contact or an answer delivered again
@@ -186,3 +188,12 @@ func mean(values []int) float64 {
 	}
 	return float64(sum) / float64(len(values))
 }
+
+// nothing is a sink that forgets.
+type nothing struct{}
+
+func (nothing) Take(_ context.Context, records []Record) ([]Outcome, error) {
+	return make([]Outcome, len(records)), nil
+}
+
+func i18nEnglish() *i18n.Reader { return i18n.NewReader(i18n.English, "", nil) }

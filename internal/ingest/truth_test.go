@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 )
 
@@ -243,4 +244,14 @@ func TestTouchpointSurveyReproducesTheTruth(t *testing.T) {
 		near(t, c.touchpoint+", mean", mean(by[c.touchpoint]), c.mean, 5e-7)
 		near(t, c.touchpoint+", top two", share(by[c.touchpoint], 4), c.top2, 5e-5)
 	}
+}
+
+func TestAFileNamedLikeAKindIsToldWhatItLacksOfThatKind(t *testing.T) {
+	path := writeFile(t, "orders.csv", []byte("order_id,seller\n"))
+	_, err := Run(t.Context(), Import{Mapping: mustLoad(t, "shop-orders"), Files: []string{path}, Sink: newMemory(), Now: now})
+	f := fault.Of(err)
+	if f == nil || f.Fields[0].Args[1] != "orders" {
+		t.Fatalf("%v, want what it lacks as orders", err)
+	}
+	equal(t, "columns", f.Fields[0].Args[3], any("customer_id, order_purchase_timestamp, order_approved_at, order_delivered_carrier_date, order_delivered_customer_date, order_estimated_delivery_date"))
 }
