@@ -59,7 +59,9 @@ func Forbidden(key string, args ...any) *Error {
 }
 
 // Conflict is for what the state of the thing no longer allows.
-func Conflict(key string, args ...any) *Error { return &Error{Kind: KindConflict, Key: key, Args: args} }
+func Conflict(key string, args ...any) *Error {
+	return &Error{Kind: KindConflict, Key: key, Args: args}
+}
 
 // Busy is for what will work later.
 func Busy(key string, args ...any) *Error { return &Error{Kind: KindBusy, Key: key, Args: args} }

@@ -59,3 +59,13 @@ func (t *Text) Scan(src any) error {
 	*t = read
 	return nil
 }
+
+// Empty reports whether no language says anything.
+func (t Text) Empty() bool {
+	for _, s := range t {
+		if s != "" {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,63 @@
+// Package app is the only place where everything meets: it opens the house in the order of its floors and closes it in
+// reverse. It decides nothing.
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/journeyloop/journeyloop/internal/auth"
+	"github.com/journeyloop/journeyloop/internal/config"
+	"github.com/journeyloop/journeyloop/internal/feedback"
+	"github.com/journeyloop/journeyloop/internal/insight"
+	"github.com/journeyloop/journeyloop/internal/journey"
+	"github.com/journeyloop/journeyloop/internal/run"
+	"github.com/journeyloop/journeyloop/internal/store"
+	"github.com/journeyloop/journeyloop/internal/survey"
+)
+
+// App is the open house.
+type App struct {
+	Config   config.Config
+	Store    *store.Store
+	Auth     *auth.Service
+	Keys     auth.Keyring
+	Journeys *journey.Service
+	Runs     *run.Service
+	Surveys  *survey.Service
+	Feedback *feedback.Service
+	Insight  *insight.Service
+	Now      func() time.Time
+}
+
+// Clock is the time everything is told by: UTC, to the microsecond, which is what both engines keep.
+func Clock() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+
+// Open opens the database and the services on it; sender takes invitations out of the house. The tables must be there:
+// see Migrate.
+func Open(ctx context.Context, c config.Config, sender survey.Sender, now func() time.Time) (*App, error) {
+	s, err := store.Open(ctx, string(c.DatabaseURL), c.TimeZone)
+	if err != nil {
+		return nil, err
+	}
+	passwords, err := auth.NewPasswords()
+	if err != nil {
+		return nil, fmt.Errorf("prepare passwords: %w", err)
+	}
+	return &App{
+		Config:   c,
+		Store:    s,
+		Auth:     &auth.Service{Users: s, Sessions: s, Tx: s, Passwords: passwords, Attempts: auth.NewAttempts(now), Now: now},
+		Keys:     auth.Keyring{Store: s, Now: now},
+		Journeys: &journey.Service{Store: s, Ledger: s, Now: now},
+		Runs:     &run.Service{Store: s, Ledger: s, Now: now},
+		Surveys:  &survey.Service{Store: s, Ledger: s, Sender: sender, Zone: c.TimeZone, Now: now},
+		Feedback: &feedback.Service{Store: s, Ledger: s, Now: now},
+		Insight:  &insight.Service{Store: s, Zone: c.TimeZone, Now: now},
+		Now:      now,
+	}, nil
+}
+
+// Close closes the house.
+func (a *App) Close() error { return a.Store.Close() }

@@ -1,0 +1,68 @@
+// Package event is the ledger: what happened, to what, by whom, when. It is not a log (nobody greps it) and not a
+// command bus: an event never says what to do, though some events travel on to background work.
+package event
+
+import (
+	"context"
+	"time"
+)
+
+// Verbs, in the past tense. A verb that Travels becomes a job after its transaction committed.
+const (
+	RunOpened            = "run.opened"
+	RunCompleted         = "run.completed"
+	RunAbandoned         = "run.abandoned"
+	InvitationPlanned    = "invitation.planned"
+	InvitationSuppressed = "invitation.suppressed"
+	InvitationSent       = "invitation.sent"
+	InvitationReminded   = "invitation.reminded"
+	InvitationBounced    = "invitation.bounced"
+	InvitationHandedOver = "invitation.handed_over"
+	InvitationExpired    = "invitation.expired"
+	CustomerOptedOut     = "customer.opted_out"
+	ResponseAnswered     = "response.answered"
+	ResponseReplaced     = "response.replaced"
+	FeedbackReplied      = "feedback.replied"
+	RatingDisowned       = "rating.disowned"
+	RatingReattributed   = "rating.reattributed"
+	RatingSettled        = "rating.settled"
+	CaseOpened           = "case.opened"
+	CaseClosed           = "case.closed"
+	JourneyCreated       = "journey.created"
+	JourneyChanged       = "journey.changed"
+	JourneyPublished     = "journey.published"
+	LeaderAppointed      = "journey.leader_appointed"
+	TouchpointChanged    = "touchpoint.changed"
+	TeamChanged          = "team.changed"
+	EmployeeChanged      = "employee.changed"
+	UserAdded            = "user.added"
+	UserChanged          = "user.changed"
+	UserSignedIn         = "user.signed_in"
+	UserViewedAs         = "user.viewed_as"
+	KeyIssued            = "api_key.issued"
+	KeyRevoked           = "api_key.revoked"
+	PolicyChanged        = "policy.changed"
+	FiguresRepaired      = "figures.repaired"
+)
+
+// travels lists the verbs that background work follows.
+var travels = map[string]bool{RunCompleted: true}
+
+// Event is one line of the ledger.
+type Event struct {
+	ID          int64
+	At          time.Time
+	Verb        string
+	SubjectKind string // run, response, rating, journey …
+	SubjectID   int64
+	ActorID     int64 // the user; 0 for the system and for customers
+	Particulars map[string]any
+}
+
+// Travels reports whether a job follows this event.
+func (e Event) Travels() bool { return travels[e.Verb] }
+
+// Ledger writes events. Record joins the transaction in ctx, so that a change and its line stand or fall together.
+type Ledger interface {
+	Record(ctx context.Context, events ...Event) error
+}

@@ -1,0 +1,79 @@
+package feedback
+
+import "github.com/journeyloop/journeyloop/internal/stat"
+
+// Dim names a marginal: what the figures are counted by.
+type Dim string
+
+// The marginals. All carry the journey, so that each can be asked for one journey or for all.
+const (
+	ByJourney            Dim = "journey"
+	ByTouchpoint         Dim = "touchpoint"
+	ByTeam               Dim = "team"
+	ByEmployee           Dim = "employee"
+	ByEmployeeTouchpoint Dim = "employee_touchpoint"
+)
+
+// Cell is the address of one row of a marginal.
+type Cell struct {
+	Dim          Dim    `json:"dim"`
+	ID           int64  `json:"id,string"`
+	JourneyID    int64  `json:"journey,string"`
+	TouchpointID int64  `json:"touchpoint,string"` // 0 except in employee_touchpoint
+	Scale        string `json:"scale"`
+	Day          int32  `json:"day"`
+}
+
+// Delta adds (Times +1) or takes back (Times −1) one answer in one cell.
+type Delta struct {
+	Cell
+	Value       int  `json:"value"`
+	Expectation *int `json:"expectation,omitempty"`
+	Times       int  `json:"times"`
+}
+
+// Deltas is how a response counts: once for the journey, and per rating once for the touchpoint, once for every person
+// and once for every team it is actively attributed to.
+func (r Response) Deltas(times int) []Delta {
+	var out []Delta
+	if r.Overall != nil {
+		out = append(out, Delta{Cell: Cell{Dim: ByJourney, ID: r.JourneyID, JourneyID: r.JourneyID, Scale: r.Scale.String(), Day: r.Day},
+			Value: *r.Overall, Expectation: r.Expectation, Times: times})
+	}
+	for _, rating := range r.Ratings {
+		out = append(out, rating.Deltas(times)...)
+	}
+	return out
+}
+
+// Deltas is how one rating counts.
+func (r Rating) Deltas(times int) []Delta {
+	seen := map[Cell]bool{}
+	var out []Delta
+	add := func(dim Dim, id, touchpoint int64) {
+		c := Cell{Dim: dim, ID: id, JourneyID: r.JourneyID, TouchpointID: touchpoint, Scale: r.Scale.String(), Day: r.Day}
+		if id != 0 && !seen[c] {
+			seen[c] = true
+			out = append(out, Delta{Cell: c, Value: r.Value, Expectation: r.Expectation, Times: times})
+		}
+	}
+	add(ByTouchpoint, r.TouchpointID, 0)
+	for _, a := range r.Attributions {
+		if a.Active {
+			add(ByEmployee, a.EmployeeID, 0)
+			add(ByEmployeeTouchpoint, a.EmployeeID, r.TouchpointID)
+			add(ByTeam, a.TeamID, 0)
+		}
+	}
+	return out
+}
+
+// Add counts the delta into a tally.
+func (d Delta) Add(t stat.Tally) stat.Tally {
+	times := int64(d.Times)
+	t.Add(d.Value, times)
+	if d.Expectation != nil {
+		t.AddExpectation(*d.Expectation, times)
+	}
+	return t
+}

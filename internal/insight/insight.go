@@ -1,0 +1,261 @@
+// Package insight holds the questions dashboards ask and turns counts into figures: with n, interval and level, small
+// groups hidden. It reads marginals only, never raw ratings, and decides nobody's sight: callers hand it the ids their
+// scope allows.
+package insight
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/journeyloop/journeyloop/internal/feedback"
+	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/stat"
+)
+
+// Count asks the marginals. From and To are days, both included; JourneyID 0 asks for all journeys; IDs nil for
+// everybody of that dimension; TouchpointID is for employee_touchpoint only.
+type Count struct {
+	Dim          feedback.Dim
+	JourneyID    int64
+	TouchpointID int64
+	IDs          []int64
+	From, To     int32
+	PerDay       bool // one row per day instead of one for the whole time
+}
+
+// Counted is one row of an answer: what it is about, on which scale, and the counts.
+type Counted struct {
+	ID    int64
+	Scale stat.Scale
+	Day   int32 // 0 unless PerDay
+	Tally stat.Tally
+}
+
+// Named is how a figure's subject is called.
+type Named struct {
+	Key  string
+	Name i18n.Text
+}
+
+// Store answers counts from the marginals and knows the names.
+type Store interface {
+	Counts(ctx context.Context, c Count) ([]Counted, error)
+	Names(ctx context.Context, dim feedback.Dim, ids []int64) (map[int64]Named, error)
+	Tree(ctx context.Context) (people.Tree, error)
+}
+
+// Service answers the questions.
+type Service struct {
+	Store Store
+	Zone  *time.Location
+	Now   func() time.Time
+}
+
+// Line is one figure with its subject. Figures of different scales are different lines, never pooled.
+type Line struct {
+	ID     int64      `json:"-"`
+	Key    string     `json:"key"`
+	Name   i18n.Text  `json:"-"`
+	Scale  stat.Scale `json:"scale"`
+	Tally  stat.Tally `json:"-"`
+	Figure stat.Figure
+}
+
+// Question is what a page or the command line wants to know. A zero From or To leaves that side open.
+type Question struct {
+	By       feedback.Dim
+	Journey  int64
+	IDs      []int64 // nil: all; an empty, non-nil list: none
+	From, To int32
+}
+
+// allDays reaches from before the first to after the last day there can be.
+const firstDay, lastDay = int32(math.MinInt32), int32(math.MaxInt32)
+
+func (q Question) count() Count {
+	c := Count{Dim: q.By, JourneyID: q.Journey, IDs: q.IDs, From: q.From, To: q.To}
+	if c.From == 0 {
+		c.From = firstDay
+	}
+	if c.To == 0 {
+		c.To = lastDay
+	}
+	return c
+}
+
+// Figures answers a question: one line per subject and scale, in the order of keys. A team's figure includes the teams
+// below it. Figures of fewer than k answers are hidden (level suppressed).
+func (s *Service) Figures(ctx context.Context, q Question) ([]Line, error) {
+	tallies, err := s.tallies(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("figures by %s: %w", q.By, err)
+	}
+	ids := make([]int64, 0, len(tallies))
+	for k := range tallies {
+		ids = append(ids, k.id)
+	}
+	names, err := s.Store.Names(ctx, q.By, ids)
+	if err != nil {
+		return nil, fmt.Errorf("figures by %s: %w", q.By, err)
+	}
+	lines := make([]Line, 0, len(tallies))
+	for k, t := range tallies {
+		lines = append(lines, Line{ID: k.id, Key: names[k.id].Key, Name: names[k.id].Name, Scale: k.scale, Tally: t, Figure: stat.Of(k.scale, t).Shown()})
+	}
+	slices.SortFunc(lines, func(a, b Line) int {
+		return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Scale.String(), b.Scale.String()))
+	})
+	return lines, nil
+}
+
+type subject struct {
+	id    int64
+	scale stat.Scale
+}
+
+func (s *Service) tallies(ctx context.Context, q Question) (map[subject]stat.Tally, error) {
+	c := q.count()
+	if q.By != feedback.ByTeam {
+		rows, err := s.Store.Counts(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		out := map[subject]stat.Tally{}
+		for _, r := range rows {
+			out[subject{r.ID, r.Scale}] = r.Tally
+		}
+		return out, nil
+	}
+	c.IDs = nil
+	rows, err := s.Store.Counts(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := s.Store.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return rollUp(tree, rows, q.IDs), nil
+}
+
+// rollUp adds every team's counts to the teams above it; only, when given, are the teams asked for.
+func rollUp(tree people.Tree, rows []Counted, only []int64) map[subject]stat.Tally {
+	out := map[subject]stat.Tally{}
+	for _, r := range rows {
+		for _, team := range tree.Path(r.ID) {
+			if only == nil || slices.Contains(only, team) {
+				k := subject{team, r.Scale}
+				out[k] = out[k].Plus(r.Tally)
+			}
+		}
+	}
+	return out
+}
+
+// Point is a figure of one stretch of time.
+type Point struct {
+	From, To int32 // days, both included
+	Tally    stat.Tally
+	Figure   stat.Figure
+}
+
+// Trend cuts the time of a question about one subject into stretches of days (7 or 28, aligned to Mondays) and answers
+// each, per scale. Stretches without answers are there with n = 0.
+func (s *Service) Trend(ctx context.Context, q Question, days int32) (map[stat.Scale][]Point, error) {
+	c := q.count()
+	c.PerDay = true
+	if q.By == feedback.ByTeam && len(q.IDs) == 1 {
+		tree, err := s.Store.Tree(ctx)
+		if err != nil {
+			return nil, err
+		}
+		c.IDs = tree.Below(q.IDs[0])
+	}
+	rows, err := s.Store.Counts(ctx, c)
+	if err != nil {
+		return nil, fmt.Errorf("trend by %s: %w", q.By, err)
+	}
+	buckets := map[stat.Scale]map[int32]stat.Tally{}
+	first, last := lastDay, firstDay
+	for _, r := range rows {
+		if buckets[r.Scale] == nil {
+			buckets[r.Scale] = map[int32]stat.Tally{}
+		}
+		b := bucket(r.Day, days)
+		buckets[r.Scale][b] = buckets[r.Scale][b].Plus(r.Tally)
+		first, last = min(first, b), max(last, b)
+	}
+	out := map[stat.Scale][]Point{}
+	for scale, tallies := range buckets {
+		for b := first; b <= last; b += days {
+			out[scale] = append(out[scale], Point{From: b, To: b + days - 1, Tally: tallies[b], Figure: stat.Of(scale, tallies[b]).Shown()})
+		}
+	}
+	return out, nil
+}
+
+// bucket is the first day of the stretch a day falls in; day 4 (5 January 1970) was a Monday.
+func bucket(day, days int32) int32 {
+	d := (day - 4) % days
+	if d < 0 {
+		d += days
+	}
+	return day - d
+}
+
+// Shift is what changed for one subject between two stretches of time of equal length.
+type Shift struct {
+	Line
+	Before stat.Tally
+	Change stat.Change
+}
+
+// Shifts compares the last days of every subject with the same number of days before, each on its own scale.
+func (s *Service) Shifts(ctx context.Context, q Question, days int32) ([]Shift, error) {
+	today := i18n.Day(s.Now(), s.Zone)
+	now, before := q, q
+	now.From, now.To = today-days+1, today
+	before.From, before.To = today-2*days+1, today-days
+	lines, err := s.Figures(ctx, now)
+	if err != nil {
+		return nil, err
+	}
+	earlier, err := s.tallies(ctx, before)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Shift, len(lines))
+	for i, l := range lines {
+		was := earlier[subject{l.ID, l.Scale}]
+		out[i] = Shift{Line: l, Before: was, Change: stat.Changed(l.Scale, was, l.Tally)}
+	}
+	return out, nil
+}
+
+// Total adds up lines of one scale.
+func Total(lines []Line, scale stat.Scale) stat.Tally {
+	var t stat.Tally
+	for _, l := range lines {
+		if l.Scale == scale {
+			t = t.Plus(l.Tally)
+		}
+	}
+	return t
+}
+
+// Scales lists the scales among lines, the most answered first.
+func Scales(lines []Line) []stat.Scale {
+	n := map[stat.Scale]int64{}
+	for _, l := range lines {
+		n[l.Scale] += l.Tally.N
+	}
+	return slices.SortedFunc(maps.Keys(n), func(a, b stat.Scale) int {
+		return cmp.Or(cmp.Compare(n[b], n[a]), cmp.Compare(a.String(), b.String()))
+	})
+}

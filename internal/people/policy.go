@@ -1,0 +1,14 @@
+package people
+
+import "slices"
+
+// MayAdminister: people, teams, sign-ins, policies and keys are the administrators' work.
+func (a Actor) MayAdminister() bool { return a.Administrator }
+
+// MayAppoint: leaders and owners are appointed by managers.
+func (a Actor) MayAppoint() bool { return a.Manager }
+
+// MaySupervise: a supervisor acts for the teams below her, a manager for all.
+func (a Actor) MaySupervise(team int64) bool {
+	return a.Manager || (team != 0 && slices.Contains(a.Supervises, team))
+}

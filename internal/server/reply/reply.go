@@ -1,0 +1,192 @@
+package reply
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/page"
+	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/templates/ui"
+)
+
+// Actor is who asks.
+func Actor(c echo.Context) people.Actor { return people.From(c.Request().Context()) }
+
+// Reader is the asker's language.
+func Reader(c echo.Context) *i18n.Reader { return i18n.From(c.Request().Context()) }
+
+// T is a message in the asker's language.
+func T(c echo.Context, key string, args ...any) string { return Reader(c).T(key, args...) }
+
+// Component answers with a component, rendered whole before the first byte leaves: an error gives an error page, never
+// half a page.
+func Component(c echo.Context, status int, component templ.Component) error {
+	var buf bytes.Buffer
+	if err := component.Render(c.Request().Context(), &buf); err != nil {
+		return err
+	}
+	return c.HTMLBlob(status, buf.Bytes())
+}
+
+// Frame is what a staff page says about itself.
+type Frame struct {
+	Title  string // in the reader's language
+	Crumbs []ui.Crumb
+	Live   bool // kept true while it is open
+	Status int  // 0 is 200
+}
+
+// Page answers a signed-in person with a page in the frame.
+func Page(c echo.Context, f Frame, body templ.Component) error {
+	if f.Status == 0 {
+		f.Status = http.StatusOK
+	}
+	a, r := Actor(c), Reader(c)
+	shell := ui.Shell{Title: f.Title, App: AppName(c), Nav: nav(a, c.Request().URL.Path), Crumbs: f.Crumbs, Live: f.Live,
+		Person: ui.Person{Name: a.Name, Role: role(a, r)}, Flash: takeFlash(c), Query: c.QueryParam("q"), Path: c.Request().URL.RequestURI()}
+	return Component(c, f.Status, within(ui.Page(shell), body))
+}
+
+// Bare answers with a page for nobody in particular: sign-in, errors.
+func Bare(c echo.Context, status int, title string, body templ.Component) error {
+	return Component(c, status, within(ui.Bare(ui.BareView{Title: title, App: AppName(c), Path: c.Request().URL.Path}), body))
+}
+
+// within puts a body into a frame as its children.
+func within(frame, body templ.Component) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		return frame.Render(templ.WithChildren(ctx, body), w)
+	})
+}
+
+const appNameKey = "app"
+
+// SetAppName tells the frame what the company calls its Journeyloop.
+func SetAppName(c echo.Context, name string) { c.Set(appNameKey, name) }
+
+// AppName is what the company calls its Journeyloop; "" is the product's own name.
+func AppName(c echo.Context) string {
+	name, _ := c.Get(appNameKey).(string)
+	return name
+}
+
+// role names the widest role of a person.
+func role(a people.Actor, r *i18n.Reader) string {
+	roles := a.Roles()
+	if len(roles) == 0 {
+		return ""
+	}
+	return r.T("role." + string(roles[len(roles)-1]))
+}
+
+// nav is the main menu: what a person opens daily comes first.
+func nav(a people.Actor, path string) []ui.NavItem {
+	items := []struct {
+		href, key string
+		guard     Guard
+	}{
+		{"/company", "ui.nav.overview", Manager},
+		{"/feedback", "ui.nav.feedback", Employee},
+		{"/team", "ui.nav.team", Supervisor},
+		{"/journeys", "ui.nav.journeys", Leader},
+		{"/touchpoints", "ui.nav.touchpoints", Leader},
+		{"/runs", "ui.nav.runs", Leader},
+		{"/people", "ui.nav.people", Administrator},
+		{"/settings", "ui.nav.settings", Administrator},
+	}
+	var out []ui.NavItem
+	for _, i := range items {
+		if i.guard.Admits(a) {
+			out = append(out, ui.NavItem{Href: i.href, Key: i.key, Active: path == i.href || strings.HasPrefix(path, i.href+"/")})
+		}
+	}
+	return out
+}
+
+// Home is the page a person opens first.
+func Home(a people.Actor) string {
+	switch {
+	case a.Manager:
+		return "/company"
+	case a.Is(people.RoleLeader):
+		return "/journeys"
+	case a.Is(people.RoleSupervisor):
+		return "/team"
+	case a.Is(people.RoleOwner):
+		return "/touchpoints"
+	case a.Is(people.RoleEmployee):
+		return "/feedback"
+	case a.Administrator:
+		return "/people"
+	}
+	return "/me"
+}
+
+const flashCookie = "jl_flash"
+
+// Done answers a change: the browser goes to path and is told what happened there. key names a message; "" tells nothing.
+func Done(c echo.Context, path, key string) error {
+	if key != "" {
+		c.SetCookie(&http.Cookie{Name: flashCookie, Value: url.QueryEscape(key), Path: "/", MaxAge: 60, HttpOnly: true,
+			Secure: c.IsTLS(), SameSite: http.SameSiteLaxMode})
+	}
+	return c.Redirect(http.StatusSeeOther, path)
+}
+
+// takeFlash shows a message once. The cookie holds a message key and nothing else: a forged one shows another of our
+// own sentences at worst.
+func takeFlash(c echo.Context) ui.Flash {
+	cookie, err := c.Cookie(flashCookie)
+	if err != nil {
+		return ui.Flash{}
+	}
+	c.SetCookie(&http.Cookie{Name: flashCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	key, err := url.QueryUnescape(cookie.Value)
+	if err != nil || !Reader(c).Has(key) {
+		return ui.Flash{}
+	}
+	return ui.Flash{Tone: ui.Success, Text: T(c, key)}
+}
+
+// ID reads a number from the path; anything else is a page that does not exist.
+func ID(c echo.Context, name string) (int64, error) {
+	n, err := strconv.ParseInt(c.Param(name), 10, 64)
+	if err != nil || n < 0 {
+		return 0, fault.Missing("errors.page_missing")
+	}
+	return n, nil
+}
+
+// FormID reads a number from a form, 0 when it is empty or none.
+func FormID(c echo.Context, name string) int64 {
+	n, err := strconv.ParseInt(c.FormValue(name), 10, 64)
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
+}
+
+// Ask reads which part of a list is wanted: page, sort, desc.
+func Ask(c echo.Context) page.Ask {
+	n, _ := strconv.Atoi(c.QueryParam("page"))
+	return page.Ask{Number: n, Sort: c.QueryParam("sort"), Desc: c.QueryParam("desc") == "1"}.Clean()
+}
+
+// Problems returns the fields of an Invalid fault, so that the form can be shown again with them; ok is false for any
+// other error, which the handler returns as it is.
+func Problems(err error) (fields []fault.Field, ok bool) {
+	if f := fault.Of(err); f != nil && f.Kind == fault.KindInvalid {
+		return f.Fields, true
+	}
+	return nil, false
+}

@@ -1,0 +1,56 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"slices"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"gorm.io/driver/postgres"
+	"gorm.io/gorm"
+)
+
+type postgresDialect struct{}
+
+func (postgresDialect) name() string { return "postgres" }
+func (postgresDialect) lock() string { return " FOR UPDATE" }
+
+func (postgresDialect) constraint(err error) bool {
+	return pgCode(err, "23505", "23503")
+}
+
+// Serialization failure, deadlock, lock not available.
+func (postgresDialect) busy(err error) bool { return pgCode(err, "40001", "40P01", "55P03") }
+
+func pgCode(err error, codes ...string) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && slices.Contains(codes, e.Code)
+}
+
+// foldLock is the advisory lock of whoever folds; any number will do as long as it stays.
+const foldLock = 7_302_026
+
+func (postgresDialect) lead(tx *gorm.DB) (bool, error) {
+	var got bool
+	err := tx.Raw("SELECT pg_try_advisory_xact_lock(?)", foldLock).Scan(&got).Error
+	return got, err
+}
+
+func (s *Store) openPostgres(ctx context.Context, url string) error {
+	s.d = postgresDialect{}
+	db, err := gorm.Open(postgres.Open(url), gormConfig())
+	if err != nil {
+		return err
+	}
+	pool, err := db.DB()
+	if err != nil {
+		return err
+	}
+	s.close = append(s.close, pool.Close)
+	conns := 2*runtime.NumCPU() + 1
+	pool.SetMaxOpenConns(conns)
+	pool.SetMaxIdleConns(conns)
+	s.w, s.r = db, db
+	return pool.PingContext(ctx)
+}

@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	gormsqlite "gorm.io/driver/sqlite"
+	"gorm.io/gorm"
+	sqlite "modernc.org/sqlite"
+)
+
+type sqliteDialect struct{}
+
+func (sqliteDialect) name() string { return "sqlite" }
+func (sqliteDialect) lock() string { return "" } // transactions begin immediate: one writes at a time
+
+// SQLITE_CONSTRAINT_PRIMARYKEY, _UNIQUE, _FOREIGNKEY.
+func (sqliteDialect) constraint(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && (e.Code() == 1555 || e.Code() == 2067 || e.Code() == 787)
+}
+
+// SQLITE_BUSY and SQLITE_LOCKED with any extension.
+func (sqliteDialect) busy(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && (e.Code()&0xff == 5 || e.Code()&0xff == 6)
+}
+
+func (sqliteDialect) lead(*gorm.DB) (bool, error) { return true, nil }
+
+// openSQLite opens one writing connection and a few reading ones: SQLite lets one write at a time, and a queue in Go is
+// fairer than its busy handler.
+func (s *Store) openSQLite(ctx context.Context, path string) error {
+	s.d = sqliteDialect{}
+	if dir := filepath.Dir(path); dir != "." {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+	}
+	var err error
+	if s.w, err = s.sqlitePool(ctx, path, "&_pragma=synchronous(FULL)&_txlock=immediate", 1); err != nil {
+		return err
+	}
+	s.r, err = s.sqlitePool(ctx, path, "&_pragma=query_only(1)", max(4, runtime.NumCPU()))
+	return err
+}
+
+func (s *Store) sqlitePool(ctx context.Context, path, more string, conns int) (*gorm.DB, error) {
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() +
+		"?_pragma=busy_timeout(15000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=cache_size(-32000)" +
+		"&_time_format=sqlite&_timezone=UTC" + more
+	db, err := gorm.Open(gormsqlite.Dialector{DriverName: "sqlite", DSN: dsn}, gormConfig())
+	if err != nil {
+		return nil, err
+	}
+	pool, err := db.DB()
+	if err != nil {
+		return nil, err
+	}
+	s.close = append(s.close, pool.Close)
+	pool.SetMaxOpenConns(conns)
+	pool.SetMaxIdleConns(conns)
+	return db, pool.PingContext(ctx)
+}

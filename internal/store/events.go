@@ -1,0 +1,98 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/journeyloop/journeyloop/internal/event"
+	"github.com/journeyloop/journeyloop/internal/id"
+	"github.com/journeyloop/journeyloop/internal/people"
+)
+
+type eventRow struct {
+	ID          int64
+	At          time.Time
+	Verb        string
+	SubjectKind string
+	SubjectID   int64
+	ActorID     int64
+	Particulars string
+}
+
+type outboxRow struct {
+	ID      int64
+	Topic   string
+	Payload string
+}
+
+// Topics of the outbox.
+const (
+	topicFold = "fold"
+	topicJob  = "job"
+)
+
+// Errand is a committed event on its way to background work.
+type Errand struct {
+	Verb    string `json:"verb"`
+	Subject int64  `json:"subject,string"`
+}
+
+// Record implements event.Ledger.
+func (s *Store) Record(ctx context.Context, events ...event.Event) error {
+	rows := make([]eventRow, 0, len(events))
+	var out []outboxRow
+	for _, e := range events {
+		row, err := eventRowOf(ctx, e)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, row)
+		if e.Travels() {
+			payload, err := json.Marshal(Errand{Verb: e.Verb, Subject: e.SubjectID})
+			if err != nil {
+				return err
+			}
+			out = append(out, outboxRow{ID: id.New(), Topic: topicJob, Payload: string(payload)})
+		}
+	}
+	return s.InTx(ctx, func(ctx context.Context) error {
+		if err := insert(s.write(ctx), "events", rows); err != nil {
+			return err
+		}
+		return insert(s.write(ctx), "outbox", out)
+	})
+}
+
+// eventRowOf fills in what the caller left to the ledger: number, time and who acted.
+func eventRowOf(ctx context.Context, e event.Event) (eventRow, error) {
+	particulars, err := json.Marshal(e.Particulars)
+	if err != nil {
+		return eventRow{}, err
+	}
+	if e.At.IsZero() {
+		e.At = time.Now().UTC().Truncate(time.Microsecond)
+	}
+	if e.ActorID == 0 {
+		e.ActorID = people.From(ctx).UserID
+	}
+	return eventRow{ID: id.New(), At: e.At, Verb: e.Verb, SubjectKind: e.SubjectKind, SubjectID: e.SubjectID,
+		ActorID: e.ActorID, Particulars: string(particulars)}, nil
+}
+
+// EventsOf lists what happened to one subject, the latest first.
+func (s *Store) EventsOf(ctx context.Context, kind string, subject int64) ([]event.Event, error) {
+	rows, err := all[eventRow](s.read(ctx).Table("events").
+		Where("subject_kind = ? AND subject_id = ?", kind, subject).Order("at DESC, id DESC").Limit(200))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]event.Event, len(rows))
+	for i, r := range rows {
+		out[i] = event.Event{ID: r.ID, At: r.At.UTC(), Verb: r.Verb, SubjectKind: r.SubjectKind, SubjectID: r.SubjectID, ActorID: r.ActorID}
+		if err := json.Unmarshal([]byte(r.Particulars), &out[i].Particulars); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}

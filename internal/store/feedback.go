@@ -1,0 +1,333 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/feedback"
+	"github.com/journeyloop/journeyloop/internal/id"
+	"github.com/journeyloop/journeyloop/internal/journey"
+	"github.com/journeyloop/journeyloop/internal/run"
+	"github.com/journeyloop/journeyloop/internal/survey"
+)
+
+// SettingOf gathers what decides whom an answer to a run concerns. The run is locked until the transaction ends, so
+// that two answers to it follow one another.
+func (s *Store) SettingOf(ctx context.Context, runID int64) (feedback.Setting, error) {
+	var locked int64
+	if err := s.write(ctx).Raw("SELECT id FROM runs WHERE id = ?"+s.d.lock(), runID).Scan(&locked).Error; err != nil {
+		return feedback.Setting{}, err
+	}
+	if locked == 0 {
+		return feedback.Setting{}, fault.Missing("errors.run_missing")
+	}
+	r, err := one[run.Run](s.write(ctx).Table("runs").Where("id = ?", runID), "errors.run_missing")
+	if err != nil {
+		return feedback.Setting{}, err
+	}
+	settings, err := s.settings(ctx, []run.Run{r})
+	if err != nil {
+		return feedback.Setting{}, fmt.Errorf("gather setting of run %d: %w", runID, err)
+	}
+	return settings[runID], nil
+}
+
+// settings gathers the surroundings of many runs at once.
+func (s *Store) settings(ctx context.Context, runs []run.Run) (map[int64]feedback.Setting, error) {
+	walks, err := s.Walks(ctx, runs)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := s.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var journeys, versions []int64
+	for _, r := range runs {
+		journeys, versions = append(journeys, r.JourneyID), append(versions, r.VersionID)
+	}
+	leaders, err := in[journey.Journey](s.read(ctx), "journeys", "id", unique(journeys))
+	if err != nil {
+		return nil, err
+	}
+	leader := map[int64]int64{}
+	for _, j := range leaders {
+		leader[j.ID] = j.LeaderID
+	}
+	surveys, err := in[survey.Survey](s.read(ctx), "surveys", "version_id", unique(versions))
+	if err != nil {
+		return nil, err
+	}
+	asked := map[int64]survey.Survey{}
+	for _, sv := range surveys {
+		asked[sv.VersionID] = sv
+	}
+	touchpoints, err := s.Touchpoints(ctx)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[int64]journey.Touchpoint, len(touchpoints))
+	for _, t := range touchpoints {
+		byID[t.ID] = t
+	}
+	out := make(map[int64]feedback.Setting, len(runs))
+	for _, r := range runs {
+		out[r.ID] = feedback.Setting{Walk: walks[r.ID], Survey: asked[r.VersionID], Leader: leader[r.JourneyID],
+			Touchpoints: byID, Supervisor: tree.Supervisor, Zone: s.zone}
+	}
+	return out, nil
+}
+
+// ResponseOf loads the answer to a run whole; a Missing fault when there is none.
+func (s *Store) ResponseOf(ctx context.Context, runID int64) (feedback.Response, error) {
+	found, err := s.responsesOf(ctx, []int64{runID})
+	if err != nil {
+		return feedback.Response{}, err
+	}
+	r, ok := found[runID]
+	if !ok {
+		return r, fault.Missing("errors.response_missing")
+	}
+	return r, nil
+}
+
+// responsesOf loads answers whole, by run.
+func (s *Store) responsesOf(ctx context.Context, runs []int64) (map[int64]feedback.Response, error) {
+	rows, err := in[feedback.Response](s.read(ctx), "responses", "run_id", runs)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	ids := make([]int64, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	ratings, err := s.ratingsOf(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[int64]feedback.Response, len(rows))
+	for _, r := range rows {
+		r.Ratings = ratings[r.ID]
+		out[r.RunID] = r
+	}
+	return out, nil
+}
+
+// ratingsOf loads ratings with every attribution they ever had, by response.
+func (s *Store) ratingsOf(ctx context.Context, responses []int64) (map[int64][]feedback.Rating, error) {
+	attributions, err := in[feedback.Attribution](s.read(ctx).Order("employee_id, team_id"), "attributions", "response_id", responses)
+	if err != nil {
+		return nil, err
+	}
+	type place struct{ response, touchpoint int64 }
+	of := map[place][]feedback.Attribution{}
+	for _, a := range attributions {
+		k := place{a.ResponseID, a.TouchpointID}
+		of[k] = append(of[k], a)
+	}
+	rows, err := in[feedback.Rating](s.read(ctx).Order("at, touchpoint_id"), "ratings", "response_id", responses)
+	if err != nil {
+		return nil, err
+	}
+	out := map[int64][]feedback.Rating{}
+	for _, r := range rows {
+		r.Attributions = of[place{r.ResponseID, r.TouchpointID}]
+		out[r.ResponseID] = append(out[r.ResponseID], r)
+	}
+	return out, nil
+}
+
+// AddResponses writes new answers whole, with the deltas that will count them.
+func (s *Store) AddResponses(ctx context.Context, rs ...feedback.Response) error {
+	return s.InTx(ctx, func(ctx context.Context) error {
+		if err := insert(s.write(ctx), "responses", rs); err != nil {
+			return err
+		}
+		if err := s.addParts(ctx, rs); err != nil {
+			return err
+		}
+		out := make([]outboxRow, 0, len(rs))
+		for _, r := range rs {
+			row, err := foldRow(r.Deltas(+1))
+			if err != nil {
+				return err
+			}
+			out = append(out, row)
+		}
+		return insert(s.write(ctx), "outbox", out)
+	})
+}
+
+// addParts writes ratings, attributions and notices.
+func (s *Store) addParts(ctx context.Context, rs []feedback.Response) error {
+	var ratings []feedback.Rating
+	var attributions []feedback.Attribution
+	var notices []feedback.Notice
+	for _, r := range rs {
+		ratings, notices = append(ratings, r.Ratings...), append(notices, r.Notices...)
+		for _, rating := range r.Ratings {
+			attributions = append(attributions, rating.Attributions...)
+		}
+	}
+	db := s.write(ctx)
+	if err := insert(db, "ratings", ratings); err != nil {
+		return err
+	}
+	if err := insert(db, "attributions", attributions); err != nil {
+		return err
+	}
+	return insert(db.Clauses(clause.OnConflict{DoNothing: true}), "feedback", notices)
+}
+
+func foldRow(deltas []feedback.Delta) (outboxRow, error) {
+	payload, err := json.Marshal(deltas)
+	return outboxRow{ID: id.New(), Topic: topicFold, Payload: string(payload)}, err
+}
+
+// count queues deltas for the fold.
+func (s *Store) count(ctx context.Context, deltas []feedback.Delta) error {
+	if len(deltas) == 0 {
+		return nil
+	}
+	row, err := foldRow(deltas)
+	if err != nil {
+		return err
+	}
+	return insert(s.write(ctx), "outbox", []outboxRow{row})
+}
+
+// ReplaceResponse puts a newer answer in the place of an older one: the old one goes to the history whole and its
+// counts are taken back; what people already read or replied stays on the touchpoints that are still rated.
+func (s *Store) ReplaceResponse(ctx context.Context, old, next feedback.Response) error {
+	return s.InTx(ctx, func(ctx context.Context) error {
+		if err := s.KeepHistory(ctx, old.ID, old); err != nil {
+			return err
+		}
+		next.ID, next.Revision, next.CreatedAt = old.ID, old.Revision+1, old.CreatedAt
+		rebind(&next)
+		db := s.write(ctx)
+		for _, q := range []string{
+			"DELETE FROM ratings WHERE response_id = ?", "DELETE FROM attributions WHERE response_id = ?",
+			"DELETE FROM feedback WHERE response_id = ? AND reply = ''"} {
+			if err := db.Exec(q, old.ID).Error; err != nil {
+				return fmt.Errorf("clear response %d: %w", old.ID, err)
+			}
+		}
+		if err := db.Table("responses").Save(&next).Error; err != nil {
+			return fmt.Errorf("replace response %d: %w", old.ID, err)
+		}
+		if err := s.addParts(ctx, []feedback.Response{next}); err != nil {
+			return err
+		}
+		return s.count(ctx, append(old.Deltas(-1), next.Deltas(+1)...))
+	})
+}
+
+// rebind gives the parts of a response its number.
+func rebind(r *feedback.Response) {
+	for i := range r.Ratings {
+		r.Ratings[i].ResponseID = r.ID
+		for j := range r.Ratings[i].Attributions {
+			r.Ratings[i].Attributions[j].ResponseID = r.ID
+		}
+	}
+	for i := range r.Notices {
+		r.Notices[i].ResponseID = r.ID
+	}
+}
+
+type historyRow struct {
+	ResponseID int64
+	AnsweredAt time.Time
+	Key        string
+	Said       string
+}
+
+// KeepHistory stores an answer that does not count (any more) beside the one that does.
+func (s *Store) KeepHistory(ctx context.Context, response int64, said feedback.Response) error {
+	said.Notices = nil
+	raw, err := json.Marshal(said)
+	if err != nil {
+		return err
+	}
+	row := historyRow{ResponseID: response, AnsweredAt: said.AnsweredAt, Key: said.Key, Said: string(raw)}
+	return s.write(ctx).Table("response_history").Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error
+}
+
+// HistoryOf lists what an answer said before, the latest first.
+func (s *Store) HistoryOf(ctx context.Context, response int64) ([]feedback.Response, error) {
+	rows, err := all[historyRow](s.read(ctx).Table("response_history").Where("response_id = ?", response).Order("answered_at DESC"))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]feedback.Response, len(rows))
+	for i, r := range rows {
+		if err := json.Unmarshal([]byte(r.Said), &out[i]); err != nil {
+			return nil, fmt.Errorf("read history of response %d: %w", response, err)
+		}
+	}
+	return out, nil
+}
+
+// RatingForChange loads one rating with all its attributions and keeps it for this transaction.
+func (s *Store) RatingForChange(ctx context.Context, response, touchpoint int64) (feedback.Rating, error) {
+	r, err := one[feedback.Rating](s.write(ctx).Table("ratings").Where("response_id = ? AND touchpoint_id = ?", response, touchpoint).
+		Clauses(s.locking()...), "errors.rating_missing")
+	if err != nil {
+		return r, err
+	}
+	r.Attributions, err = all[feedback.Attribution](s.write(ctx).Table("attributions").
+		Where("response_id = ? AND touchpoint_id = ?", response, touchpoint).Order("employee_id, team_id"))
+	return r, err
+}
+
+func (s *Store) locking() []clause.Expression {
+	if s.d.lock() == "" {
+		return nil
+	}
+	return []clause.Expression{clause.Locking{Strength: "UPDATE"}}
+}
+
+// SaveAttributions writes the corrected attributions of a rating and counts the difference.
+func (s *Store) SaveAttributions(ctx context.Context, before, after feedback.Rating) error {
+	return s.InTx(ctx, func(ctx context.Context) error {
+		for _, a := range after.Attributions {
+			if err := s.write(ctx).Table("attributions").Save(&a).Error; err != nil {
+				return fmt.Errorf("attribute rating %d/%d: %w", a.ResponseID, a.TouchpointID, err)
+			}
+		}
+		return s.count(ctx, append(before.Deltas(-1), after.Deltas(+1)...))
+	})
+}
+
+// NoticeOf loads one person's feedback; a Missing fault when it is not hers or was withdrawn.
+func (s *Store) NoticeOf(ctx context.Context, employee, response, touchpoint int64) (feedback.Notice, error) {
+	if employee == 0 {
+		return feedback.Notice{}, fault.Missing("errors.feedback_missing")
+	}
+	return one[feedback.Notice](s.write(ctx).Table("feedback").
+		Where("employee_id = ? AND response_id = ? AND touchpoint_id = ? AND withdrawn_at IS NULL", employee, response, touchpoint),
+		"errors.feedback_missing")
+}
+
+// SaveNotice adds or replaces one person's feedback.
+func (s *Store) SaveNotice(ctx context.Context, n feedback.Notice) error {
+	return s.write(ctx).Table("feedback").Save(&n).Error
+}
+
+// NoticesOf lists who got an answer about one touchpoint.
+func (s *Store) NoticesOf(ctx context.Context, response, touchpoint int64) ([]feedback.Notice, error) {
+	return all[feedback.Notice](s.read(ctx).Table("feedback").Where("response_id = ? AND touchpoint_id = ?", response, touchpoint))
+}
+
+// missing reports whether err says that a row is not there.
+func missing(err error) bool {
+	return errors.Is(err, gorm.ErrRecordNotFound) || fault.KindOf(err) == fault.KindMissing
+}

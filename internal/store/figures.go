@@ -1,0 +1,365 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/journeyloop/journeyloop/internal/feedback"
+	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/insight"
+	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/stat"
+)
+
+// marginalRow is one cell of a marginal with its counts.
+type marginalRow struct {
+	Dim          string `gorm:"primaryKey"`
+	ID           int64  `gorm:"primaryKey"`
+	JourneyID    int64  `gorm:"primaryKey"`
+	TouchpointID int64  `gorm:"primaryKey"`
+	Scale        string `gorm:"primaryKey"`
+	Day          int32  `gorm:"primaryKey"`
+	N            int64
+	Sum          int64
+	Sumsq        int64
+	N0           int64
+	N1           int64
+	N2           int64
+	N3           int64
+	N4           int64
+	N5           int64
+	N6           int64
+	N7           int64
+	N8           int64
+	N9           int64
+	N10          int64
+	Below        int64
+	Met          int64
+	Above        int64
+}
+
+func (m marginalRow) tally() stat.Tally {
+	return stat.Tally{N: m.N, Sum: m.Sum, SumSq: m.Sumsq, Below: m.Below, Met: m.Met, Above: m.Above,
+		Counts: [11]int64{m.N0, m.N1, m.N2, m.N3, m.N4, m.N5, m.N6, m.N7, m.N8, m.N9, m.N10}}
+}
+
+func (m marginalRow) cell() feedback.Cell {
+	return feedback.Cell{Dim: feedback.Dim(m.Dim), ID: m.ID, JourneyID: m.JourneyID, TouchpointID: m.TouchpointID, Scale: m.Scale, Day: m.Day}
+}
+
+func marginalOf(c feedback.Cell, t stat.Tally) marginalRow {
+	n := t.Counts
+	return marginalRow{Dim: string(c.Dim), ID: c.ID, JourneyID: c.JourneyID, TouchpointID: c.TouchpointID, Scale: c.Scale, Day: c.Day,
+		N: t.N, Sum: t.Sum, Sumsq: t.SumSq, Below: t.Below, Met: t.Met, Above: t.Above,
+		N0: n[0], N1: n[1], N2: n[2], N3: n[3], N4: n[4], N5: n[5], N6: n[6], N7: n[7], N8: n[8], N9: n[9], N10: n[10]}
+}
+
+// foldAtOnce is how many outbox rows one fold takes.
+const foldAtOnce = 2000
+
+// Fold moves what waits in the outbox into the marginals, in one transaction: taken, added up, counted, version bumped.
+// It returns how many rows it took; 0 when there were none or another node is folding.
+func (s *Store) Fold(ctx context.Context) (int, error) {
+	waiting, err := s.waiting(ctx)
+	if err != nil || !waiting {
+		return 0, err
+	}
+	taken := 0
+	err = s.InTx(ctx, func(ctx context.Context) error {
+		db := s.write(ctx)
+		if lead, err := s.d.lead(db); err != nil || !lead {
+			return err
+		}
+		rows, err := all[outboxRow](db.Table("outbox").Where("topic = ?", topicFold).Order("id").Limit(foldAtOnce))
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		cells, err := addUp(rows)
+		if err != nil {
+			return err
+		}
+		if err := upsertMarginals(db, cells); err != nil {
+			return err
+		}
+		ids := make([]int64, len(rows))
+		for i, r := range rows {
+			ids[i] = r.ID
+		}
+		if err := db.Exec("DELETE FROM outbox WHERE id IN ?", ids).Error; err != nil {
+			return err
+		}
+		taken = len(rows)
+		return db.Exec("UPDATE data_version SET version = version + 1 WHERE id = 1").Error
+	})
+	if err != nil {
+		return 0, fmt.Errorf("fold: %w", err)
+	}
+	return taken, nil
+}
+
+// waiting looks without taking any lock whether there is anything to fold.
+func (s *Store) waiting(ctx context.Context) (bool, error) {
+	var n int64
+	err := s.read(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE topic = ? LIMIT 1) q", topicFold).Scan(&n).Error
+	return n > 0, err
+}
+
+// FoldAll folds until nothing waits.
+func (s *Store) FoldAll(ctx context.Context) error {
+	for {
+		waiting, err := s.waiting(ctx)
+		if err != nil || !waiting {
+			return err
+		}
+		n, err := s.Fold(ctx)
+		if err != nil {
+			return err
+		}
+		if n == 0 { // another node folds: let it
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(20 * time.Millisecond):
+			}
+		}
+	}
+}
+
+func addUp(rows []outboxRow) (map[feedback.Cell]stat.Tally, error) {
+	cells := map[feedback.Cell]stat.Tally{}
+	for _, r := range rows {
+		var deltas []feedback.Delta
+		if err := json.Unmarshal([]byte(r.Payload), &deltas); err != nil {
+			return nil, fmt.Errorf("outbox row %d: %w", r.ID, err)
+		}
+		for _, d := range deltas {
+			cells[d.Cell] = d.Add(cells[d.Cell])
+		}
+	}
+	return cells, nil
+}
+
+// upsertMarginals adds the counts to what the marginals hold. Cells go in key order, so that two folds cannot wait for
+// each other in a circle.
+func upsertMarginals(db *gorm.DB, cells map[feedback.Cell]stat.Tally) error {
+	rows := make([]marginalRow, 0, len(cells))
+	for _, c := range slices.SortedFunc(maps.Keys(cells), compareCells) {
+		if t := cells[c]; t != (stat.Tally{}) {
+			rows = append(rows, marginalOf(c, t))
+		}
+	}
+	for start := 0; start < len(rows); start += batch {
+		if err := addMarginals(db, rows[start:min(start+batch, len(rows))]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var marginalCounts = []string{"n", "sum", "sumsq", "n0", "n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9", "n10", "below", "met", "above"}
+
+func addMarginals(db *gorm.DB, rows []marginalRow) error {
+	var q strings.Builder
+	q.WriteString("INSERT INTO marginals (dim, id, journey_id, touchpoint_id, scale, day, " + strings.Join(marginalCounts, ", ") + ") VALUES ")
+	args := make([]any, 0, len(rows)*23)
+	for i, m := range rows {
+		if i > 0 {
+			q.WriteString(", ")
+		}
+		q.WriteString("(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+		args = append(args, m.Dim, m.ID, m.JourneyID, m.TouchpointID, m.Scale, m.Day, m.N, m.Sum, m.Sumsq,
+			m.N0, m.N1, m.N2, m.N3, m.N4, m.N5, m.N6, m.N7, m.N8, m.N9, m.N10, m.Below, m.Met, m.Above)
+	}
+	q.WriteString(" ON CONFLICT (dim, id, journey_id, touchpoint_id, scale, day) DO UPDATE SET ")
+	for i, c := range marginalCounts {
+		if i > 0 {
+			q.WriteString(", ")
+		}
+		q.WriteString(c + " = marginals." + c + " + excluded." + c)
+	}
+	return db.Exec(q.String(), args...).Error
+}
+
+func compareCells(a, b feedback.Cell) int {
+	return cmp.Or(cmp.Compare(a.Dim, b.Dim), cmp.Compare(a.ID, b.ID), cmp.Compare(a.JourneyID, b.JourneyID),
+		cmp.Compare(a.TouchpointID, b.TouchpointID), cmp.Compare(a.Scale, b.Scale), cmp.Compare(a.Day, b.Day))
+}
+
+// DataVersion changes whenever a figure may have.
+func (s *Store) DataVersion(ctx context.Context) (int64, error) {
+	var v int64
+	err := s.read(ctx).Raw("SELECT version FROM data_version WHERE id = 1").Scan(&v).Error
+	return v, err
+}
+
+// Bump says that pages may have changed though no figure has: somebody read, replied, edited.
+func (s *Store) Bump(ctx context.Context) error {
+	return s.write(ctx).Exec("UPDATE data_version SET version = version + 1 WHERE id = 1").Error
+}
+
+// Counts answers from the marginals alone; raw ratings are never read for a figure.
+func (s *Store) Counts(ctx context.Context, c insight.Count) ([]insight.Counted, error) {
+	group, day := "id, scale", "0"
+	if c.PerDay {
+		group, day = "id, scale, day", "day"
+	}
+	sums := make([]string, len(marginalCounts))
+	for i, name := range marginalCounts {
+		sums[i] = "CAST(SUM(" + name + ") AS BIGINT) AS " + name
+	}
+	db := s.read(ctx).Table("marginals").Select("id, scale, "+day+" AS day, "+strings.Join(sums, ", ")).
+		Where("dim = ? AND day BETWEEN ? AND ?", c.Dim, c.From, c.To)
+	if c.JourneyID != 0 {
+		db = db.Where("journey_id = ?", c.JourneyID)
+	}
+	if c.TouchpointID != 0 {
+		db = db.Where("touchpoint_id = ?", c.TouchpointID)
+	}
+	if c.IDs != nil {
+		db = db.Where("id IN ?", some(c.IDs))
+	}
+	rows, err := all[marginalRow](db.Group(group).Having("SUM(n) <> 0").Order(group))
+	if err != nil {
+		return nil, fmt.Errorf("count by %s: %w", c.Dim, err)
+	}
+	out := make([]insight.Counted, len(rows))
+	for i, r := range rows {
+		scale, err := stat.ParseScale(r.Scale)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = insight.Counted{ID: r.ID, Scale: scale, Day: r.Day, Tally: r.tally()}
+	}
+	return out, nil
+}
+
+// Names implements insight.Store.
+func (s *Store) Names(ctx context.Context, dim feedback.Dim, ids []int64) (map[int64]insight.Named, error) {
+	if dim == feedback.ByEmployee || dim == feedback.ByEmployeeTouchpoint {
+		rows, err := in[people.Employee](s.read(ctx), "employees", "id", unique(ids))
+		out := make(map[int64]insight.Named, len(rows))
+		for _, e := range rows {
+			out[e.ID] = insight.Named{Key: e.Key, Name: i18n.Plain(e.Name)}
+		}
+		return out, err
+	}
+	table := map[feedback.Dim]string{feedback.ByJourney: "journeys", feedback.ByTouchpoint: "touchpoints", feedback.ByTeam: "teams"}[dim]
+	rows, err := in[struct {
+		ID   int64
+		Key  string
+		Name i18n.Text
+	}](s.read(ctx).Select("id, key, name"), table, "id", unique(ids))
+	out := make(map[int64]insight.Named, len(rows))
+	for _, r := range rows {
+		out[r.ID] = insight.Named{Key: r.Key, Name: r.Name}
+	}
+	return out, err
+}
+
+// Difference is one cell in which the marginals do not say what the raw records say.
+type Difference struct {
+	feedback.Cell
+	Raw    stat.Tally
+	Rollup stat.Tally
+}
+
+// Verify recounts the raw records in SQL, by another way than the fold counts them, and returns every cell that differs.
+// What still waits in the outbox is folded first.
+func (s *Store) Verify(ctx context.Context) ([]Difference, error) {
+	if err := s.FoldAll(ctx); err != nil {
+		return nil, err
+	}
+	var out []Difference
+	err := s.InTx(ctx, func(ctx context.Context) error {
+		db := s.write(ctx)
+		if n, err := s.pending(db); err != nil || n > 0 {
+			return fmt.Errorf("verify: %d changes came in meanwhile: %w", n, cmp.Or(err, errStillWriting))
+		}
+		for dim, q := range recounts {
+			differs, err := compareDim(db, dim, q)
+			if err != nil {
+				return fmt.Errorf("recount %s: %w", dim, err)
+			}
+			out = append(out, differs...)
+		}
+		return nil
+	})
+	slices.SortFunc(out, func(a, b Difference) int { return compareCells(a.Cell, b.Cell) })
+	return out, err
+}
+
+var errStillWriting = fmt.Errorf("try again when less is being written")
+
+func (s *Store) pending(db *gorm.DB) (int64, error) {
+	var n int64
+	err := db.Raw("SELECT COUNT(*) FROM outbox WHERE topic = ?", topicFold).Scan(&n).Error
+	return n, err
+}
+
+const tallySQL = `COUNT(*) AS n, CAST(SUM(value) AS BIGINT) AS sum, CAST(SUM(value * value) AS BIGINT) AS sumsq,
+	COUNT(CASE value WHEN 0 THEN 1 END) AS n0, COUNT(CASE value WHEN 1 THEN 1 END) AS n1, COUNT(CASE value WHEN 2 THEN 1 END) AS n2,
+	COUNT(CASE value WHEN 3 THEN 1 END) AS n3, COUNT(CASE value WHEN 4 THEN 1 END) AS n4, COUNT(CASE value WHEN 5 THEN 1 END) AS n5,
+	COUNT(CASE value WHEN 6 THEN 1 END) AS n6, COUNT(CASE value WHEN 7 THEN 1 END) AS n7, COUNT(CASE value WHEN 8 THEN 1 END) AS n8,
+	COUNT(CASE value WHEN 9 THEN 1 END) AS n9, COUNT(CASE value WHEN 10 THEN 1 END) AS n10,
+	COUNT(CASE WHEN expectation < 0 THEN 1 END) AS below, COUNT(CASE WHEN expectation = 0 THEN 1 END) AS met,
+	COUNT(CASE WHEN expectation > 0 THEN 1 END) AS above`
+
+// recounts says for each marginal what its cells are when counted from the raw records.
+var recounts = map[feedback.Dim]string{
+	feedback.ByJourney: `SELECT 'journey' AS dim, journey_id AS id, journey_id, 0 AS touchpoint_id, scale, day, ` + tallySQL + `
+		FROM (SELECT journey_id, scale, day, overall AS value, expectation FROM responses WHERE overall IS NOT NULL) q
+		GROUP BY journey_id, scale, day`,
+	feedback.ByTouchpoint: `SELECT 'touchpoint' AS dim, touchpoint_id AS id, journey_id, 0 AS touchpoint_id, scale, day, ` + tallySQL + `
+		FROM (SELECT touchpoint_id, journey_id, scale, day, value, expectation FROM ratings) q
+		GROUP BY q.touchpoint_id, journey_id, scale, day`,
+	feedback.ByTeam: `SELECT 'team' AS dim, team_id AS id, journey_id, 0 AS touchpoint_id, scale, day, ` + tallySQL + `
+		FROM (SELECT DISTINCT a.team_id, r.response_id, r.touchpoint_id AS t, r.journey_id, r.scale, r.day, r.value, r.expectation
+			FROM ratings r JOIN attributions a ON a.response_id = r.response_id AND a.touchpoint_id = r.touchpoint_id
+			WHERE a.active AND a.team_id <> 0) q
+		GROUP BY team_id, journey_id, scale, day`,
+	feedback.ByEmployee: `SELECT 'employee' AS dim, employee_id AS id, journey_id, 0 AS touchpoint_id, scale, day, ` + tallySQL + `
+		FROM (SELECT DISTINCT a.employee_id, r.response_id, r.touchpoint_id AS t, r.journey_id, r.scale, r.day, r.value, r.expectation
+			FROM ratings r JOIN attributions a ON a.response_id = r.response_id AND a.touchpoint_id = r.touchpoint_id
+			WHERE a.active AND a.employee_id <> 0) q
+		GROUP BY employee_id, journey_id, scale, day`,
+	feedback.ByEmployeeTouchpoint: `SELECT 'employee_touchpoint' AS dim, employee_id AS id, journey_id, touchpoint_id, scale, day, ` + tallySQL + `
+		FROM (SELECT DISTINCT a.employee_id, r.response_id, r.touchpoint_id, r.journey_id, r.scale, r.day, r.value, r.expectation
+			FROM ratings r JOIN attributions a ON a.response_id = r.response_id AND a.touchpoint_id = r.touchpoint_id
+			WHERE a.active AND a.employee_id <> 0) q
+		GROUP BY employee_id, journey_id, touchpoint_id, scale, day`,
+}
+
+func compareDim(db *gorm.DB, dim feedback.Dim, recount string) ([]Difference, error) {
+	rollup, err := all[marginalRow](db.Table("marginals").Where("dim = ? AND n <> 0", dim))
+	if err != nil {
+		return nil, err
+	}
+	raw, err := all[marginalRow](db.Raw(recount))
+	if err != nil {
+		return nil, err
+	}
+	cells := map[feedback.Cell]Difference{}
+	for _, m := range rollup {
+		cells[m.cell()] = Difference{Cell: m.cell(), Rollup: m.tally()}
+	}
+	for _, m := range raw {
+		d := cells[m.cell()]
+		d.Cell, d.Raw = m.cell(), m.tally()
+		cells[m.cell()] = d
+	}
+	var out []Difference
+	for _, d := range cells {
+		if d.Raw != d.Rollup {
+			out = append(out, d)
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,142 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/page"
+	"github.com/journeyloop/journeyloop/internal/people"
+)
+
+// Tree loads the whole organisation.
+func (s *Store) Tree(ctx context.Context) (people.Tree, error) {
+	teams, err := all[people.Team](s.read(ctx).Table("teams").Order("id"))
+	if err != nil {
+		return people.Tree{}, fmt.Errorf("load teams: %w", err)
+	}
+	return people.NewTree(teams), nil
+}
+
+// ActorOf makes the actor of a user: what she was given, and what follows from the organisation today.
+func (s *Store) ActorOf(ctx context.Context, user int64) (people.Actor, people.User, error) {
+	u, err := one[people.User](s.read(ctx).Table("users").Where("id = ? AND NOT disabled", user), "errors.user_missing")
+	if err != nil {
+		return people.Actor{}, u, err
+	}
+	a := people.Actor{UserID: u.ID, EmployeeID: u.EmployeeID, Name: u.Name, Manager: u.Manager, Administrator: u.Administrator}
+	if u.EmployeeID == 0 {
+		return a, u, nil
+	}
+	tree, err := s.Tree(ctx)
+	if err != nil {
+		return a, u, err
+	}
+	a.Supervises = tree.SupervisedBy(u.EmployeeID)
+	if err := s.read(ctx).Table("touchpoints").Where("owner_id = ?", u.EmployeeID).Order("id").Pluck("id", &a.Owns).Error; err != nil {
+		return a, u, err
+	}
+	return a, u, s.read(ctx).Table("journeys").Where("leader_id = ?", u.EmployeeID).Order("id").Pluck("id", &a.Leads).Error
+}
+
+// Users lists the sign-ins.
+func (s *Store) Users(ctx context.Context) ([]people.User, error) {
+	return all[people.User](s.read(ctx).Table("users").Order("login"))
+}
+
+// UserByLogin finds a sign-in by its name.
+func (s *Store) UserByLogin(ctx context.Context, login string) (people.User, error) {
+	return one[people.User](s.read(ctx).Table("users").Where("login = ?", login), "errors.user_missing")
+}
+
+// UserByID finds a sign-in by its number.
+func (s *Store) UserByID(ctx context.Context, id int64) (people.User, error) {
+	return one[people.User](s.read(ctx).Table("users").Where("id = ?", id), "errors.user_missing")
+}
+
+// SaveUser adds or replaces a sign-in; a login that is taken is a Conflict.
+func (s *Store) SaveUser(ctx context.Context, u people.User) error {
+	return s.taken(s.write(ctx).Table("users").Save(&u).Error, "errors.login_taken")
+}
+
+// taken turns a violated unique key into the message that says which name is taken.
+func (s *Store) taken(err error, key string) error {
+	if s.d.constraint(err) {
+		return fault.Conflict(key)
+	}
+	return err
+}
+
+// EmployeeByID finds an employee.
+func (s *Store) EmployeeByID(ctx context.Context, id int64) (people.Employee, error) {
+	return one[people.Employee](s.read(ctx).Table("employees").Where("id = ?", id), "errors.employee_missing")
+}
+
+// EmployeeByKey finds an employee by the company's own key.
+func (s *Store) EmployeeByKey(ctx context.Context, key string) (people.Employee, error) {
+	return one[people.Employee](s.read(ctx).Table("employees").Where("key = ?", key), "errors.employee_missing")
+}
+
+// EmployeeNames maps employees to their names.
+func (s *Store) EmployeeNames(ctx context.Context, ids []int64) (map[int64]string, error) {
+	rows, err := in[people.Employee](s.read(ctx), "employees", "id", unique(ids))
+	names := make(map[int64]string, len(rows))
+	for _, e := range rows {
+		names[e.ID] = e.Name
+	}
+	return names, err
+}
+
+// Employees lists employees whose name contains q (normalised), of the given teams or, with nil, of all.
+func (s *Store) Employees(ctx context.Context, q string, teams []int64, ask page.Ask) (page.Of[people.Employee], error) {
+	db := s.read(ctx).Table("employees")
+	if q != "" {
+		db = db.Where("search LIKE ?", contains(q))
+	}
+	if teams != nil {
+		db = db.Where("team_id IN ?", teams)
+	}
+	return paged[people.Employee](db, ask, "name, id")
+}
+
+// SaveEmployee adds or replaces an employee.
+func (s *Store) SaveEmployee(ctx context.Context, e people.Employee) error {
+	return s.taken(s.write(ctx).Table("employees").Save(&e).Error, "errors.key_taken")
+}
+
+// SaveTeam adds or replaces a team.
+func (s *Store) SaveTeam(ctx context.Context, t people.Team) error {
+	return s.taken(s.write(ctx).Table("teams").Save(&t).Error, "errors.key_taken")
+}
+
+// unique sorts ids and drops repeats and zeros.
+func unique(ids []int64) []int64 {
+	ids = slices.Clone(ids)
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	if len(ids) > 0 && ids[0] == 0 {
+		ids = ids[1:]
+	}
+	return ids
+}
+
+// contains is a LIKE pattern for text that has q in it; the normalised form has no % or _ of its own to escape.
+func contains(q string) string { return "%" + q + "%" }
+
+// paged loads one part of a list and counts the whole.
+func paged[T any](db *gorm.DB, ask page.Ask, order string) (page.Of[T], error) {
+	ask = ask.Clean()
+	out := page.Of[T]{Ask: ask}
+	db = db.Session(&gorm.Session{})
+	var total int64
+	if err := db.Count(&total).Error; err != nil {
+		return out, err
+	}
+	out.Total = int(total)
+	var err error
+	out.Rows, err = all[T](db.Order(order).Limit(ask.Size).Offset(ask.Offset()))
+	return out, err
+}

@@ -1,0 +1,149 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/journeyloop/journeyloop/internal/journey"
+	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/run"
+)
+
+// Walks loads runs with their customers and contacts, contacts in order of time.
+func (s *Store) Walks(ctx context.Context, runs []run.Run) (map[int64]run.Walk, error) {
+	ids, customers := make([]int64, len(runs)), make([]int64, len(runs))
+	for i, r := range runs {
+		ids[i], customers[i] = r.ID, r.CustomerID
+	}
+	known, err := in[run.Customer](s.read(ctx), "customers", "id", unique(customers))
+	if err != nil {
+		return nil, err
+	}
+	byID := map[int64]run.Customer{}
+	for _, c := range known {
+		byID[c.ID] = c
+	}
+	out := make(map[int64]run.Walk, len(runs))
+	for _, r := range runs {
+		out[r.ID] = run.Walk{Run: r, Customer: byID[r.CustomerID]}
+	}
+	contacts, err := s.contactsOf(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range contacts {
+		w := out[c.Interaction.RunID]
+		w.Contacts = append(w.Contacts, c)
+		out[c.Interaction.RunID] = w
+	}
+	return out, nil
+}
+
+func (s *Store) contactsOf(ctx context.Context, runs []int64) ([]run.Contact, error) {
+	interactions, err := in[run.Interaction](s.read(ctx), "interactions", "run_id", unique(runs))
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]int64, len(interactions))
+	for i, x := range interactions {
+		ids[i] = x.ID
+	}
+	rows, err := in[run.Person](s.read(ctx), "interaction_people", "interaction_id", ids)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(rows, func(a, b run.Person) int { return a.Position - b.Position })
+	served := map[int64][]run.Person{}
+	for _, p := range rows {
+		served[p.InteractionID] = append(served[p.InteractionID], p)
+	}
+	slices.SortFunc(interactions, func(a, b run.Interaction) int {
+		if c := a.StartedAt.Compare(b.StartedAt); c != 0 {
+			return c
+		}
+		return int(min(1, max(-1, a.ID-b.ID)))
+	})
+	out := make([]run.Contact, len(interactions))
+	for i, x := range interactions {
+		out[i] = run.Contact{Interaction: x, People: served[x.ID]}
+	}
+	return out, nil
+}
+
+// WalkFor loads a run in sight: the company's, those on a journey led, at a touchpoint owned, or served by the person or
+// a supervised team.
+func (s *Store) WalkFor(ctx context.Context, scope people.Scope, id int64) (run.Walk, error) {
+	db := s.read(ctx).Table("runs").Where("runs.id = ?", id)
+	if !scope.Company() {
+		db = db.Where(`runs.journey_id IN ? OR EXISTS (SELECT 1 FROM interactions i
+			LEFT JOIN interaction_people p ON p.interaction_id = i.id
+			WHERE i.run_id = runs.id AND (i.touchpoint_id IN ? OR p.team_id IN ? OR (p.employee_id = ? AND p.employee_id <> 0)))`,
+			some(scope.Journeys()), some(scope.Touchpoints()), some(scope.Teams()), scope.Employee())
+	}
+	r, err := one[run.Run](db, "errors.run_missing")
+	if err != nil {
+		return run.Walk{}, err
+	}
+	return s.walk(ctx, r)
+}
+
+// WalkOf loads a run regardless of who asks; for jobs and rules, not for pages.
+func (s *Store) WalkOf(ctx context.Context, id int64) (run.Walk, error) {
+	r, err := one[run.Run](s.read(ctx).Table("runs").Where("id = ?", id), "errors.run_missing")
+	if err != nil {
+		return run.Walk{}, err
+	}
+	return s.walk(ctx, r)
+}
+
+func (s *Store) walk(ctx context.Context, r run.Run) (run.Walk, error) {
+	walks, err := s.Walks(ctx, []run.Run{r})
+	return walks[r.ID], err
+}
+
+// RunsByKey finds the runs with a business key: one, unless two journeys use the same.
+func (s *Store) RunsByKey(ctx context.Context, key string) ([]run.Run, error) {
+	return all[run.Run](s.read(ctx).Table("runs").Where("key = ?", key).Order("id"))
+}
+
+// SaveRun replaces a run.
+func (s *Store) SaveRun(ctx context.Context, r run.Run) error {
+	return s.write(ctx).Table("runs").Save(&r).Error
+}
+
+// SaveCustomer adds or replaces a customer.
+func (s *Store) SaveCustomer(ctx context.Context, c run.Customer) error {
+	return s.write(ctx).Table("customers").Save(&c).Error
+}
+
+// CustomerByID finds a customer regardless of who asks; for jobs and rules, not for pages.
+func (s *Store) CustomerByID(ctx context.Context, id int64) (run.Customer, error) {
+	return one[run.Customer](s.read(ctx).Table("customers").Where("id = ?", id), "errors.customer_missing")
+}
+
+// JourneyKey implements run.Store.
+func (s *Store) JourneyKey(ctx context.Context, journey int64) (string, error) {
+	j, err := s.JourneyByID(ctx, journey)
+	return j.Key, err
+}
+
+// Silent implements run.Store. The days differ by version, so each version asks for its own.
+func (s *Store) Silent(ctx context.Context, now time.Time, limit int) ([]run.Run, error) {
+	versions, err := all[journey.Version](s.read(ctx).Table("journey_versions").
+		Where("EXISTS (SELECT 1 FROM runs WHERE runs.version_id = journey_versions.id AND runs.state = ?)", run.Open))
+	if err != nil {
+		return nil, err
+	}
+	var out []run.Run
+	for _, v := range versions {
+		since := now.AddDate(0, 0, -v.AbandonAfterDays)
+		rows, err := all[run.Run](s.write(ctx).Table("runs").Where("version_id = ? AND state = ? AND last_contact_at < ?", v.ID, run.Open, since).
+			Order("last_contact_at").Limit(limit))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+	}
+	return out[:min(limit, len(out))], nil
+}

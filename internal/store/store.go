@@ -1,0 +1,171 @@
+// Package store is the only room with SQL: it keeps every Store interface of the floors below on SQLite and on
+// PostgreSQL, a file per aggregate. It decides nothing: rules are the nouns', sight is the Scope's. What differs between
+// the engines is in dialect_*.go and nowhere else.
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+
+	"github.com/journeyloop/journeyloop/internal/fault"
+)
+
+// Store is one open database.
+type Store struct {
+	w, r  *gorm.DB // SQLite has one writing connection and several reading ones; PostgreSQL one pool for both
+	d     dialect
+	zone  *time.Location
+	URL   string
+	close []func() error
+}
+
+// dialect is what the engines do differently. It grows only when a test of both engines forces it to.
+type dialect interface {
+	// name is the folder of the migrations and the goose dialect.
+	name() string
+	// constraint reports whether err says that a unique key or a reference was violated.
+	constraint(err error) bool
+	// lock is the clause that keeps a row for this transaction; empty where transactions are alone anyway.
+	lock() string
+	// lead reports whether this transaction may fold; at most one does at a time.
+	lead(tx *gorm.DB) (bool, error)
+	// busy reports whether err says that somebody else holds what was asked for, so that trying again helps.
+	busy(err error) bool
+}
+
+// Open opens the database at url: sqlite:PATH or postgres://…. zone is the company's: it decides which day a contact
+// belongs to. The tables are not touched; see Migrate.
+func Open(ctx context.Context, url string, zone *time.Location) (*Store, error) {
+	s := &Store{URL: url, zone: zone}
+	var err error
+	switch {
+	case strings.HasPrefix(url, "sqlite:"):
+		err = s.openSQLite(ctx, strings.TrimPrefix(url, "sqlite:"))
+	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
+		err = s.openPostgres(ctx, url)
+	default:
+		return nil, fmt.Errorf("open database: %q is neither sqlite:PATH nor postgres://…", scheme(url))
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open database: %w", err), s.Close())
+	}
+	return s, nil
+}
+
+// scheme keeps passwords out of messages.
+func scheme(url string) string {
+	if head, _, ok := strings.Cut(url, ":"); ok {
+		return head + ":…"
+	}
+	return "…"
+}
+
+// Close ends every connection.
+func (s *Store) Close() error {
+	var errs []error
+	for i := len(s.close) - 1; i >= 0; i-- {
+		errs = append(errs, s.close[i]())
+	}
+	return errors.Join(errs...)
+}
+
+// Engine is "sqlite" or "postgres".
+func (s *Store) Engine() string { return s.d.name() }
+
+// Zone is the company's time zone.
+func (s *Store) Zone() *time.Location { return s.zone }
+
+func gormConfig() *gorm.Config {
+	return &gorm.Config{
+		SkipDefaultTransaction: true,
+		PrepareStmt:            true,
+		Logger:                 logger.Discard, // errors are returned; rows are people's words and do not belong in logs
+		NowFunc:                func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) },
+	}
+}
+
+type txKey struct{ s *Store }
+
+// InTx runs fn in a transaction; nested calls join the outer one.
+func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context) error) error {
+	if _, ok := ctx.Value(txKey{s}).(*gorm.DB); ok {
+		return fn(ctx)
+	}
+	return s.w.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		return fn(context.WithValue(ctx, txKey{s}, tx))
+	})
+}
+
+// read is for questions: the transaction in ctx, or any reading connection.
+func (s *Store) read(ctx context.Context) *gorm.DB { return s.on(ctx, s.r) }
+
+// write is for changes: the transaction in ctx, or the writing connection.
+func (s *Store) write(ctx context.Context) *gorm.DB { return s.on(ctx, s.w) }
+
+func (s *Store) on(ctx context.Context, db *gorm.DB) *gorm.DB {
+	if tx, ok := ctx.Value(txKey{s}).(*gorm.DB); ok {
+		return tx.WithContext(ctx)
+	}
+	return db.WithContext(ctx)
+}
+
+// batch is how many rows one INSERT carries: SQLite takes 32 766 parameters.
+const batch = 500
+
+// insert writes rows in batches; onConflict, when given, says what to do with those already there.
+func insert[T any](db *gorm.DB, table string, rows []T) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	if err := db.Table(table).CreateInBatches(rows, batch).Error; err != nil {
+		return fmt.Errorf("insert into %s: %w", table, err)
+	}
+	return nil
+}
+
+// one loads a single row or says which message key to show for its absence.
+func one[T any](db *gorm.DB, missing string) (T, error) {
+	var row T
+	err := db.Take(&row).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return row, fault.Missing(missing)
+	}
+	return row, err
+}
+
+// all loads every row of a query.
+func all[T any](db *gorm.DB) ([]T, error) {
+	var rows []T
+	err := db.Find(&rows).Error
+	return rows, err
+}
+
+// in loads the rows whose column is among ids, in portions that both engines take.
+func in[T any, K comparable](db *gorm.DB, table, column string, ids []K) ([]T, error) {
+	var out []T
+	for start := 0; start < len(ids); start += 1000 {
+		rows, err := all[T](db.Table(table).Where(column+" IN ?", ids[start:min(start+1000, len(ids))]))
+		if err != nil {
+			return nil, fmt.Errorf("load %s: %w", table, err)
+		}
+		out = append(out, rows...)
+	}
+	return out, nil
+}
+
+// retry runs fn again when somebody else made the same new name first, or held a lock; three times at most.
+func (s *Store) retry(fn func() error) error {
+	var err error
+	for range 4 {
+		if err = fn(); err == nil || !(s.d.constraint(err) || s.d.busy(err)) {
+			return err
+		}
+	}
+	return err
+}

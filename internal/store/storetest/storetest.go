@@ -1,0 +1,66 @@
+// Package storetest opens fresh stores for tests, one per engine, and holds the small world that tests tell their
+// stories in. It is for tests only.
+package storetest
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/journeyloop/journeyloop/internal/store"
+	"github.com/journeyloop/journeyloop/internal/testkit/pgtest"
+)
+
+// Zone is the company's time zone in tests: half an hour off, without summer time.
+var Zone = time.FixedZone("Tehran", 3*3600+1800)
+
+// Exercise runs the same test on both engines, each with a fresh, migrated database.
+func Exercise(t *testing.T, test func(t *testing.T, s *store.Store)) {
+	t.Helper()
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			test(t, Open(t, engine))
+		})
+	}
+}
+
+// URL makes a fresh, migrated database and returns its address.
+func URL(t testing.TB, engine string) string {
+	t.Helper()
+	if engine == "postgres" {
+		return pgtest.Database(t, migrate)
+	}
+	url := "sqlite:" + filepath.Join(t.TempDir(), "journeyloop.db")
+	if err := migrate(url); err != nil {
+		t.Fatalf("migrate: %v", err)
+	}
+	return url
+}
+
+// Open makes a fresh, migrated database, opens it, and closes it when the test ends.
+func Open(t testing.TB, engine string) *store.Store {
+	t.Helper()
+	s, err := store.Open(context.Background(), URL(t, engine), Zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("close the store: %v", err)
+		}
+	})
+	return s
+}
+
+func migrate(url string) error {
+	ctx := context.Background()
+	s, err := store.Open(ctx, url, Zone)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	_, err = s.Migrate(ctx)
+	return err
+}

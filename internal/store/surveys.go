@@ -1,0 +1,170 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm/clause"
+
+	"github.com/journeyloop/journeyloop/internal/casework"
+	"github.com/journeyloop/journeyloop/internal/feedback"
+	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/id"
+	"github.com/journeyloop/journeyloop/internal/survey"
+)
+
+// SurveyByID implements survey.Store.
+func (s *Store) SurveyByID(ctx context.Context, id int64) (survey.Survey, error) {
+	return one[survey.Survey](s.read(ctx).Table("surveys").Where("id = ?", id), "errors.survey_missing")
+}
+
+// JourneyName implements survey.Store.
+func (s *Store) JourneyName(ctx context.Context, journey int64) (i18n.Text, error) {
+	j, err := s.JourneyByID(ctx, journey)
+	return j.Name, err
+}
+
+// HistoryFor implements survey.Store.
+func (s *Store) HistoryFor(ctx context.Context, customer int64, now time.Time) (survey.History, error) {
+	var h survey.History
+	if customer == 0 {
+		return h, nil
+	}
+	if s.d.lock() != "" {
+		if err := s.write(ctx).Exec("SELECT id FROM customers WHERE id = ?"+s.d.lock(), customer).Error; err != nil {
+			return h, fmt.Errorf("lock customer %d: %w", customer, err)
+		}
+	}
+	asked, err := all[survey.Invitation](s.write(ctx).Table("invitations").
+		Where("customer_id = ? AND planned_at > ? AND state NOT IN ?", customer, now.AddDate(-1, 0, 0),
+			[]survey.State{survey.Suppressed, survey.Bounced}).Order("planned_at"))
+	if err != nil {
+		return h, err
+	}
+	h.AskedInYear = len(asked)
+	for _, i := range asked {
+		at := i.PlannedAt
+		if i.SentAt != nil {
+			at = *i.SentAt
+		}
+		h.LastAsked = &at
+		if i.AnsweredAt != nil && (h.LastAnswered == nil || i.AnsweredAt.After(*h.LastAnswered)) {
+			h.LastAnswered = i.AnsweredAt
+		}
+	}
+	var open int64
+	err = s.write(ctx).Table("cases").Where("customer_id = ? AND closed_at IS NULL", customer).Count(&open).Error
+	h.OpenCase = open > 0
+	return h, err
+}
+
+const policyKey = "contact_policy"
+
+type settingRow struct {
+	Key       string `gorm:"primaryKey"`
+	Value     string
+	UpdatedAt time.Time
+}
+
+// ContactPolicy implements survey.Store; without one of its own a company has the recommended policy.
+func (s *Store) ContactPolicy(ctx context.Context) (survey.Policy, error) {
+	p := survey.DefaultPolicy()
+	return p, s.setting(ctx, policyKey, &p)
+}
+
+// SaveContactPolicy replaces the contact policy.
+func (s *Store) SaveContactPolicy(ctx context.Context, p survey.Policy) error {
+	return s.SaveSetting(ctx, policyKey, p)
+}
+
+// setting reads a setting into v, which keeps its value when there is none.
+func (s *Store) setting(ctx context.Context, key string, v any) error {
+	row, err := one[settingRow](s.read(ctx).Table("settings").Where("key = ?", key), "errors.setting_missing")
+	if missing(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal([]byte(row.Value), v)
+}
+
+// Setting reads a setting into v, which keeps its value when there is none.
+func (s *Store) Setting(ctx context.Context, key string, v any) error { return s.setting(ctx, key, v) }
+
+// SaveSetting keeps a setting as JSON.
+func (s *Store) SaveSetting(ctx context.Context, key string, v any) error {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return s.write(ctx).Table("settings").Save(&settingRow{Key: key, Value: string(raw), UpdatedAt: time.Now().UTC()}).Error
+}
+
+// InvitationByID implements survey.Store; the row is kept for this transaction.
+func (s *Store) InvitationByID(ctx context.Context, id int64) (survey.Invitation, error) {
+	return one[survey.Invitation](s.write(ctx).Table("invitations").Where("id = ?", id).Clauses(s.locking()...), "errors.invitation_missing")
+}
+
+// InvitationOfRun implements survey.Store.
+func (s *Store) InvitationOfRun(ctx context.Context, run int64) (survey.Invitation, error) {
+	return one[survey.Invitation](s.read(ctx).Table("invitations").Where("run_id = ?", run), "errors.invitation_missing")
+}
+
+// InvitationByToken implements survey.Store; the row is kept for this transaction.
+func (s *Store) InvitationByToken(ctx context.Context, hash []byte) (survey.Invitation, error) {
+	var invitation int64
+	err := s.read(ctx).Raw("SELECT invitation_id FROM invitation_tokens WHERE hash = ?", hash).Scan(&invitation).Error
+	if err != nil {
+		return survey.Invitation{}, err
+	}
+	return s.InvitationByID(ctx, invitation)
+}
+
+// SaveInvitation adds or replaces an invitation.
+func (s *Store) SaveInvitation(ctx context.Context, i survey.Invitation) error {
+	return s.write(ctx).Table("invitations").Save(&i).Error
+}
+
+// SaveToken implements survey.Store.
+func (s *Store) SaveToken(ctx context.Context, hash []byte, invitation int64, now time.Time) error {
+	return s.write(ctx).Exec("INSERT INTO invitation_tokens (hash, invitation_id, created_at) VALUES (?, ?, ?)", hash, invitation, now).Error
+}
+
+// DueInvitations implements survey.Store.
+func (s *Store) DueInvitations(ctx context.Context, now time.Time, limit int) ([]int64, error) {
+	var ids []int64
+	err := s.read(ctx).Table("invitations").Where("next_at IS NOT NULL AND next_at <= ?", now).Order("next_at, id").Limit(limit).Pluck("id", &ids).Error
+	return ids, err
+}
+
+// OpenCase implements feedback.Store.
+func (s *Store) OpenCase(ctx context.Context, r feedback.Response, customer int64) (bool, error) {
+	if customer == 0 {
+		return false, nil
+	}
+	c := casework.Case{ID: id.New(), CustomerID: customer, RunID: r.RunID, JourneyID: r.JourneyID, Cause: casework.CauseContact, OpenedAt: r.AnsweredAt}
+	db := s.write(ctx).Table("cases").Clauses(clause.OnConflict{DoNothing: true}).Create(&c)
+	return db.RowsAffected > 0, db.Error
+}
+
+// CasesOf lists a customer's cases, the latest first.
+func (s *Store) CasesOf(ctx context.Context, customer int64) ([]casework.Case, error) {
+	return all[casework.Case](s.read(ctx).Table("cases").Where("customer_id = ?", customer).Order("opened_at DESC"))
+}
+
+// MarkRead implements feedback.Store.
+func (s *Store) MarkRead(ctx context.Context, employee int64, at time.Time, notices []feedback.Notice) error {
+	return s.InTx(ctx, func(ctx context.Context) error {
+		for _, n := range notices {
+			err := s.write(ctx).Exec(`UPDATE feedback SET read_at = ? WHERE employee_id = ? AND response_id = ? AND touchpoint_id = ? AND read_at IS NULL`,
+				at, employee, n.ResponseID, n.TouchpointID).Error
+			if err != nil {
+				return fmt.Errorf("mark feedback read: %w", err)
+			}
+		}
+		return nil
+	})
+}

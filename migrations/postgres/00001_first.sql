@@ -1,0 +1,395 @@
+-- +goose Up
+-- Names that the company gives are JSON objects {language: text}. Days are days since 1970-01-01 in the company's zone.
+
+CREATE TABLE settings (
+  key        text PRIMARY KEY,
+  value      text NOT NULL,
+  updated_at timestamptz NOT NULL
+);
+
+-- People ----------------------------------------------------------------------------------------------------------
+CREATE TABLE teams (
+  id            bigint PRIMARY KEY,
+  key           text NOT NULL UNIQUE,
+  name          text NOT NULL,
+  search        text NOT NULL,
+  parent_id     bigint NOT NULL DEFAULT 0,
+  supervisor_id bigint NOT NULL DEFAULT 0,
+  created_at    timestamptz NOT NULL
+);
+CREATE INDEX teams_parent ON teams (parent_id);
+CREATE INDEX teams_supervisor ON teams (supervisor_id);
+
+CREATE TABLE employees (
+  id         bigint PRIMARY KEY,
+  key        text NOT NULL UNIQUE,
+  name       text NOT NULL,
+  search     text NOT NULL,
+  team_id    bigint NOT NULL DEFAULT 0,
+  email      text NOT NULL DEFAULT '',
+  language   text NOT NULL DEFAULT '',
+  active     boolean NOT NULL DEFAULT true,
+  created_at timestamptz NOT NULL
+);
+CREATE INDEX employees_team ON employees (team_id);
+
+CREATE TABLE users (
+  id            bigint PRIMARY KEY,
+  employee_id   bigint NOT NULL DEFAULT 0,
+  login         text NOT NULL UNIQUE,
+  name          text NOT NULL,
+  password_hash text NOT NULL DEFAULT '',
+  manager       boolean NOT NULL DEFAULT false,
+  administrator boolean NOT NULL DEFAULT false,
+  language      text NOT NULL DEFAULT '',
+  calendar      text NOT NULL DEFAULT '',
+  disabled      boolean NOT NULL DEFAULT false,
+  created_at    timestamptz NOT NULL
+);
+CREATE UNIQUE INDEX users_employee ON users (employee_id) WHERE employee_id <> 0;
+
+CREATE TABLE sessions (
+  hash       bytea PRIMARY KEY,
+  user_id    bigint NOT NULL,
+  data       text NOT NULL DEFAULT '',
+  agent      text NOT NULL DEFAULT '',
+  created_at timestamptz NOT NULL,
+  seen_at    timestamptz NOT NULL,
+  expires_at timestamptz NOT NULL
+);
+CREATE INDEX sessions_user ON sessions (user_id);
+
+CREATE TABLE api_keys (
+  id           bigint PRIMARY KEY,
+  name         text NOT NULL,
+  prefix       text NOT NULL UNIQUE,
+  hash         bytea NOT NULL,
+  created_at   timestamptz NOT NULL,
+  last_used_at timestamptz,
+  revoked_at   timestamptz
+);
+
+-- Journeys --------------------------------------------------------------------------------------------------------
+CREATE TABLE touchpoints (
+  id               bigint PRIMARY KEY,
+  key              text NOT NULL UNIQUE,
+  name             text NOT NULL,
+  search           text NOT NULL,
+  channel          text NOT NULL DEFAULT '',
+  element          text NOT NULL DEFAULT '',
+  team_id          bigint NOT NULL DEFAULT 0,
+  owner_id         bigint NOT NULL DEFAULT 0,
+  judged           text NOT NULL DEFAULT 'both',
+  promise_days     integer NOT NULL DEFAULT 0,
+  promise_business boolean NOT NULL DEFAULT false,
+  cost_minor       bigint NOT NULL DEFAULT 0,
+  currency         text NOT NULL DEFAULT '',
+  created_at       timestamptz NOT NULL
+);
+CREATE INDEX touchpoints_team ON touchpoints (team_id);
+CREATE INDEX touchpoints_owner ON touchpoints (owner_id);
+
+CREATE TABLE journeys (
+  id         bigint PRIMARY KEY,
+  key        text NOT NULL UNIQUE,
+  name       text NOT NULL,
+  need       text NOT NULL,
+  search     text NOT NULL,
+  leader_id  bigint NOT NULL DEFAULT 0,
+  version_id bigint NOT NULL DEFAULT 0,
+  created_at timestamptz NOT NULL
+);
+CREATE INDEX journeys_leader ON journeys (leader_id);
+
+CREATE TABLE journey_versions (
+  id                 bigint PRIMARY KEY,
+  journey_id         bigint NOT NULL REFERENCES journeys (id),
+  number             integer NOT NULL,
+  state              text NOT NULL,
+  completes          text NOT NULL,
+  abandon_after_days integer NOT NULL,
+  created_at         timestamptz NOT NULL,
+  UNIQUE (journey_id, number)
+);
+
+CREATE TABLE stages (
+  id         bigint PRIMARY KEY,
+  version_id bigint NOT NULL REFERENCES journey_versions (id),
+  position   integer NOT NULL,
+  name       text NOT NULL
+);
+CREATE INDEX stages_version ON stages (version_id);
+
+CREATE TABLE steps (
+  id            bigint PRIMARY KEY,
+  version_id    bigint NOT NULL REFERENCES journey_versions (id),
+  stage_id      bigint NOT NULL,
+  touchpoint_id bigint NOT NULL REFERENCES touchpoints (id),
+  position      integer NOT NULL,
+  mandatory     boolean NOT NULL,
+  repeatable    boolean NOT NULL
+);
+CREATE INDEX steps_version ON steps (version_id);
+CREATE INDEX steps_touchpoint ON steps (touchpoint_id);
+
+CREATE TABLE surveys (
+  id               bigint PRIMARY KEY,
+  journey_id       bigint NOT NULL REFERENCES journeys (id),
+  version_id       bigint NOT NULL UNIQUE REFERENCES journey_versions (id),
+  scale            text NOT NULL,
+  touchpoint_scale text NOT NULL,
+  question         text NOT NULL,
+  anonymity        text NOT NULL,
+  created_at       timestamptz NOT NULL
+);
+
+-- Runs ------------------------------------------------------------------------------------------------------------
+CREATE TABLE customers (
+  id           bigint PRIMARY KEY,
+  key          text NOT NULL UNIQUE,
+  name         text NOT NULL DEFAULT '',
+  search       text NOT NULL DEFAULT '',
+  email        text NOT NULL DEFAULT '',
+  phone        text NOT NULL DEFAULT '',
+  language     text NOT NULL DEFAULT '',
+  channel      text NOT NULL DEFAULT '',
+  segment      text NOT NULL DEFAULT '',
+  value_minor  bigint NOT NULL DEFAULT 0,
+  opted_out_at timestamptz,
+  created_at   timestamptz NOT NULL
+);
+
+CREATE TABLE customer_keys (
+  key         text PRIMARY KEY,
+  customer_id bigint NOT NULL REFERENCES customers (id)
+);
+CREATE INDEX customer_keys_customer ON customer_keys (customer_id);
+
+CREATE TABLE runs (
+  id              bigint PRIMARY KEY,
+  key             text NOT NULL,
+  journey_id      bigint NOT NULL REFERENCES journeys (id),
+  version_id      bigint NOT NULL REFERENCES journey_versions (id),
+  customer_id     bigint NOT NULL DEFAULT 0,
+  state           text NOT NULL,
+  ask             boolean NOT NULL DEFAULT false,
+  opened_at       timestamptz NOT NULL,
+  last_contact_at timestamptz NOT NULL,
+  ended_at        timestamptz,
+  created_at      timestamptz NOT NULL,
+  UNIQUE (journey_id, key)
+);
+CREATE INDEX runs_key ON runs (key);
+CREATE INDEX runs_customer ON runs (customer_id, opened_at);
+CREATE INDEX runs_state ON runs (state, last_contact_at);
+
+CREATE TABLE interactions (
+  id               bigint PRIMARY KEY,
+  key              text NOT NULL UNIQUE,
+  run_id           bigint NOT NULL REFERENCES runs (id),
+  touchpoint_id    bigint NOT NULL REFERENCES touchpoints (id),
+  channel          text NOT NULL DEFAULT '',
+  started_at       timestamptz NOT NULL,
+  ended_at         timestamptz,
+  topic            text NOT NULL DEFAULT '',
+  resolved         boolean,
+  cost_minor       bigint NOT NULL DEFAULT 0,
+  promise_due      timestamptz,
+  promise_kept     timestamptz,
+  promise_business boolean NOT NULL DEFAULT false,
+  created_at       timestamptz NOT NULL
+);
+CREATE INDEX interactions_run ON interactions (run_id, started_at);
+CREATE INDEX interactions_touchpoint ON interactions (touchpoint_id, started_at);
+
+-- Who served, as it was then: employee 0 where only the team is known, team 0 where only the employee is.
+CREATE TABLE interaction_people (
+  interaction_id bigint NOT NULL REFERENCES interactions (id),
+  employee_id    bigint NOT NULL,
+  team_id        bigint NOT NULL,
+  position       integer NOT NULL,
+  PRIMARY KEY (interaction_id, employee_id, team_id)
+);
+CREATE INDEX interaction_people_employee ON interaction_people (employee_id);
+
+-- Asking ----------------------------------------------------------------------------------------------------------
+CREATE TABLE invitations (
+  id          bigint PRIMARY KEY,
+  run_id      bigint NOT NULL UNIQUE REFERENCES runs (id),
+  customer_id bigint NOT NULL,
+  survey_id   bigint NOT NULL REFERENCES surveys (id),
+  channel     text NOT NULL,
+  language    text NOT NULL,
+  state       text NOT NULL,
+  reason      text NOT NULL DEFAULT '',
+  planned_at  timestamptz NOT NULL,
+  next_at     timestamptz,
+  sent_at     timestamptz,
+  opened_at   timestamptz,
+  answered_at timestamptz,
+  expires_at  timestamptz NOT NULL,
+  reminders   integer NOT NULL DEFAULT 0,
+  attempts    integer NOT NULL DEFAULT 0,
+  created_at  timestamptz NOT NULL
+);
+CREATE INDEX invitations_customer ON invitations (customer_id, planned_at);
+CREATE INDEX invitations_next ON invitations (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX invitations_state ON invitations (state, planned_at);
+
+-- Every message carries a token of its own; all of them open the same invitation until it expires.
+CREATE TABLE invitation_tokens (
+  hash          bytea PRIMARY KEY,
+  invitation_id bigint NOT NULL REFERENCES invitations (id),
+  created_at    timestamptz NOT NULL
+);
+
+-- Feedback --------------------------------------------------------------------------------------------------------
+CREATE TABLE responses (
+  id            bigint PRIMARY KEY,
+  key           text NOT NULL DEFAULT '',
+  run_id        bigint NOT NULL UNIQUE REFERENCES runs (id),
+  journey_id    bigint NOT NULL,
+  survey_id     bigint NOT NULL,
+  customer_id   bigint NOT NULL,
+  invitation_id bigint NOT NULL DEFAULT 0,
+  scale         text NOT NULL,
+  overall       integer,
+  expectation   integer,
+  comment       text NOT NULL DEFAULT '',
+  search        text NOT NULL DEFAULT '',
+  language      text NOT NULL DEFAULT '',
+  resolved      boolean,
+  wants_contact boolean NOT NULL DEFAULT false,
+  anonymity     text NOT NULL,
+  answered_at   timestamptz NOT NULL,
+  day           integer NOT NULL,
+  revision      integer NOT NULL,
+  created_at    timestamptz NOT NULL
+);
+CREATE INDEX responses_journey ON responses (journey_id, answered_at);
+CREATE INDEX responses_customer ON responses (customer_id, answered_at);
+CREATE INDEX responses_answered ON responses (answered_at);
+CREATE UNIQUE INDEX responses_invitation ON responses (invitation_id) WHERE invitation_id <> 0;
+
+-- What an answer said before it was replaced, whole, as JSON.
+CREATE TABLE response_history (
+  response_id bigint NOT NULL REFERENCES responses (id),
+  answered_at timestamptz NOT NULL,
+  key         text NOT NULL,
+  said        text NOT NULL,
+  PRIMARY KEY (response_id, answered_at, key)
+);
+
+CREATE TABLE ratings (
+  response_id   bigint NOT NULL REFERENCES responses (id),
+  touchpoint_id bigint NOT NULL REFERENCES touchpoints (id),
+  run_id        bigint NOT NULL,
+  journey_id    bigint NOT NULL,
+  at            timestamptz NOT NULL,
+  day           integer NOT NULL,
+  scale         text NOT NULL,
+  value         integer NOT NULL,
+  expectation   integer,
+  comment       text NOT NULL DEFAULT '',
+  judged        text NOT NULL,
+  answered_at   timestamptz NOT NULL,
+  PRIMARY KEY (response_id, touchpoint_id)
+);
+CREATE INDEX ratings_touchpoint ON ratings (touchpoint_id, answered_at);
+
+-- Whom a rating concerns. Employee 0: it counts for the team and for nobody in person.
+CREATE TABLE attributions (
+  response_id   bigint NOT NULL,
+  touchpoint_id bigint NOT NULL,
+  employee_id   bigint NOT NULL,
+  team_id       bigint NOT NULL,
+  active        boolean NOT NULL,
+  cause         text NOT NULL,
+  changed_at    timestamptz NOT NULL,
+  PRIMARY KEY (response_id, touchpoint_id, employee_id, team_id)
+);
+CREATE INDEX attributions_employee ON attributions (employee_id, response_id);
+CREATE INDEX attributions_team ON attributions (team_id, response_id);
+
+-- One answer as one person sees it; touchpoint 0 is the journey as a whole.
+CREATE TABLE feedback (
+  response_id   bigint NOT NULL,
+  touchpoint_id bigint NOT NULL,
+  employee_id   bigint NOT NULL,
+  audience      text NOT NULL,
+  mood          text NOT NULL,
+  at            timestamptz NOT NULL,
+  read_at       timestamptz,
+  reply         text NOT NULL DEFAULT '',
+  replied_at    timestamptz,
+  settled_at    timestamptz,
+  withdrawn_at  timestamptz,
+  PRIMARY KEY (response_id, touchpoint_id, employee_id)
+);
+CREATE INDEX feedback_employee ON feedback (employee_id, at);
+CREATE INDEX feedback_reply ON feedback (reply, at) WHERE reply <> '';
+
+CREATE TABLE cases (
+  id          bigint PRIMARY KEY,
+  customer_id bigint NOT NULL,
+  run_id      bigint NOT NULL REFERENCES runs (id),
+  journey_id  bigint NOT NULL,
+  cause       text NOT NULL,
+  opened_at   timestamptz NOT NULL,
+  closed_at   timestamptz,
+  closed_by   bigint NOT NULL DEFAULT 0
+);
+CREATE INDEX cases_customer ON cases (customer_id, opened_at);
+CREATE UNIQUE INDEX cases_one_open ON cases (customer_id, journey_id) WHERE closed_at IS NULL;
+
+-- Ledger and figures ----------------------------------------------------------------------------------------------
+CREATE TABLE events (
+  id           bigint PRIMARY KEY,
+  at           timestamptz NOT NULL,
+  verb         text NOT NULL,
+  subject_kind text NOT NULL,
+  subject_id   bigint NOT NULL,
+  actor_id     bigint NOT NULL,
+  particulars  text NOT NULL
+);
+CREATE INDEX events_subject ON events (subject_kind, subject_id, at);
+CREATE INDEX events_at ON events (at);
+
+-- What committed changes still have to cause: topic 'fold' feeds the marginals, topic 'job' becomes background work.
+CREATE TABLE outbox (
+  id      bigint PRIMARY KEY,
+  topic   text NOT NULL,
+  payload text NOT NULL
+);
+CREATE INDEX outbox_topic ON outbox (topic, id);
+
+-- Additive integers only. dim: journey, touchpoint, team, employee, employee_touchpoint. Scales never mix.
+CREATE TABLE marginals (
+  dim           text NOT NULL,
+  id            bigint NOT NULL,
+  journey_id    bigint NOT NULL,
+  touchpoint_id bigint NOT NULL,
+  scale         text NOT NULL,
+  day           integer NOT NULL,
+  n             bigint NOT NULL,
+  sum           bigint NOT NULL,
+  sumsq         bigint NOT NULL,
+  n0  bigint NOT NULL, n1 bigint NOT NULL, n2 bigint NOT NULL, n3 bigint NOT NULL, n4 bigint NOT NULL, n5 bigint NOT NULL,
+  n6  bigint NOT NULL, n7 bigint NOT NULL, n8 bigint NOT NULL, n9 bigint NOT NULL, n10 bigint NOT NULL,
+  below         bigint NOT NULL,
+  met           bigint NOT NULL,
+  above         bigint NOT NULL,
+  PRIMARY KEY (dim, id, journey_id, touchpoint_id, scale, day)
+);
+CREATE INDEX marginals_journey ON marginals (dim, journey_id, day);
+
+CREATE TABLE data_version (
+  id      integer PRIMARY KEY,
+  version bigint NOT NULL
+);
+INSERT INTO data_version (id, version) VALUES (1, 1);
+
+-- +goose Down
+DROP TABLE data_version, marginals, outbox, events, cases, feedback, attributions, ratings, response_history, responses,
+  invitation_tokens, invitations, interaction_people, interactions, runs, customer_keys, customers, surveys, steps, stages,
+  journey_versions, journeys, touchpoints, api_keys, sessions, users, employees, teams, settings;

@@ -1,0 +1,363 @@
+// Package ui is the furniture of every page: the frame, forms, tables, figures, a customer's words. Each component takes
+// one plain view struct; texts in it are already in the reader's language, except fields named …Key, which the component
+// looks up itself. Only the reader (i18n.From) rides in ctx. It is not for any page in particular, asks no questions and
+// decides no rights.
+//
+// Pages lay out with the classes of web/css/app.css: stack (one under the other), row (beside each other while there is room),
+// cards (a grid of small cards), halves (three to two on a wide screen), card, facts (a dl), lead, muted, small; in tables num
+// for numbers. A Tailwind class that is not on that sheet's @source lines needs `npm run css` in web.
+//
+// The strict content policy holds everywhere: no style attributes, no inline script. SVG is drawn by attributes and classes.
+package ui
+
+import (
+	"context"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/stat"
+)
+
+// Product is what a page is headed with where the company has given no name of its own.
+const Product = "Journeyloop"
+
+// Addresses the frame itself leads to.
+const (
+	SearchPath   = "/search"      // GET, q
+	LanguagePath = "/me/language" // POST, lang, back
+	SignOutPath  = "/sign-out"    // POST
+)
+
+// Shell is the frame around a page for somebody signed in.
+type Shell struct {
+	Title  string // of the page; also its h1 where the page prints Head
+	App    string // the company's name for it; "" is Product
+	Nav    []NavItem
+	Person Person
+	Crumbs []Crumb
+	Flash  Flash  // shown once, after a change
+	Query  string // what stands in the search box
+	Path   string // this page's path and query; switching language comes back to it
+	Live   bool   // keep the page true while it is open
+}
+
+// NavItem is one place in the main navigation.
+type NavItem struct {
+	Href   string
+	Key    string // message key, e.g. ui.nav.feedback
+	Active bool
+	Count  int // what waits there; 0 shows nothing
+}
+
+// Person is who is signed in.
+type Person struct {
+	Name string
+	Role string // in words, in the reader's language
+}
+
+// Crumb is one step of the way here; the last has no Href.
+type Crumb struct{ Text, Href string }
+
+// Tone is how a message, a tag or a note is meant.
+type Tone string
+
+// Tones; the zero tone is a plain remark.
+const (
+	Plain   Tone = ""
+	Info    Tone = "info"
+	Success Tone = "success"
+	Warning Tone = "warning"
+	Error   Tone = "error"
+)
+
+// Flash is a message about what just happened; an empty text shows nothing.
+type Flash struct {
+	Tone Tone
+	Text string
+}
+
+// BareView is a page without a signed-in person: sign-in, errors.
+type BareView struct {
+	Title string
+	App   string
+	Path  string // where the language links lead, with lang=…; "" shows none
+}
+
+// FigureView is a score with its noise. Numbers are in the figure's own unit; nil is no value.
+type FigureView struct {
+	Label            string
+	Value, Low, High *float64
+	Min, Max         float64 // the ends of what is possible: -100..100, 0..100, 1..5
+	Percent          bool
+	Decimals         int
+	N                int64
+	Level            stat.Level
+	Href             string // where the figure is explained; "" is nowhere
+}
+
+// FigureOf shows the score of a figure: NPS points in -100..100, otherwise percent satisfied.
+func FigureOf(label string, scale stat.Scale, f stat.Figure) FigureView {
+	v := FigureView{Label: label, Value: f.Score, Low: f.Low, High: f.High, Max: 100, Percent: true, N: f.N, Level: f.Level}
+	if scale.Metric == "nps" {
+		v.Min, v.Percent = -100, false
+	}
+	return v
+}
+
+// MeanOf shows the mean of a figure on its own scale, to two decimals.
+func MeanOf(label string, scale stat.Scale, f stat.Figure) FigureView {
+	return FigureView{Label: label, Value: f.Mean, Low: f.MeanLow, High: f.MeanHigh,
+		Min: float64(scale.Lo), Max: float64(scale.Hi), Decimals: 2, N: f.N, Level: f.Level}
+}
+
+// shown says whether the number itself may be seen.
+func (v FigureView) shown() bool {
+	return v.Value != nil && v.N > 0 && v.Level != stat.Suppressed && v.Level != stat.None
+}
+
+func (v FigureView) number(r *i18n.Reader, x float64) string {
+	if v.Percent {
+		return r.Percent(x, v.Decimals)
+	}
+	return r.Float(x, v.Decimals)
+}
+
+// ChangeView is a difference between two times or two groups. Points are the figure's own unit.
+type ChangeView struct {
+	Diff, Low, High *float64
+	Beyond          bool // beyond noise and beyond the smallest change that matters
+	Decimals        int
+}
+
+// ChangeOf shows a tested change.
+func ChangeOf(c stat.Change) ChangeView {
+	return ChangeView{Diff: c.Diff, Low: c.Low, High: c.High, Beyond: c.Beyond}
+}
+
+// Bar is how many gave one answer.
+type Bar struct {
+	Label string
+	Count int64
+	Mood  stat.Mood
+}
+
+// DistributionView is how the answers spread, best or worst first as given.
+type DistributionView struct {
+	Caption string
+	Bars    []Bar
+}
+
+// DistributionOf spreads the answers of a figure, highest first; a suppressed figure has no bars.
+func DistributionOf(r *i18n.Reader, caption string, scale stat.Scale, f stat.Figure) DistributionView {
+	v := DistributionView{Caption: caption}
+	if f.Level == stat.Suppressed || f.Level == stat.None {
+		return v
+	}
+	for x := scale.Hi; x >= scale.Lo; x-- {
+		v.Bars = append(v.Bars, Bar{Label: r.Int(int64(x)), Count: f.Counts[x], Mood: scale.Mood(x)})
+	}
+	return v
+}
+
+func (v DistributionView) total() (n int64) {
+	for _, b := range v.Bars {
+		n += b.Count
+	}
+	return n
+}
+
+// QuoteView is one customer's words as one reader may see them.
+type QuoteView struct {
+	ID         string // element id, so that the page can lead here; "" is none
+	Text       string // "" where only a rating was given
+	Mood       stat.Mood
+	Score      string // ScoreOf; "" shows none
+	At         time.Time
+	Journey    string
+	Touchpoint string
+	By         string // whom it concerns; "" where the page says so already
+	Href       string // the run; "" where this reader may not see it
+	New        bool
+}
+
+// ScoreOf is one answer on its scale in words: "4 of 5".
+func ScoreOf(r *i18n.Reader, scale stat.Scale, x int) string {
+	return r.T("ui.score", "x", x, "hi", scale.Hi)
+}
+
+// Column is the head of one column, none without a label. Sort is the name its list can be sorted by, "" when it cannot.
+type Column struct {
+	Label   string
+	Sort    string
+	Numeric bool
+}
+
+// TableView is a table's head; its rows are the children. Links keep everything else in Path and set sort, desc=1.
+type TableView struct {
+	Caption string // says what the rows are; read aloud, not shown
+	Columns []Column
+	Path    string // this page's path and query
+	Sort    string
+	Desc    bool
+}
+
+// PagerView leads through the pages of a list by page=N in Path.
+type PagerView struct {
+	Path          string
+	Number, Pages int
+	Total         int
+}
+
+// EmptyView says that there is nothing, and what to do next.
+type EmptyView struct {
+	TitleKey, HintKey string
+	Action            ButtonView // an empty text shows none
+}
+
+// Kind is how much a button weighs: one Primary a form.
+type Kind string
+
+// Button kinds.
+const (
+	Secondary Kind = "" // bordered
+	Primary   Kind = "primary"
+	Quiet     Kind = "quiet"
+	Danger    Kind = "danger"
+)
+
+// ButtonView is a button, or with Href a link that looks like one.
+type ButtonView struct {
+	Text        string
+	Kind        Kind
+	Href        string
+	Name, Value string
+	Type        string // "" is submit
+	Confirm     string // asked before the form is sent; names what goes
+	Small       bool
+	Icon        string
+	Attrs       templ.Attributes
+}
+
+// ConfirmView is a form of one button which asks first.
+type ConfirmView struct {
+	Action string
+	Button ButtonView // with Confirm
+	Hidden map[string]string
+}
+
+// FieldView is one input with its label and what is wrong with it.
+type FieldView struct {
+	Name, Label   string
+	Hint, Problem string
+	Value         string
+	Type          string // "" is text
+	Required      bool
+	Autocomplete  string
+	Dir           string // "ltr" for addresses and codes, "auto" for words; "" follows the page
+	Rows          int    // of a text area; 0 is 4
+	Options       []Option
+	Attrs         templ.Attributes
+}
+
+// Option is one of several to choose from.
+type Option struct {
+	Value, Text string
+	Hint        string
+	Chosen      bool
+}
+
+// id is the input's element id; one form a page, or give the second Attrs of its own.
+func (v FieldView) id() string { return "f-" + v.Name }
+
+// told lists the elements that describe the input.
+func (v FieldView) told() string {
+	switch {
+	case v.Hint != "" && v.Problem != "":
+		return v.id() + "-hint " + v.id() + "-problem"
+	case v.Hint != "":
+		return v.id() + "-hint"
+	case v.Problem != "":
+		return v.id() + "-problem"
+	}
+	return ""
+}
+
+// attrs are the attributes every kind of input shares.
+func (v FieldView) attrs() templ.Attributes {
+	all := templ.Attributes{"id": v.id(), "name": v.Name}
+	for name, value := range map[string]string{"aria-describedby": v.told(), "autocomplete": v.Autocomplete, "dir": v.Dir} {
+		if value != "" {
+			all[name] = value
+		}
+	}
+	if v.Problem != "" {
+		all["aria-invalid"] = "true"
+	}
+	if v.Required {
+		all["required"] = true
+	}
+	for name, value := range v.Attrs {
+		all[name] = value
+	}
+	return all
+}
+
+// Contact is one contact of a run, as the walk shows it.
+type Contact struct {
+	At         time.Time
+	Wait       time.Duration // since the contact before; 0 shows none
+	Long       bool          // the wait is longer than what was promised
+	Touchpoint string
+	Href       string
+	Team       string
+	People     []string
+	Topic      string
+	Note       string // e.g. the promise and whether it was kept
+	NoteTone   Tone
+	Mood       stat.Mood // of the rating it got; "" when none
+	Score      string
+}
+
+// TrendPoint is one moment of a trend; a nil value is a gap.
+type TrendPoint struct {
+	Label            string
+	Value, Low, High *float64
+}
+
+// TrendView is a small line over time.
+type TrendView struct {
+	Title    string // what is drawn, e.g. "Satisfied, by month"
+	Points   []TrendPoint
+	Percent  bool
+	Decimals int
+}
+
+// T is the reader's text for a key.
+func T(ctx context.Context, key string, args ...any) string { return i18n.From(ctx).T(key, args...) }
+
+// Problem is what is wrong with the named field, in the reader's language; "" when nothing is.
+func Problem(ctx context.Context, fields []fault.Field, name string) string {
+	for _, f := range fields {
+		if f.Name == name {
+			return T(ctx, f.Key, f.Args...)
+		}
+	}
+	return ""
+}
+
+// NotApplicable is what a rating sends when the question does not concern this customer.
+const NotApplicable = "na"
+
+// RatingView is one question on a scale of whole numbers.
+type RatingView struct {
+	Name, Label         string
+	Lo, Hi              int
+	LowLabel, HighLabel string // what the ends mean
+	Chosen              string // the answer in Latin digits, NotApplicable, or ""
+	Required            bool
+	MayNotApply         bool
+	Problem             string
+}

@@ -1,0 +1,40 @@
+// Keeps an open page true: on "changed" it fetches the page again and puts its main part in place.
+// Nobody who is writing is disturbed; without EventSource or network nothing happens.
+(() => {
+  if (!window.EventSource) return;
+  const get = (id, from = document) => from.getElementById(id);
+  let stale = false, busy = false, dirty = false, timer;
+
+  const editing = () => {
+    const at = document.activeElement;
+    return dirty || document.querySelector("dialog[open]") || get("main").contains(at) && at.matches("input, textarea, select");
+  };
+  const put = (id, now) => now && get(id)?.replaceChildren(...now.childNodes);
+  const later = () => { clearTimeout(timer); if (stale) timer = setTimeout(refresh, 150); };
+
+  async function refresh() {
+    if (busy || document.hidden || editing()) return;
+    busy = true; stale = false;
+    try {
+      const answer = await fetch(location.href, { headers: { "HX-Request": "true", "X-Live": "1" }, cache: "no-cache" });
+      if (!answer.ok || answer.redirected) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (editing()) { stale = true; return; }
+      const focus = document.activeElement.id, x = scrollX, y = scrollY;
+      const open = [...document.querySelectorAll("main details[open][id]")];
+      put("main", get("main", page) || page.body);
+      put("nav", get("nav", page));
+      for (const d of open) get(d.id)?.setAttribute("open", "");
+      if (focus) get(focus)?.focus({ preventScroll: true });
+      scrollTo(x, y);
+      window.htmx?.process(get("main"));
+    } catch { /* the next "changed" tries again */ } finally { busy = false; later(); }
+  }
+
+  const source = new EventSource("/events");
+  source.addEventListener("changed", () => { stale = true; later(); });
+  addEventListener("input", (e) => { if (get("main").contains(e.target)) dirty = true; });
+  addEventListener("submit", () => { dirty = false; });
+  addEventListener("focusout", later);
+  addEventListener("visibilitychange", later);
+})();
