@@ -179,7 +179,7 @@ func broken(k *walk) {
 		k.meet("status-page", 0)
 	}
 	hotline := k.meet("hotline", 0)
-	remote, visits := k.chance(.8), k.chance(.6)
+	remote, visits := k.chance(.8), k.deal("visit", .6, 0)
 	k.solved(hotline, !remote && !visits)
 	day, diagnosis := k.between(0, 1), hotline
 	if remote {
@@ -206,7 +206,7 @@ func (k *walk) visit(day, diagnosis int, promised bool) int {
 	if promised {
 		k.promise(diagnosis, k.points["remote-diagnosis"].PromiseDays, repair)
 	}
-	k.handback = k.chance(.4)
+	k.handback = k.deal("handback", .4, 0)
 	k.solved(repair, !k.handback)
 	if !k.handback {
 		return day
