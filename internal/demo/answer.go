@@ -68,7 +68,7 @@ func (w *writer) rate(d *draft, contact Contact, strict float64, lang i18n.Lang)
 	if !happy {
 		r.Value = 3 - w.weighted(.42, .32, .26)
 	}
-	visit := w.points[contact.Touchpoint].Channel == "visit"
+	visit := w.points[contact.Touchpoint].pace() == "visit"
 	if d.blamed && visit {
 		happy, r.Value = false, 2
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/journey"
 )
 
 // The truths must hold on whatever day the demo is started.
@@ -220,8 +221,13 @@ func TestTheCompanyIsWhole(t *testing.T) {
 	}
 	for _, p := range c.Touchpoints {
 		points[p.Key] = true
-		if !teams[p.Team] || !people[p.Owner] || satisfied[p.Key] == 0 || hours[p.Channel].close == 0 {
+		if !teams[p.Team] || !people[p.Owner] || satisfied[p.Key] == 0 || hours[p.pace()].close == 0 {
 			t.Errorf("touchpoint %s: unknown team, owner, channel or quality", p.Key)
+		}
+	}
+	for _, p := range c.Touchpoints {
+		if p.Channel != "" && !slices.Contains(journey.Channels, p.Channel) || !slices.Contains(journey.Elements, p.Element) {
+			t.Errorf("touchpoint %s: the journey package knows no channel %q or element %q", p.Key, p.Channel, p.Element)
 		}
 	}
 	for _, j := range c.Journeys {

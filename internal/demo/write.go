@@ -164,7 +164,7 @@ func (w *writer) ending(journey string) draft {
 // staffWith puts one employee, with his team of today, on every visit of a run.
 func (w *writer) staffWith(d *draft, employee string) {
 	for i, c := range d.Contacts {
-		if w.points[c.Touchpoint].Channel == "visit" {
+		if w.points[c.Touchpoint].pace() == "visit" {
 			d.Contacts[i].People = []Person{w.person(w.employee(employee), c.Started)}
 		}
 	}
