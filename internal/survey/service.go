@@ -310,7 +310,7 @@ func (s *Service) HandOver(ctx context.Context, runID int64) (token string, err 
 func (s *Service) OptOut(ctx context.Context, token string) error {
 	return s.Store.InTx(ctx, func(ctx context.Context) error {
 		inv, err := s.Store.InvitationByToken(ctx, id.Hash(token))
-		if err != nil {
+		if err != nil || inv.CustomerID == 0 { // nobody knows whom a handed-over link reached: nobody will be asked
 			return err
 		}
 		c, err := s.Store.CustomerByID(ctx, inv.CustomerID)
