@@ -24,6 +24,7 @@ type Store interface {
 	// HistoryFor is what the contact policy must know about a customer; the customer is locked meanwhile.
 	HistoryFor(ctx context.Context, customer int64, now time.Time) (History, error)
 	ContactPolicy(ctx context.Context) (Policy, error)
+	SaveContactPolicy(ctx context.Context, p Policy) error
 	InvitationByID(ctx context.Context, id int64) (Invitation, error)
 	InvitationOfRun(ctx context.Context, run int64) (Invitation, error)
 	// InvitationByToken finds and locks the invitation that a token opens.
