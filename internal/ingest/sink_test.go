@@ -111,10 +111,6 @@ func (m *memory) touchpoint(n Named, o *Outcome) {
 }
 
 func (m *memory) contact(w *walk, c Contact, o *Outcome) bool {
-	known, ok := m.contacts[c.Key]
-	if !ok && c.Started.IsZero() {
-		return false // nothing to add to
-	}
 	m.touchpoint(c.Touchpoint, o)
 	for _, p := range c.People {
 		if p.Employee.Key != "" && first(m.employees, p.Employee.Key) {
@@ -127,6 +123,10 @@ func (m *memory) contact(w *walk, c Contact, o *Outcome) bool {
 				o.Created.Teams = append(o.Created.Teams, p.Team[i])
 			}
 		}
+	}
+	known, ok := m.contacts[c.Key]
+	if !ok && c.Started.IsZero() {
+		return false // nothing to add to
 	}
 	if !ok {
 		m.contacts[c.Key] = &c

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/id"
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/people"
@@ -145,4 +146,24 @@ func (s *Store) CopySurvey(ctx context.Context, from, to int64) error {
 	}
 	sv.ID, sv.VersionID = id.New(), to
 	return s.SaveSurvey(ctx, sv)
+}
+
+// NameThings gives journeys and touchpoints known by these keys their names in further languages; names that somebody
+// changed since they were imported stay.
+func (s *Store) NameThings(ctx context.Context, texts map[string]i18n.Text) error {
+	return s.InTx(ctx, func(ctx context.Context) error {
+		for key, text := range texts {
+			search := i18n.Normalize(key)
+			for _, lang := range i18n.Languages {
+				search += " " + i18n.Normalize(text[lang])
+			}
+			for _, table := range []string{"journeys", "touchpoints"} {
+				if err := s.write(ctx).Exec("UPDATE "+table+" SET name = ?, search = ? WHERE key = ? AND name = ?",
+					text, search, key, i18n.Plain(text.In(i18n.English))).Error; err != nil {
+					return fmt.Errorf("name %s: %w", table, err)
+				}
+			}
+		}
+		return nil
+	})
 }

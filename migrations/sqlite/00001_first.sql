@@ -179,7 +179,7 @@ CREATE TABLE runs (
   created_at      timestamp NOT NULL,
   UNIQUE (journey_id, key)
 );
-CREATE INDEX runs_key ON runs (key);
+CREATE INDEX runs_keyed ON runs (key);
 CREATE INDEX runs_customer ON runs (customer_id, opened_at);
 CREATE INDEX runs_state ON runs (state, last_contact_at);
 
