@@ -6,12 +6,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/auth"
 	"github.com/journeyloop/journeyloop/internal/config"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/insight"
+	"github.com/journeyloop/journeyloop/internal/jobs"
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/store"
@@ -30,6 +32,8 @@ type App struct {
 	Feedback *feedback.Service
 	Insight  *insight.Service
 	Now      func() time.Time
+
+	crew atomic.Pointer[jobs.Crew] // at work between Background and its stop
 }
 
 // Clock is the time everything is told by: UTC, to the microsecond, which is what both engines keep.

@@ -69,7 +69,7 @@ const foldAtOnce = 2000
 // Fold moves what waits in the outbox into the marginals, in one transaction: taken, added up, counted, version bumped.
 // It returns how many rows it took; 0 when there were none or another node is folding.
 func (s *Store) Fold(ctx context.Context) (int, error) {
-	waiting, err := s.waiting(ctx)
+	waiting, err := s.waiting(ctx, topicFold)
 	if err != nil || !waiting {
 		return 0, err
 	}
@@ -109,17 +109,17 @@ func (s *Store) Fold(ctx context.Context) (int, error) {
 	return taken, nil
 }
 
-// waiting looks without taking any lock whether there is anything to fold.
-func (s *Store) waiting(ctx context.Context) (bool, error) {
+// waiting looks without taking any lock whether the outbox holds anything of a topic.
+func (s *Store) waiting(ctx context.Context, topic string) (bool, error) {
 	var n int64
-	err := s.read(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE topic = ? LIMIT 1) q", topicFold).Scan(&n).Error
+	err := s.read(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE topic = ? LIMIT 1) q", topic).Scan(&n).Error
 	return n > 0, err
 }
 
 // FoldAll folds until nothing waits.
 func (s *Store) FoldAll(ctx context.Context) error {
 	for {
-		waiting, err := s.waiting(ctx)
+		waiting, err := s.waiting(ctx, topicFold)
 		if err != nil || !waiting {
 			return err
 		}
