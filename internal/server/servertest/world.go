@@ -148,11 +148,26 @@ func (w *World) serve(l net.Listener, log *slog.Logger) {
 			w.T.Errorf("serve: %v", err)
 		}
 	})
-	all.Go(func() { w.App.Background(ctx, log) })
+	all.Go(func() { w.fold(ctx) })
 	w.T.Cleanup(func() {
 		stop()
 		all.Wait()
 	})
+}
+
+// fold keeps the figures fresh as the real background does; the errands of the ledger wait for App.Drain, because the
+// world's clock stands still.
+func (w *World) fold(ctx context.Context) {
+	for tick := time.Tick(100 * time.Millisecond); ; {
+		if _, err := w.App.Store.Fold(ctx); err != nil && ctx.Err() == nil {
+			w.T.Errorf("fold: %v", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick:
+		}
+	}
 }
 
 // Fold brings the figures up to date with what was recorded.
