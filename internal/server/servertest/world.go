@@ -135,32 +135,42 @@ func Open(t testing.TB, engine string, options ...Option) *World {
 	if w.Server, err = w.App.Server(log, s.demo...); err != nil {
 		t.Fatal(err)
 	}
-	w.serve(l, log)
+	w.serve(l)
 	return w
 }
 
-// serve answers, and folds figures, until the test ends.
-func (w *World) serve(l net.Listener, log *slog.Logger) {
+// serve answers until the test ends.
+func (w *World) serve(l net.Listener) {
 	ctx, stop := context.WithCancel(context.Background())
-	var all sync.WaitGroup
-	all.Go(func() {
-		if err := w.Server.Serve(ctx, l); err != nil {
+	served := make(chan error, 1)
+	go func() { served <- w.Server.Serve(ctx, l) }()
+	w.T.Cleanup(func() {
+		stop()
+		if err := <-served; err != nil {
 			w.T.Errorf("serve: %v", err)
 		}
 	})
-	all.Go(func() { w.App.Background(ctx, log) })
-	w.T.Cleanup(func() {
-		stop()
-		all.Wait()
-	})
+}
+
+// Background sets the background work going, as in a deployment. Without it nothing happens behind a test's back: see
+// Fold and Drain.
+func (w *World) Background() {
+	w.T.Helper()
+	stop, err := w.App.Background(context.Background())
+	w.must(err)
+	w.T.Cleanup(stop)
+}
+
+// Drain does everything that waits or is due by the world's time: jobs, invitations, figures.
+func (w *World) Drain() {
+	w.T.Helper()
+	w.must(w.App.Drain(context.Background()))
 }
 
 // Fold brings the figures up to date with what was recorded.
 func (w *World) Fold() {
 	w.T.Helper()
-	if err := w.App.Store.FoldAll(context.Background()); err != nil {
-		w.T.Fatal(err)
-	}
+	w.must(w.App.Store.FoldAll(context.Background()))
 }
 
 // Take records what a feed says, and fails the test when any of it is refused.
