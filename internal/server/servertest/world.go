@@ -139,29 +139,37 @@ func Open(t testing.TB, engine string, options ...Option) *World {
 	return w
 }
 
-// serve answers until the test ends.
+// serve answers, and keeps the figures fresh as a deployment does, until the test ends.
 func (w *World) serve(l net.Listener) {
 	ctx, stop := context.WithCancel(context.Background())
-	served := make(chan error, 1)
-	go func() { served <- w.Server.Serve(ctx, l) }()
-	w.T.Cleanup(func() {
-		stop()
-		if err := <-served; err != nil {
+	var all sync.WaitGroup
+	all.Go(func() {
+		if err := w.Server.Serve(ctx, l); err != nil {
 			w.T.Errorf("serve: %v", err)
 		}
 	})
+	all.Go(func() { w.fold(ctx) })
+	w.T.Cleanup(func() {
+		stop()
+		all.Wait()
+	})
 }
 
-// Background sets the background work going, as in a deployment. Without it nothing happens behind a test's back: see
-// Fold and Drain.
-func (w *World) Background() {
-	w.T.Helper()
-	stop, err := w.App.Background(context.Background())
-	w.must(err)
-	w.T.Cleanup(stop)
+// fold is the only background work: the errands of the ledger wait for Drain, because the world's clock stands still.
+func (w *World) fold(ctx context.Context) {
+	for tick := time.Tick(100 * time.Millisecond); ; {
+		if _, err := w.App.Store.Fold(ctx); err != nil && ctx.Err() == nil {
+			w.T.Errorf("fold: %v", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick:
+		}
+	}
 }
 
-// Drain does everything that waits or is due by the world's time: jobs, invitations, figures.
+// Drain does everything that waits or is due by the world's time: errands, invitations, figures.
 func (w *World) Drain() {
 	w.T.Helper()
 	w.must(w.App.Drain(context.Background()))
