@@ -4,13 +4,16 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/auth"
 	"github.com/journeyloop/journeyloop/internal/config"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/insight"
+	"github.com/journeyloop/journeyloop/internal/jobs"
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/store"
@@ -29,6 +32,8 @@ type App struct {
 	Feedback *feedback.Service
 	Insight  *insight.Service
 	Now      func() time.Time
+
+	crew atomic.Pointer[jobs.Crew] // at work between Background and its stop
 }
 
 // Clock is the time everything is told by: UTC, to the microsecond, which is what both engines keep.
@@ -41,6 +46,15 @@ func Open(ctx context.Context, c config.Config, sender survey.Sender, now func()
 	if err != nil {
 		return nil, err
 	}
+	a, err := On(s, c, sender, now)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return a, nil
+}
+
+// On opens the services on a store that is open already; from now on it is the App's to close.
+func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.Time) (*App, error) {
 	passwords, err := auth.NewPasswords()
 	if err != nil {
 		return nil, fmt.Errorf("prepare passwords: %w", err)
