@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -45,6 +46,15 @@ func Open(ctx context.Context, c config.Config, sender survey.Sender, now func()
 	if err != nil {
 		return nil, err
 	}
+	a, err := On(s, c, sender, now)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return a, nil
+}
+
+// On opens the services on a store that is open already; from now on it is the App's to close.
+func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.Time) (*App, error) {
 	passwords, err := auth.NewPasswords()
 	if err != nil {
 		return nil, fmt.Errorf("prepare passwords: %w", err)
