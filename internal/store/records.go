@@ -457,7 +457,8 @@ func span(r *ingest.Record) (first, last time.Time) {
 func (t *taking) takeRuns() error {
 	var keys []string
 	t.good(func(_ int, r *ingest.Record) { keys = append(keys, r.Run) })
-	known, err := in[run.Run](t.s.read(t.ctx), "runs", "key", distinct(keys))
+	// Locked, as they are written back whole: somebody may complete one of them at the same moment.
+	known, err := in[run.Run](t.s.write(t.ctx).Clauses(t.s.locking()...).Order("id"), "runs", "key", distinct(keys))
 	if err != nil {
 		return err
 	}

@@ -149,6 +149,7 @@ func all[T any](db *gorm.DB) ([]T, error) {
 // in loads the rows whose column is among ids, in portions that both engines take.
 func in[T any, K comparable](db *gorm.DB, table, column string, ids []K) ([]T, error) {
 	var out []T
+	db = db.Session(&gorm.Session{}) // each portion begins with db as it came, without the conditions of the one before
 	for start := 0; start < len(ids); start += 1000 {
 		rows, err := all[T](db.Table(table).Where(column+" IN ?", ids[start:min(start+1000, len(ids))]))
 		if err != nil {
