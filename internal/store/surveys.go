@@ -130,7 +130,8 @@ func (s *Store) SaveInvitation(ctx context.Context, i survey.Invitation) error {
 
 // SaveToken implements survey.Store.
 func (s *Store) SaveToken(ctx context.Context, hash []byte, invitation int64, now time.Time) error {
-	return s.write(ctx).Exec("INSERT INTO invitation_tokens (hash, invitation_id, created_at) VALUES (?, ?, ?)", hash, invitation, now).Error
+	// Not the hash first: right after a parenthesis GORM spells bytes out as a list of numbers.
+	return s.write(ctx).Exec("INSERT INTO invitation_tokens (invitation_id, hash, created_at) VALUES (?, ?, ?)", invitation, hash, now).Error
 }
 
 // DueInvitations implements survey.Store.
