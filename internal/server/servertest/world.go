@@ -135,12 +135,12 @@ func Open(t testing.TB, engine string, options ...Option) *World {
 	if w.Server, err = w.App.Server(log, s.demo...); err != nil {
 		t.Fatal(err)
 	}
-	w.serve(l, log)
+	w.serve(l)
 	return w
 }
 
-// serve answers, and folds figures, until the test ends.
-func (w *World) serve(l net.Listener, log *slog.Logger) {
+// serve answers, and keeps the figures fresh as a deployment does, until the test ends.
+func (w *World) serve(l net.Listener) {
 	ctx, stop := context.WithCancel(context.Background())
 	var all sync.WaitGroup
 	all.Go(func() {
@@ -155,8 +155,7 @@ func (w *World) serve(l net.Listener, log *slog.Logger) {
 	})
 }
 
-// fold keeps the figures fresh as the real background does; the errands of the ledger wait for App.Drain, because the
-// world's clock stands still.
+// fold is the only background work: the errands of the ledger wait for Drain, because the world's clock stands still.
 func (w *World) fold(ctx context.Context) {
 	for tick := time.Tick(100 * time.Millisecond); ; {
 		if _, err := w.App.Store.Fold(ctx); err != nil && ctx.Err() == nil {
@@ -170,12 +169,16 @@ func (w *World) fold(ctx context.Context) {
 	}
 }
 
+// Drain does everything that waits or is due by the world's time: errands, invitations, figures.
+func (w *World) Drain() {
+	w.T.Helper()
+	w.must(w.App.Drain(context.Background()))
+}
+
 // Fold brings the figures up to date with what was recorded.
 func (w *World) Fold() {
 	w.T.Helper()
-	if err := w.App.Store.FoldAll(context.Background()); err != nil {
-		w.T.Fatal(err)
-	}
+	w.must(w.App.Store.FoldAll(context.Background()))
 }
 
 // Take records what a feed says, and fails the test when any of it is refused.

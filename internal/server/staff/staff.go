@@ -21,6 +21,7 @@ import (
 // Desk is what the pages are made with.
 type Desk struct {
 	Store     *store.Store
+	People    *people.Service
 	Journeys  *journey.Service
 	Runs      *run.Service
 	Surveys   *survey.Service
