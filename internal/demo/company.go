@@ -166,10 +166,10 @@ func SignIns() []SignIn { return append([]SignIn(nil), signIns...) }
 func touchpoints() []Touchpoint {
 	return []Touchpoint{
 		{"shop-advice", text("Fibre advice in the shop", "مشاورهٔ فیبر در فروشگاه", "Ενημέρωση για οπτική ίνα στο κατάστημα", "Консультация по оптике в салоне"), "shop", "positioning", "shops", "helen-marsh", "both", FibrePromise.Promised, 950},
-		{"contract-check", text("Contract and address check", "بررسی قرارداد و نشانی", "Έλεγχος συμβολαίου και διεύθυνσης", "Проверка договора и адреса"), "system", "product", "contracts", "katerina-mavridi", "process", 0, 420},
-		{"router-delivery", text("Router delivery", "تحویل مودم", "Παράδοση του router", "Доставка роутера"), "delivery", "logistics", "couriers", "thomas-field", "both", 0, 680},
+		{"contract-check", text("Contract and address check", "بررسی قرارداد و نشانی", "Έλεγχος συμβολαίου και διεύθυνσης", "Проверка договора и адреса"), "mail", "product", "contracts", "katerina-mavridi", "process", 0, 420},
+		{"router-delivery", text("Router delivery", "تحویل مودم", "Παράδοση του router", "Доставка роутера"), "visit", "logistics", "couriers", "thomas-field", "both", 0, 680},
 		{"appointment", text("Appointment call", "هماهنگی وقت نصب", "Τηλεφώνημα για ραντεβού", "Звонок о времени визита"), "phone", "support", "dispatch", "maria-kalogirou", "person", 0, 310},
-		{"line-activation", text("Line activation", "فعال‌سازی خط", "Ενεργοποίηση γραμμής", "Активация линии"), "system", "product", "activation", "peter-lang", "process", 0, 540},
+		{"line-activation", text("Line activation", "فعال‌سازی خط", "Ενεργοποίηση γραμμής", "Активация линии"), "sms", "product", "activation", "peter-lang", "process", 0, 540},
 		{"installation", text("Installation at home", "نصب در منزل", "Εγκατάσταση στο σπίτι", "Подключение на дому"), "visit", "product", "field-service", "sergei-volkov", "person", 0, 5200},
 		{"check-call", text("“Is everything working?” call", "تماس «همه‌چیز درست کار می‌کند؟»", "Κλήση «Όλα λειτουργούν;»", "Звонок «Всё работает?»"), "phone", "support", "care", "tatiana-orlova", "person", 0, 280},
 
@@ -178,21 +178,21 @@ func touchpoints() []Touchpoint {
 		{"remote-diagnosis", text("Remote diagnosis", "عیب‌یابی از راه دور", "Απομακρυσμένος έλεγχος", "Удалённая диагностика"), "chat", "support", "tech-support", "margaret-hughes", "person", 2, 620},
 		{"repair-visit", text("Repair visit", "مراجعه برای رفع خرابی", "Επίσκεψη για επισκευή", "Ремонтный выезд"), "visit", "support", "field-service", "sergei-volkov", "person", 0, 5900},
 		{"fault-handback", text("Fault handed back to the service centre", "بازگشت خرابی به مرکز خدمات", "Επιστροφή της βλάβης στο κέντρο εξυπηρέτησης", "Возврат заявки в центр обслуживания"), "phone", "support", "service-centre", "margaret-hughes", "both", 0, 730},
-		{"fault-closing", text("Message that the fault is gone", "پیام رفع خرابی", "Μήνυμα αποκατάστασης βλάβης", "Сообщение об устранении"), "system", "support", "tech-support", "margaret-hughes", "process", 0, 12},
+		{"fault-closing", text("Message that the fault is gone", "پیام رفع خرابی", "Μήνυμα αποκατάστασης βλάβης", "Сообщение об устранении"), "sms", "support", "tech-support", "margaret-hughes", "process", 0, 12},
 
 		{"my-account", text("Bill in the online account", "صورت‌حساب در حساب کاربری", "Λογαριασμός στο διαδικτυακό προφίλ", "Счёт в личном кабинете"), "web", "site", "billing", "grace-palmer", "process", 0, 5},
 		{"billing-call", text("Call about the bill", "تماس دربارهٔ صورت‌حساب", "Κλήση για τον λογαριασμό", "Звонок по поводу счёта"), "phone", "support", "hotline", "behrouz-tehrani", "person", 5, 430},
 		{"shop-bill-help", text("Help with the bill in the shop", "راهنمایی صورت‌حساب در فروشگاه", "Βοήθεια για τον λογαριασμό στο κατάστημα", "Помощь со счётом в салоне"), "shop", "support", "shops", "helen-marsh", "person", 0, 700},
 		{"bill-review", text("Review of the bill", "بازبینی صورت‌حساب", "Έλεγχος του λογαριασμού", "Проверка счёта"), "mail", "support", "billing", "anna-sokolova", "both", 0, 880},
-		{"correction", text("Correction by the billing system", "اصلاح در سامانهٔ صورت‌حساب", "Διόρθωση από το σύστημα τιμολόγησης", "Исправление в расчётной системе"), "system", "product", "billing", "anna-sokolova", "process", 0, 35},
+		{"correction", text("Correction by the billing system", "اصلاح در سامانهٔ صورت‌حساب", "Διόρθωση από το σύστημα τιμολόγησης", "Исправление в расчётной системе"), "", "product", "billing", "anna-sokolova", "process", 0, 35},
 		{"bill-answer", text("Call with the result", "تماس برای اعلام نتیجه", "Κλήση με το αποτέλεσμα", "Звонок с результатом"), "phone", "support", "care", "tatiana-orlova", "person", 0, 330},
 
 		{"product-advice", text("Product advice in the shop", "مشاورهٔ خرید در فروشگاه", "Συμβουλή αγοράς στο κατάστημα", "Консультация о товаре в салоне"), "shop", "positioning", "shops", "helen-marsh", "person", 0, 820},
 		{"web-order", text("Order in the web shop", "سفارش در فروشگاه اینترنتی", "Παραγγελία στο ηλεκτρονικό κατάστημα", "Заказ в интернет-магазине"), "web", "site", "web-shop", "shirin-moradi", "process", 3, 30},
 		{"shop-chat", text("Chat with the web shop", "گفت‌وگوی برخط با فروشگاه", "Συνομιλία με το ηλεκτρονικό κατάστημα", "Чат интернет-магазина"), "chat", "support", "web-shop", "shirin-moradi", "person", 0, 260},
-		{"payment", text("Payment", "پرداخت", "Πληρωμή", "Оплата"), "system", "site", "web-shop", "laura-hill", "process", 0, 18},
-		{"packing", text("Picking and packing", "آماده‌سازی و بسته‌بندی", "Προετοιμασία και συσκευασία", "Сборка и упаковка"), "system", "logistics", "warehouse", "olga-smirnova", "process", 0, 240},
-		{"parcel-delivery", text("Parcel delivery", "تحویل بسته", "Παράδοση δέματος", "Доставка посылки"), "delivery", "logistics", "couriers", "olga-smirnova", "person", 0, 590},
+		{"payment", text("Payment", "پرداخت", "Πληρωμή", "Оплата"), "web", "site", "web-shop", "laura-hill", "process", 0, 18},
+		{"packing", text("Picking and packing", "آماده‌سازی و بسته‌بندی", "Προετοιμασία και συσκευασία", "Сборка и упаковка"), "", "logistics", "warehouse", "olga-smirnova", "process", 0, 240},
+		{"parcel-delivery", text("Parcel delivery", "تحویل بسته", "Παράδοση δέματος", "Доставка посылки"), "visit", "logistics", "couriers", "olga-smirnova", "person", 0, 590},
 	}
 }
 

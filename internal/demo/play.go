@@ -51,7 +51,7 @@ type Employee struct {
 type Touchpoint struct {
 	Key         string
 	Name        i18n.Text
-	Channel     string // shop, phone, chat, mail, web, visit, delivery, system
+	Channel     string // one of journey.Channels, "" where the customer meets nobody and no page
 	Element     string // positioning, site, product, support, logistics
 	Team        string
 	Owner       string // employee key

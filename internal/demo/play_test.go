@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/journey"
 )
 
 // The truths must hold on whatever day the demo is started.
@@ -83,7 +84,7 @@ func TestTheSameMomentGivesTheSamePlay(t *testing.T) {
 	}
 }
 
-func TestAYearIsLargeEnoughAndQuick(t *testing.T) {
+func TestAYearIsLargeEnough(t *testing.T) {
 	onEveryMorning(t, func(t *testing.T, c *Company) {
 		var open, abandoned, silent, answers, comments int
 		perCustomer := map[string]int{}
@@ -132,6 +133,37 @@ func TestAYearIsLargeEnoughAndQuick(t *testing.T) {
 func customer(c *Company, key string) Customer {
 	i := slices.IndexFunc(c.Customers, func(x Customer) bool { return x.Key == key })
 	return c.Customers[i]
+}
+
+func TestAYearIsWrittenWithinASecond(t *testing.T) {
+	begun := time.Now()
+	Play(mornings[0], 1)
+	if took := time.Since(begun); took > time.Second {
+		t.Errorf("took %s", took)
+	}
+}
+
+func TestWeeksAndSeasonsShow(t *testing.T) {
+	onEveryMorning(t, func(t *testing.T, c *Company) {
+		zone, err := time.LoadLocation(c.Zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		weekday, month := [7]int{}, map[string]*[13]int{"product": {}, "broken": {}}
+		for run := range c.Runs() {
+			at := run.Contacts[0].Started.In(zone)
+			weekday[at.Weekday()]++
+			if m := month[run.Journey]; m != nil {
+				m[at.Month()]++
+			}
+		}
+		if weekday[time.Monday] < 2*weekday[time.Sunday] || weekday[time.Sunday] == 0 {
+			t.Errorf("runs by weekday: %v", weekday)
+		}
+		if p, b := month["product"], month["broken"]; p[11]+p[12] < p[1]+p[2] || b[12]+b[1]+b[2] < b[5]+b[6]+b[7] {
+			t.Errorf("runs by month: %v, %v", *p, *b)
+		}
+	})
 }
 
 func TestEverythingHappensInOrderAndNotInTheFuture(t *testing.T) {
@@ -189,8 +221,13 @@ func TestTheCompanyIsWhole(t *testing.T) {
 	}
 	for _, p := range c.Touchpoints {
 		points[p.Key] = true
-		if !teams[p.Team] || !people[p.Owner] || satisfied[p.Key] == 0 || hours[p.Channel].close == 0 {
+		if !teams[p.Team] || !people[p.Owner] || satisfied[p.Key] == 0 || hours[p.pace()].close == 0 {
 			t.Errorf("touchpoint %s: unknown team, owner, channel or quality", p.Key)
+		}
+	}
+	for _, p := range c.Touchpoints {
+		if p.Channel != "" && !slices.Contains(journey.Channels, p.Channel) || !slices.Contains(journey.Elements, p.Element) {
+			t.Errorf("touchpoint %s: the journey package knows no channel %q or element %q", p.Key, p.Channel, p.Element)
 		}
 	}
 	for _, j := range c.Journeys {
@@ -455,6 +492,25 @@ func concerns(c *Company, s SignIn, run Run, k Contact) bool {
 		return slices.ContainsFunc(c.Journeys, func(j Journey) bool { return j.Key == run.Journey && j.Leader == s.Employee })
 	}
 	return true
+}
+
+func TestTheTechnicianReadsPraiseAndBlame(t *testing.T) {
+	onEveryMorning(t, func(t *testing.T, c *Company) {
+		var praise, blame int
+		ratings(c, func(run Run, k Contact, r Rating) {
+			if run.Answer.At.Before(c.Now.AddDate(0, 0, -7)) || r.Comment == "" || !concerns(c, signIns[0], run, k) {
+				return
+			}
+			if r.Value >= 4 {
+				praise++
+			} else if r.Value <= 2 {
+				blame++
+			}
+		})
+		if praise < 3 || blame < 2 {
+			t.Errorf("%d comments of praise and %d of blame in the last week", praise, blame)
+		}
+	})
 }
 
 func TestSignInsCoverSixRolesAndFourLanguages(t *testing.T) {

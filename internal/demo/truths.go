@@ -65,7 +65,7 @@ var Slowdown = struct {
 // satisfied is the share of 4s and 5s at a touchpoint when nothing special happens.
 var satisfied = map[string]float64{
 	"shop-advice": .86, "contract-check": .74, "router-delivery": .85, "appointment": .82, "line-activation": .76, "installation": .88, "check-call": .88,
-	"status-page": .88, "hotline": .90, "remote-diagnosis": .90, "repair-visit": .91, "fault-handback": .56, "fault-closing": .90,
+	"status-page": .91, "hotline": .90, "remote-diagnosis": .90, "repair-visit": .91, "fault-handback": .56, "fault-closing": .90,
 	"my-account": .62, "billing-call": .82, "shop-bill-help": .80, "bill-review": .54, "correction": .75, "bill-answer": .84,
 	"product-advice": .84, "web-order": .83, "shop-chat": .82, "payment": .89, "packing": .84, "parcel-delivery": .78,
 }

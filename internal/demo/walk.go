@@ -11,19 +11,31 @@ type walk struct {
 	topic string
 }
 
-// hours says when a channel is open and how long a contact takes, in minutes.
+// paces are the touchpoints that keep other hours than their channel: parcels take no hour, machines do not sleep late.
+var paces = map[string]string{
+	"contract-check": "machine", "router-delivery": "parcel", "line-activation": "machine", "fault-closing": "machine",
+	"correction": "machine", "payment": "machine", "packing": "machine", "parcel-delivery": "parcel",
+}
+
+func (t Touchpoint) pace() string {
+	if p, ok := paces[t.Key]; ok {
+		return p
+	}
+	return t.Channel
+}
+
+// hours says when a pace (mostly a channel) is open and how long a contact takes, in minutes.
 var hours = map[string]struct {
 	open, close, short, long int
 	sunday                   bool
 }{
 	"shop": {9, 19, 8, 35, false}, "phone": {8, 20, 3, 18, false}, "chat": {8, 21, 6, 30, true}, "mail": {8, 17, 10, 40, false},
-	"web": {7, 23, 2, 14, true}, "visit": {8, 17, 35, 110, false}, "delivery": {9, 19, 2, 7, false}, "system": {6, 22, 1, 2, true},
+	"web": {7, 23, 2, 14, true}, "visit": {8, 17, 35, 110, false}, "parcel": {9, 19, 2, 7, false}, "machine": {6, 22, 1, 2, true},
 }
 
 // meet places a contact on a day, or as soon as possible after the previous one, and returns its index.
 func (k *walk) meet(touchpoint string, day int) int {
-	point := k.points[touchpoint]
-	h := hours[point.Channel]
+	h := hours[k.points[touchpoint].pace()]
 	at := k.first.AddDate(0, 0, day)
 	if at.Weekday() == time.Sunday && !h.sunday {
 		at = at.AddDate(0, 0, 1)
@@ -179,7 +191,7 @@ func broken(k *walk) {
 		k.meet("status-page", 0)
 	}
 	hotline := k.meet("hotline", 0)
-	remote, visits := k.chance(.8), k.chance(.6)
+	remote, visits := k.chance(.8), k.deal("visit", .6, 0)
 	k.solved(hotline, !remote && !visits)
 	day, diagnosis := k.between(0, 1), hotline
 	if remote {
@@ -206,7 +218,7 @@ func (k *walk) visit(day, diagnosis int, promised bool) int {
 	if promised {
 		k.promise(diagnosis, k.points["remote-diagnosis"].PromiseDays, repair)
 	}
-	k.handback = k.chance(.4)
+	k.handback = k.deal("handback", .4, 0)
 	k.solved(repair, !k.handback)
 	if !k.handback {
 		return day

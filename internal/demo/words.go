@@ -102,8 +102,8 @@ var allTheSame = map[string]string{"fibre late": "installation +", "broken handb
 // aboutJourney comments the whole run: what was special about it first, if anything was; sometimes only a few words.
 func (b *phrasebook) aboutJourney(w *writer, d *draft, situation string, mood int) string {
 	section := d.Journey + " " + sign(mood)
-	if after, special := allTheSame[situation]; mood > 0 && special {
-		section = after
+	if mood > 0 {
+		section = b.praise(d, situation, section)
 	}
 	if mood <= 0 && b.has(situation) && w.chance(.75) {
 		section = situation
@@ -119,6 +119,18 @@ func (b *phrasebook) aboutJourney(w *writer, d *draft, situation string, mood in
 		said += " " + b.draw(w, "close "+sign(mood))
 	}
 	return b.fill(w, d, d.Contacts[len(d.Contacts)-1], said)
+}
+
+// praise chooses the words of a pleased customer by what happened to her.
+func (b *phrasebook) praise(d *draft, situation, ordinary string) string {
+	visited := slices.ContainsFunc(d.Contacts, func(c Contact) bool { return c.Touchpoint == HandOver.From })
+	if after, special := allTheSame[situation]; special {
+		return after
+	}
+	if visited {
+		return "broken visited +"
+	}
+	return ordinary
 }
 
 // detail is a sentence about one touchpoint that felt like the whole run, "" where none did. Customers who comment a

@@ -45,6 +45,7 @@ type draft struct {
 	Run
 	facts
 	fresh     bool // must be answered within the last days, so that every sign-in has something new to read
+	blamed    bool // … and not only praise
 	speaks    i18n.Lang
 	abandoned bool
 }
@@ -122,12 +123,11 @@ func (w *writer) servers(touchpoint string) (pool []Employee) {
 	return pool
 }
 
-// year walks all runs of the last twelve months, in no order.
+// year walks all runs of the last twelve months, journey by journey, the oldest run first.
 func (w *writer) year(scale float64) (drafts []draft) {
 	for _, v := range volume {
-		calendar := w.calendar(v.journey)
-		for range int(math.Round(v.runs * scale)) {
-			if d, ok := w.walk(v.journey, w.day(calendar)); ok {
+		for _, daysAgo := range w.days(v.journey, int(math.Round(v.runs*scale))) {
+			if d, ok := w.walk(v.journey, daysAgo); ok {
 				drafts = append(drafts, d)
 			}
 		}
@@ -142,6 +142,7 @@ func (w *writer) lastDays() (drafts []draft) {
 	for i, journey := range wanted {
 		d := w.ending(journey)
 		d.fresh, d.speaks = true, i18n.Languages[i%len(i18n.Languages)]
+		d.blamed = i == 3 || i == 6
 		w.staffWith(&d, "kaveh-rostami")
 		drafts = append(drafts, d)
 	}
@@ -163,7 +164,7 @@ func (w *writer) ending(journey string) draft {
 // staffWith puts one employee, with his team of today, on every visit of a run.
 func (w *writer) staffWith(d *draft, employee string) {
 	for i, c := range d.Contacts {
-		if w.points[c.Touchpoint].Channel == "visit" {
+		if w.points[c.Touchpoint].pace() == "visit" {
 			d.Contacts[i].People = []Person{w.person(w.employee(employee), c.Started)}
 		}
 	}
@@ -184,9 +185,17 @@ func (w *writer) calendar(journey string) []float64 {
 	return sums
 }
 
-func (w *writer) day(sums []float64) int {
-	i, _ := slices.BinarySearch(sums, w.Float64()*sums[len(sums)-1])
-	return min(i, len(sums)-1)
+// days draws when n runs of a journey start, in days ago, the longest ago first.
+func (w *writer) days(journey string, n int) []int {
+	sums := w.calendar(journey)
+	days := make([]int, n)
+	for i := range days {
+		at, _ := slices.BinarySearch(sums, w.Float64()*sums[len(sums)-1])
+		days[i] = min(at, len(sums)-1)
+	}
+	slices.Sort(days)
+	slices.Reverse(days)
+	return days
 }
 
 var (

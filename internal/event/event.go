@@ -20,6 +20,7 @@ const (
 	InvitationHandedOver = "invitation.handed_over"
 	InvitationExpired    = "invitation.expired"
 	CustomerOptedOut     = "customer.opted_out"
+	CustomerOptedIn      = "customer.opted_in"
 	ResponseAnswered     = "response.answered"
 	ResponseReplaced     = "response.replaced"
 	FeedbackReplied      = "feedback.replied"

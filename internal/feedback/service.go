@@ -62,7 +62,7 @@ type Sheet struct {
 }
 
 // Sheet opens the page behind a token and records nothing. Faults: survey.unknown (Missing), survey.expired and
-// survey.closed (Conflict).
+// survey.closed (Conflict); with the latter two the sheet still knows her language.
 func (s *Service) Sheet(ctx context.Context, token string) (Sheet, error) {
 	var sheet Sheet
 	err := s.Store.InTx(ctx, func(ctx context.Context) error {
@@ -81,9 +81,9 @@ func (s *Service) open(ctx context.Context, token string) (Sheet, Setting, error
 	case err != nil:
 		return Sheet{}, Setting{}, fmt.Errorf("open survey: %w", err)
 	case inv.State == survey.Suppressed:
-		return Sheet{}, Setting{}, fault.Conflict("survey.closed")
+		return Sheet{Language: inv.Language}, Setting{}, fault.Conflict("survey.closed")
 	case !inv.MayAnswer(s.Now()):
-		return Sheet{}, Setting{}, fault.Conflict("survey.expired")
+		return Sheet{Language: inv.Language}, Setting{}, fault.Conflict("survey.expired")
 	}
 	setting, err := s.Store.SettingOf(ctx, inv.RunID)
 	if err != nil {
@@ -189,24 +189,24 @@ func (a Answer) check(sheet Sheet) error {
 	var p fault.Problems
 	scale, each := sheet.Survey.Scale, sheet.Survey.TouchpointScale
 	if a.Overall != nil && !scale.Valid(*a.Overall) {
-		p.Add("overall", "errors.range", "lo", scale.Lo, "hi", scale.Hi)
+		p.Add("overall", "survey.out_of_scale")
 	}
 	if a.Expectation != nil && (*a.Expectation < -2 || *a.Expectation > 2) {
-		p.Add("expectation", "errors.choice")
+		p.Add("expectation", "survey.no_choice")
 	}
 	if utf8.RuneCountInString(a.Comment) > MaxComment {
-		p.Add("comment", "errors.too_long", "max", MaxComment)
+		p.Add("comment", "survey.too_long", "max", MaxComment)
 	}
 	for tp, x := range a.Ratings {
 		if !slices.ContainsFunc(sheet.Touchpoints, func(t journey.Touchpoint) bool { return t.ID == tp }) {
 			p.Add(fmt.Sprintf("t%d", tp), "survey.not_met")
 		} else if !each.Valid(x) {
-			p.Add(fmt.Sprintf("t%d", tp), "errors.range", "lo", each.Lo, "hi", each.Hi)
+			p.Add(fmt.Sprintf("t%d", tp), "survey.out_of_scale")
 		}
 	}
 	for tp, c := range a.Comments {
 		if utf8.RuneCountInString(c) > MaxComment {
-			p.Add(fmt.Sprintf("c%d", tp), "errors.too_long", "max", MaxComment)
+			p.Add(fmt.Sprintf("c%d", tp), "survey.too_long", "max", MaxComment)
 		}
 	}
 	if len(p) == 0 && a.empty() {
@@ -216,15 +216,23 @@ func (a Answer) check(sheet Sheet) error {
 }
 
 func (a Answer) empty() bool {
-	return a.Overall == nil && a.Expectation == nil && a.Comment == "" && !a.WantsContact && len(a.Ratings) == 0
+	for _, c := range a.Comments {
+		if clean(c) != "" {
+			return false
+		}
+	}
+	return a.Overall == nil && a.Expectation == nil && clean(a.Comment) == "" && !a.WantsContact && len(a.Ratings) == 0
 }
 
 func (a Answer) said(sheet Sheet, now time.Time) Said {
 	said := Said{At: now, Scale: sheet.Survey.Scale, Overall: a.Overall, Expectation: a.Expectation, Comment: clean(a.Comment),
 		Language: a.Language, Resolved: a.Resolved, WantsContact: a.WantsContact}
 	for _, tp := range sheet.Touchpoints {
+		comment := clean(a.Comments[tp.ID])
 		if x, ok := a.Ratings[tp.ID]; ok {
-			said.Ratings = append(said.Ratings, SaidRating{TouchpointID: tp.ID, Scale: sheet.Survey.TouchpointScale, Value: x, Comment: clean(a.Comments[tp.ID])})
+			said.Ratings = append(said.Ratings, SaidRating{TouchpointID: tp.ID, Scale: sheet.Survey.TouchpointScale, Value: x, Comment: comment})
+		} else if comment != "" { // words without a number are not lost: they join those about the whole journey
+			said.Comment = strings.TrimSpace(said.Comment + "\n" + tp.Name.In(a.Language) + ": " + comment)
 		}
 	}
 	return said

@@ -43,7 +43,9 @@ kinds:
 
 const ticketHeader = "ticket,customer,place,at,agent,stars,remark\n"
 
-func ticket(n int) string { return fmt.Sprintf("T%d,C%d,Desk,05/03/2026 14:05,Μαρία,4,fine\n", n, n) }
+func ticket(n int) string {
+	return fmt.Sprintf("T%d,C%d,Desk,05/03/2026 14:05,Μαρία,4,fine\n", n, n)
+}
 
 func mustParse(t *testing.T, text string) *Mapping {
 	t.Helper()
@@ -195,7 +197,7 @@ func TestRejectedRowsCanBeCorrectedAndImportedAgain(t *testing.T) {
 	want := "\ufeff" + `ticket;customer;place;at;agent;stars;remark;rejected_line;rejected_reason
 T2;C2;Desk;05/03/2026 14:05;Ann;9;"off; scale";3;stars: 9 is not on the scale from 1 to 5.
 T3;C3;Desk;05/03/2026 14:05;Ann;4;"open;4;The quotation marks on this line do not match.
-T4;C4;5;The row has 2 fields, the header has 7.
+T4;C4;5;Fields in the row: 2, in the header: 7.
 `
 	if diff := cmp.Diff(want, in.rejected.String()); diff != "" {
 		t.Fatal(diff)
@@ -298,6 +300,10 @@ func TestFilesAreRefusedBeforeAnythingIsTaken(t *testing.T) {
 	if f := fault.Of(err); f == nil || f.Fields[0].Key != "ingest.file_unreadable" || f.Fields[0].Name != "gone.csv" {
 		t.Errorf("a file that is not there: %v", err)
 	}
+	_, err = Run(t.Context(), Import{Mapping: mustParse(t, ticketMapping), Files: []string{t.TempDir()}, Sink: newMemory()})
+	if f := fault.Of(err); f == nil || f.Fields[0].Key != "ingest.file_unreadable" {
+		t.Errorf("a folder: %v", err)
+	}
 }
 
 func TestRepeatedColumnsAreNumbered(t *testing.T) {
@@ -382,9 +388,9 @@ func TestWhatTheSinkRefusesIsRejectedInItsPlace(t *testing.T) {
 	}
 	equal(t, "rejected", report.Rejected, 3)
 	want := "\ufeffticket,customer,place,at,agent,stars,remark,rejected_line,rejected_reason\n" +
-		"T0,2,\"The row has 1 fields, the header has 7.\"\n" +
+		"T0,2,\"Fields in the row: 1, in the header: 7.\"\n" +
 		"T2,C2,Desk,05/03/2026 14:05,Μαρία,4,fine,3,ticket: A value is needed here.\n" +
-		"T9,4,\"The row has 1 fields, the header has 7.\"\n"
+		"T9,4,\"Fields in the row: 1, in the header: 7.\"\n"
 	if diff := cmp.Diff(want, rejected.String()); diff != "" {
 		t.Error(diff)
 	}

@@ -1,8 +1,8 @@
 package ingest
 
 import (
+	"cmp"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -66,10 +66,12 @@ func matches(patterns []string, path string) bool {
 }
 
 // kindOf finds the kind whose columns the file has. Where several fit, the file's name decides, then the kind that
-// knows more of the columns. A file that fits none is refused with what it lacks of the nearest kind.
+// knows more of the columns. A file that fits none is refused with what it lacks of the kind it is named like, or of the
+// nearest one.
 func (m *Mapping) kindOf(path string) (int, error) {
 	best, fewest := -1, []string(nil)
 	var score int
+	var refused error
 	for i := range m.spec.Kinds {
 		k := &m.spec.Kinds[i]
 		if (k.Format == "xes") != isXES(path) {
@@ -77,17 +79,23 @@ func (m *Mapping) kindOf(path string) (int, error) {
 		}
 		missing, known, err := k.missing(path)
 		if err != nil {
-			return 0, err
+			refused = cmp.Or(refused, err)
+			continue
 		}
-		points := known - 1000*len(missing)
+		points := known - 10*len(missing)
+		if len(missing) == 0 {
+			points += 10_000
+		}
 		if matches(k.Files, path) {
-			points += 500
+			points += 5_000
 		}
 		if best < 0 || points > score {
 			best, score, fewest = i, points, missing
 		}
 	}
 	switch name := filepath.Base(path); {
+	case best < 0 && refused != nil:
+		return 0, refused
 	case best < 0:
 		return 0, fault.Invalid(fault.Field{Name: name, Key: "ingest.file_unrecognised"})
 	case len(fewest) > 0:
@@ -104,23 +112,12 @@ func (k *kind) missing(path string) (missing []string, known int, err error) {
 	if k.Format == "xes" {
 		return nil, 1, nil
 	}
-	f, err := os.Open(path)
+	header, err := k.headerOf(path)
 	if err != nil {
-		return nil, 0, fault.Invalid(fault.Field{Name: filepath.Base(path), Key: "ingest.file_unreadable", Args: []any{"detail", plainReason(err)}})
-	}
-	defer f.Close()
-	r, err := k.open(f)
-	var bad *headerError
-	switch {
-	case errors.Is(err, io.EOF):
-		return nil, 0, fault.Invalid(fault.Field{Name: filepath.Base(path), Key: "ingest.file_empty"})
-	case errors.As(err, &bad):
-		return nil, 0, fault.Invalid(fault.Field{Name: filepath.Base(path), Key: bad.problem.Key, Args: bad.problem.Args})
-	case err != nil:
-		return nil, 0, fmt.Errorf("read header of %s: %w", filepath.Base(path), err)
+		return nil, 0, err
 	}
 	for _, s := range k.sources() {
-		has := slices.ContainsFunc(slices.Concat(s.any, s.join), func(c string) bool { return slices.Contains(r.header(), c) })
+		has := slices.ContainsFunc(slices.Concat(s.any, s.join), func(c string) bool { return slices.Contains(header, c) })
 		switch {
 		case has:
 			known++
@@ -129,6 +126,29 @@ func (k *kind) missing(path string) (missing []string, known int, err error) {
 		}
 	}
 	return missing, known, nil
+}
+
+// headerOf reads the header of a CSV file; a file without one is refused with the reason.
+func (k *kind) headerOf(path string) ([]string, error) {
+	refuse := func(key string, args ...any) error {
+		return fault.Invalid(fault.Field{Name: filepath.Base(path), Key: key, Args: args})
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, refuse("ingest.file_unreadable", "detail", plainReason(err))
+	}
+	defer f.Close()
+	r, err := k.open(f)
+	var bad *headerError
+	switch {
+	case errors.Is(err, io.EOF):
+		return nil, refuse("ingest.file_empty")
+	case errors.As(err, &bad):
+		return nil, refuse(bad.problem.Key, bad.problem.Args...)
+	case err != nil:
+		return nil, refuse("ingest.file_unreadable", "detail", plainReason(err))
+	}
+	return r.header(), nil
 }
 
 // open starts reading a file of this kind.

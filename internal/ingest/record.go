@@ -59,8 +59,7 @@ type Customer struct {
 // Contact is one contact on a run at one touchpoint. A second record with the same Key adds what the first left unsaid:
 // people to the people, a value where there was none.
 //
-// A contact that was never Started adds to a contact already known by its Key; where there is none it did not happen, and
-// nothing is created for it.
+// A contact that was never Started adds to a contact already known by its Key; where there is none it did not happen.
 type Contact struct {
 	Key                     string // external key: a contact delivered again changes nothing
 	Touchpoint              Named

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/journeyloop/journeyloop/internal/i18n"
 )
 
 // memory keeps what a Sink keeps, by the same keys and rules as the store: a contact or an answer delivered again
@@ -109,10 +111,6 @@ func (m *memory) touchpoint(n Named, o *Outcome) {
 }
 
 func (m *memory) contact(w *walk, c Contact, o *Outcome) bool {
-	known, ok := m.contacts[c.Key]
-	if !ok && c.Started.IsZero() {
-		return false // nothing to add to
-	}
 	m.touchpoint(c.Touchpoint, o)
 	for _, p := range c.People {
 		if p.Employee.Key != "" && first(m.employees, p.Employee.Key) {
@@ -125,6 +123,10 @@ func (m *memory) contact(w *walk, c Contact, o *Outcome) bool {
 				o.Created.Teams = append(o.Created.Teams, p.Team[i])
 			}
 		}
+	}
+	known, ok := m.contacts[c.Key]
+	if !ok && c.Started.IsZero() {
+		return false // nothing to add to
 	}
 	if !ok {
 		m.contacts[c.Key] = &c
@@ -186,3 +188,12 @@ func mean(values []int) float64 {
 	}
 	return float64(sum) / float64(len(values))
 }
+
+// nothing is a sink that forgets.
+type nothing struct{}
+
+func (nothing) Take(_ context.Context, records []Record) ([]Outcome, error) {
+	return make([]Outcome, len(records)), nil
+}
+
+func i18nEnglish() *i18n.Reader { return i18n.NewReader(i18n.English, "", nil) }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 )
 
@@ -75,8 +76,8 @@ func TestServiceCentreReproducesTheTruth(t *testing.T) {
 	equal(t, "ratings", r.Ratings, 17182)
 	equal(t, "customers", r.Customers, 17182)
 	equal(t, "employees", r.Employees, 1368)
-	// The 40 supervisors are not nested in the 6 managers: they work for several, 117 pairs in all.
-	equal(t, "teams (6 managers, 117 supervisors under a manager)", r.Teams, 123)
+	// The 40 supervisors are not nested in the 6 managers (117 pairs occur): each is a team of its own.
+	equal(t, "teams (6 managers and 40 supervisors)", r.Teams, 46)
 	equal(t, "touchpoints", r.Touchpoints, 12)
 	equal(t, "rejected", r.Rejected, 0)
 	equal(t, "ends before the start", r.Warnings["ingest.ended_before_started"], 635)
@@ -86,8 +87,8 @@ func TestServiceCentreReproducesTheTruth(t *testing.T) {
 	by := map[string][]int{}
 	for _, w := range m.runs {
 		c := w.contacts[0]
-		for _, team := range c.People[0].Team {
-			by[team] = append(by[team], *w.answer.Overall)
+		for _, person := range c.People {
+			by[person.Team[0]] = append(by[person.Team[0]], *w.answer.Overall)
 		}
 		if w.answer.At.Before(c.Started) {
 			t.Fatal("an answer came before its contact")
@@ -127,8 +128,7 @@ func TestShopOrdersReproduceTheTruth(t *testing.T) {
 	equal(t, "customers", r.Customers, 20702)
 	equal(t, "responses", r.Responses, 20795)
 	equal(t, "interactions", r.Interactions, 82433)
-	// 64 of the 2,119 sellers only had orders that never reached a carrier: there is no contact to add them to.
-	equal(t, "sellers and the team above them", r.Teams, 2055+1)
+	equal(t, "sellers and the team above them", r.Teams, 2119+1)
 	equal(t, "employees", r.Employees, 0)
 	equal(t, "touchpoints", r.Touchpoints, 4)
 	equal(t, "rejected", r.Rejected, 0)
@@ -243,4 +243,14 @@ func TestTouchpointSurveyReproducesTheTruth(t *testing.T) {
 		near(t, c.touchpoint+", mean", mean(by[c.touchpoint]), c.mean, 5e-7)
 		near(t, c.touchpoint+", top two", share(by[c.touchpoint], 4), c.top2, 5e-5)
 	}
+}
+
+func TestAFileNamedLikeAKindIsToldWhatItLacksOfThatKind(t *testing.T) {
+	path := writeFile(t, "orders.csv", []byte("order_id,seller\n"))
+	_, err := Run(t.Context(), Import{Mapping: mustLoad(t, "shop-orders"), Files: []string{path}, Sink: newMemory(), Now: now})
+	f := fault.Of(err)
+	if f == nil || f.Fields[0].Args[1] != "orders" {
+		t.Fatalf("%v, want what it lacks as orders", err)
+	}
+	equal(t, "columns", f.Fields[0].Args[3], any("customer_id, order_purchase_timestamp, order_approved_at, order_delivered_carrier_date, order_delivered_customer_date, order_estimated_delivery_date"))
 }

@@ -23,6 +23,7 @@ type xesLines struct {
 	trace    []string // values of the trace, as wide as columns
 	inTrace  bool
 	open     int // logs and traces
+	isLog    bool
 	finished bool
 }
 
@@ -51,8 +52,10 @@ func (x *xesLines) next() (line, error) {
 	for !x.finished {
 		start, err := x.element()
 		switch {
-		case errors.Is(err, io.EOF):
+		case errors.Is(err, io.EOF) && x.isLog:
 			x.finished = true
+		case errors.Is(err, io.EOF):
+			return x.broken(errNoLog), nil
 		case err != nil:
 			return x.broken(err), nil
 		case start == "event":
@@ -90,6 +93,7 @@ func (x *xesLines) broken(err error) line {
 
 var (
 	errDocumentType = errors.New("document types are not read")
+	errNoLog        = errors.New("no <log> in it")
 	errTooDeep      = errors.New("nested too deeply")
 )
 
@@ -113,6 +117,7 @@ func (x *xesLines) element() (string, error) {
 		case xml.StartElement:
 			switch name := t.Name.Local; {
 			case name == "log", name == "trace":
+				x.isLog = true
 				if x.open++; x.open > depthLimit {
 					return "", errTooDeep
 				}

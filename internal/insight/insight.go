@@ -50,6 +50,8 @@ type Store interface {
 	Counts(ctx context.Context, c Count) ([]Counted, error)
 	Names(ctx context.Context, dim feedback.Dim, ids []int64) (map[int64]Named, error)
 	Tree(ctx context.Context) (people.Tree, error)
+	// TeamSets lists the members of every set of teams that ever shared a rating.
+	TeamSets(ctx context.Context) (map[int64][]int64, error)
 }
 
 // Service answers the questions.
@@ -143,18 +145,45 @@ func (s *Service) tallies(ctx context.Context, q Question) (map[subject]stat.Tal
 	if err != nil {
 		return nil, err
 	}
-	return rollUp(tree, rows, q.IDs), nil
+	sets, err := s.Store.TeamSets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.Dim = feedback.ByTeamSet
+	shared, err := s.Store.Counts(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return rollUp(tree, rows, shared, sets, q.IDs), nil
 }
 
-// rollUp adds every team's counts to the teams above it; only, when given, are the teams asked for.
-func rollUp(tree people.Tree, rows []Counted, only []int64) map[subject]stat.Tally {
+// rollUp adds every team's counts to the teams above it, and takes back from a team what several teams below it share;
+// only, when given, are the teams asked for.
+func rollUp(tree people.Tree, rows, shared []Counted, sets map[int64][]int64, only []int64) map[subject]stat.Tally {
 	out := map[subject]stat.Tally{}
+	add := func(team int64, c Counted, times int) {
+		if only == nil || slices.Contains(only, team) {
+			k := subject{team, c.Scale}
+			for range times {
+				out[k] = out[k].Plus(c.Tally)
+			}
+		}
+	}
 	for _, r := range rows {
 		for _, team := range tree.Path(r.ID) {
-			if only == nil || slices.Contains(only, team) {
-				k := subject{team, r.Scale}
-				out[k] = out[k].Plus(r.Tally)
+			add(team, r, 1)
+		}
+	}
+	for _, r := range shared {
+		counted := map[int64]int{}
+		for _, member := range sets[r.ID] {
+			for _, team := range tree.Path(member) {
+				counted[team]++
 			}
+		}
+		r.Tally = r.Tally.Negative()
+		for team, times := range counted {
+			add(team, r, times-1)
 		}
 	}
 	return out

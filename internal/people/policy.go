@@ -5,6 +5,9 @@ import "slices"
 // MayAdminister: people, teams, sign-ins, policies and keys are the administrators' work.
 func (a Actor) MayAdminister() bool { return a.Administrator }
 
+// MaySeePeople: managers look at the organisation, administrators keep it.
+func (a Actor) MaySeePeople() bool { return a.Manager || a.Administrator }
+
 // MayAppoint: leaders and owners are appointed by managers.
 func (a Actor) MayAppoint() bool { return a.Manager }
 

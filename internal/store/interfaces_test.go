@@ -2,11 +2,13 @@ package store
 
 import (
 	"github.com/journeyloop/journeyloop/internal/auth"
+	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/ingest"
 	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/journey"
+	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/survey"
 )
@@ -16,10 +18,12 @@ var (
 	_ auth.UserStore    = (*Store)(nil)
 	_ auth.SessionStore = (*Store)(nil)
 	_ auth.KeyStore     = (*Store)(nil)
+	_ casework.Store    = (*Store)(nil)
 	_ event.Ledger      = (*Store)(nil)
 	_ ingest.Sink       = (*Store)(nil)
 	_ insight.Store     = (*Store)(nil)
 	_ journey.Store     = (*Store)(nil)
+	_ people.Store      = (*Store)(nil)
 	_ run.Store         = (*Store)(nil)
 	_ survey.Store      = (*Store)(nil)
 	_ feedback.Store    = (*Store)(nil)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/id"
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/people"
@@ -41,14 +42,9 @@ func (s *Store) Journeys(ctx context.Context) ([]journey.Journey, error) {
 }
 
 // JourneyFor finds a journey in sight: any for the company, those led, those with an owned touchpoint or one of a
-// supervised team, and those on which the employee herself served.
+// supervised team.
 func (s *Store) JourneyFor(ctx context.Context, scope people.Scope, id int64) (journey.Journey, error) {
-	db := s.read(ctx).Table("journeys").Where("journeys.id = ?", id)
-	if !scope.Company() {
-		db = db.Where(`journeys.id IN ? OR EXISTS (SELECT 1 FROM steps JOIN touchpoints t ON t.id = steps.touchpoint_id
-			WHERE steps.version_id = journeys.version_id AND (t.id IN ? OR t.team_id IN ?))`,
-			some(scope.Journeys()), some(scope.Touchpoints()), some(scope.Teams()))
-	}
+	db := journeysInSight(s.read(ctx).Table("journeys").Where("journeys.id = ?", id), scope)
 	return one[journey.Journey](db, "errors.journey_missing")
 }
 
@@ -145,4 +141,24 @@ func (s *Store) CopySurvey(ctx context.Context, from, to int64) error {
 	}
 	sv.ID, sv.VersionID = id.New(), to
 	return s.SaveSurvey(ctx, sv)
+}
+
+// NameThings gives journeys and touchpoints known by these keys their names in further languages; names that somebody
+// changed since they were imported stay.
+func (s *Store) NameThings(ctx context.Context, texts map[string]i18n.Text) error {
+	return s.InTx(ctx, func(ctx context.Context) error {
+		for key, text := range texts {
+			search := i18n.Normalize(key)
+			for _, lang := range i18n.Languages {
+				search += " " + i18n.Normalize(text[lang])
+			}
+			for _, table := range []string{"journeys", "touchpoints"} {
+				if err := s.write(ctx).Exec("UPDATE "+table+" SET name = ?, search = ? WHERE key = ? AND name = ?",
+					text, search, key, i18n.Plain(text.In(i18n.English))).Error; err != nil {
+					return fmt.Errorf("name %s: %w", table, err)
+				}
+			}
+		}
+		return nil
+	})
 }

@@ -29,22 +29,39 @@ func (s *Store) Migrate(ctx context.Context) (int, error) {
 }
 
 func (s *Store) migrateTables(ctx context.Context, db *sql.DB) (int, error) {
-	files, err := fs.Sub(migrations.Files, s.d.name())
-	if err != nil {
-		return 0, err
-	}
-	dialect, options := goose.DialectSQLite3, []goose.ProviderOption(nil)
-	if s.d.name() == "postgres" {
-		locker, err := lock.NewPostgresSessionLocker()
-		if err != nil {
-			return 0, err
-		}
-		dialect, options = goose.DialectPostgres, append(options, goose.WithSessionLocker(locker))
-	}
-	provider, err := goose.NewProvider(dialect, db, files, options...)
+	provider, err := s.provider(db)
 	if err != nil {
 		return 0, err
 	}
 	results, err := provider.Up(ctx)
 	return len(results), err
+}
+
+// Migrated reports whether the tables are up to date.
+func (s *Store) Migrated(ctx context.Context) (bool, error) {
+	db, err := s.w.DB()
+	if err != nil {
+		return false, err
+	}
+	provider, err := s.provider(db)
+	if err != nil {
+		return false, err
+	}
+	pending, err := provider.HasPending(ctx)
+	return !pending, err
+}
+
+func (s *Store) provider(db *sql.DB) (*goose.Provider, error) {
+	files, err := fs.Sub(migrations.Files, s.d.name())
+	if err != nil {
+		return nil, err
+	}
+	if s.d.name() == "sqlite" {
+		return goose.NewProvider(goose.DialectSQLite3, db, files)
+	}
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
 }

@@ -94,7 +94,7 @@ func (s *Store) EmployeeNames(ctx context.Context, ids []int64) (map[int64]strin
 func (s *Store) Employees(ctx context.Context, q string, teams []int64, ask page.Ask) (page.Of[people.Employee], error) {
 	db := s.read(ctx).Table("employees")
 	if q != "" {
-		db = db.Where("search LIKE ?", contains(q))
+		db = db.Where(containing("search", q))
 	}
 	if teams != nil {
 		db = db.Where("team_id IN ?", teams)
@@ -122,9 +122,6 @@ func unique(ids []int64) []int64 {
 	}
 	return ids
 }
-
-// contains is a LIKE pattern for text that has q in it; the normalised form has no % or _ of its own to escape.
-func contains(q string) string { return "%" + q + "%" }
 
 // paged loads one part of a list and counts the whole.
 func paged[T any](db *gorm.DB, ask page.Ask, order string) (page.Of[T], error) {

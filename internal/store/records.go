@@ -30,7 +30,7 @@ func (s *Store) Take(ctx context.Context, records []ingest.Record) ([]ingest.Out
 	var out []ingest.Outcome
 	err := s.retry(func() error {
 		return s.InTx(ctx, func(ctx context.Context) error {
-			t := &taking{s: s, ctx: ctx, records: records, out: make([]ingest.Outcome, len(records)), now: time.Now().UTC().Truncate(time.Microsecond)}
+			t := &taking{s: s, ctx: ctx, records: records, out: make([]ingest.Outcome, len(records)), more: map[int]bool{}, now: time.Now().UTC().Truncate(time.Microsecond)}
 			out = t.out
 			return t.all()
 		})
@@ -62,6 +62,7 @@ type taking struct {
 	touched     map[int64]bool // runs that exist already and changed
 	events      []event.Event
 	history     []laterHistory
+	more        map[int]bool // records that added something to what was known
 }
 
 // laterHistory is an answer that a newer one of the same batch replaced.
@@ -83,7 +84,7 @@ func (t *taking) all() error {
 		}
 	}
 	for i := range t.out {
-		t.out[i].Unchanged = t.out[i].Problem == nil && t.out[i].Counts == (ingest.Counts{}) && t.out[i].Unchanged
+		t.out[i].Unchanged = t.out[i].Problem == nil && t.out[i].Counts == (ingest.Counts{}) && t.out[i].Unchanged && !t.more[i]
 	}
 	return nil
 }
@@ -547,6 +548,10 @@ func (t *taking) takeContacts() error {
 	for i := range known {
 		byKey[known[i].Key] = &known[i]
 	}
+	there, err := t.servedAlready(known)
+	if err != nil {
+		return err
+	}
 	var fresh []*run.Interaction
 	var served []run.Person
 	changed := map[string]bool{}
@@ -560,7 +565,9 @@ func (t *taking) takeContacts() error {
 				return
 			case ok:
 				t.out[i].Unchanged = true
-				changed[c.Key] = complete(x, c) || changed[c.Key]
+				if complete(x, c) {
+					changed[c.Key], t.more[i] = true, true
+				}
 			case c.Started.IsZero() || c.Touchpoint.Key == "":
 				t.out[i].Unchanged = true // it only adds to a contact that never took place
 				continue
@@ -570,7 +577,12 @@ func (t *taking) takeContacts() error {
 				fresh = append(fresh, x)
 				t.out[i].Counts.Interactions++
 			}
-			served = append(served, t.people(c, x.ID)...)
+			for _, p := range t.people(c, x.ID) {
+				if k := (whoServed{p.InteractionID, p.EmployeeID, p.TeamID}); !there[k] {
+					there[k], t.more[i] = true, true
+					served = append(served, p)
+				}
+			}
 		}
 	})
 	rows := make([]run.Interaction, len(fresh))
@@ -588,6 +600,22 @@ func (t *taking) takeContacts() error {
 		}
 	}
 	return insert(t.s.write(t.ctx).Clauses(clause.OnConflict{DoNothing: true}), "interaction_people", served)
+}
+
+type whoServed struct{ interaction, employee, team int64 }
+
+// servedAlready knows who is on record for these interactions.
+func (t *taking) servedAlready(known []run.Interaction) (map[whoServed]bool, error) {
+	numbers := make([]int64, len(known))
+	for i, x := range known {
+		numbers[i] = x.ID
+	}
+	rows, err := in[run.Person](t.s.read(t.ctx), "interaction_people", "interaction_id", numbers)
+	out := make(map[whoServed]bool, len(rows))
+	for _, p := range rows {
+		out[whoServed{p.InteractionID, p.EmployeeID, p.TeamID}] = true
+	}
+	return out, err
 }
 
 func insertRuns(t *taking) error {

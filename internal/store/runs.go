@@ -74,13 +74,7 @@ func (s *Store) contactsOf(ctx context.Context, runs []int64) ([]run.Contact, er
 // WalkFor loads a run in sight: the company's, those on a journey led, at a touchpoint owned, or served by the person or
 // a supervised team.
 func (s *Store) WalkFor(ctx context.Context, scope people.Scope, id int64) (run.Walk, error) {
-	db := s.read(ctx).Table("runs").Where("runs.id = ?", id)
-	if !scope.Company() {
-		db = db.Where(`runs.journey_id IN ? OR EXISTS (SELECT 1 FROM interactions i
-			LEFT JOIN interaction_people p ON p.interaction_id = i.id
-			WHERE i.run_id = runs.id AND (i.touchpoint_id IN ? OR p.team_id IN ? OR (p.employee_id = ? AND p.employee_id <> 0)))`,
-			some(scope.Journeys()), some(scope.Touchpoints()), some(scope.Teams()), scope.Employee())
-	}
+	db := walked(s.read(ctx).Table("runs").Where("runs.id = ?", id), scope)
 	r, err := one[run.Run](db, "errors.run_missing")
 	if err != nil {
 		return run.Walk{}, err

@@ -10,6 +10,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/id"
+	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/run"
 )
 
@@ -23,6 +24,7 @@ type Store interface {
 	// HistoryFor is what the contact policy must know about a customer; the customer is locked meanwhile.
 	HistoryFor(ctx context.Context, customer int64, now time.Time) (History, error)
 	ContactPolicy(ctx context.Context) (Policy, error)
+	SaveContactPolicy(ctx context.Context, p Policy) error
 	InvitationByID(ctx context.Context, id int64) (Invitation, error)
 	InvitationOfRun(ctx context.Context, run int64) (Invitation, error)
 	// InvitationByToken finds and locks the invitation that a token opens.
@@ -33,6 +35,12 @@ type Store interface {
 	DueInvitations(ctx context.Context, now time.Time, limit int) ([]int64, error)
 	CustomerByID(ctx context.Context, id int64) (run.Customer, error)
 	SaveCustomer(ctx context.Context, c run.Customer) error
+	JourneyByID(ctx context.Context, id int64) (journey.Journey, error)
+	// PlanOf finds a version of a journey.
+	PlanOf(ctx context.Context, version int64) (journey.Plan, error)
+	// Answered reports whether the survey of a version has answers.
+	Answered(ctx context.Context, version int64) (bool, error)
+	SaveSurvey(ctx context.Context, sv Survey) error
 }
 
 // Message is one letter to a customer. Token makes the links; it exists nowhere else in the clear.
@@ -310,7 +318,7 @@ func (s *Service) HandOver(ctx context.Context, runID int64) (token string, err 
 func (s *Service) OptOut(ctx context.Context, token string) error {
 	return s.Store.InTx(ctx, func(ctx context.Context) error {
 		inv, err := s.Store.InvitationByToken(ctx, id.Hash(token))
-		if err != nil {
+		if err != nil || inv.CustomerID == 0 { // nobody knows whom a handed-over link reached: nobody will be asked
 			return err
 		}
 		c, err := s.Store.CustomerByID(ctx, inv.CustomerID)

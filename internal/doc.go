@@ -1,0 +1,42 @@
+// Package internal is the house of Journeyloop. This comment is its picture; floors_test.go holds the same list and fails
+// when a package reaches up or sideways, or when a library leaves its room.
+//
+//	roof     cmd/journeyloop     one binary, a file per verb
+//	attic    app                 the only place where everything meets; demo/player plays the believable company of demo
+//	doors    server              echo, middleware, route table, errors → pages
+//	           staff respond api   rooms with no door between them; jobs beside them
+//	hall     server/reply        how to answer     deliver   mail, SMS, webhooks out
+//	walls    templates/*         faces             store     the only room with SQL
+//	reading  insight auth ingest
+//	living   casework            inner loop (what the contact policy needs of it)
+//	         feedback            responses, ratings, whom they concern
+//	         survey              question sets, invitations, whom we may ask
+//	         run                 one customer's walk
+//	         journey             journeys, touchpoints, owners, leader
+//	         people              employees, teams, Actor, Scope
+//	         event               the ledger
+//	ground   fault i18n page stat config id          know nothing about us
+//	shelves  migrations (SQL)    web (css, js, fonts)   embedded files only
+//
+// Imports only go down; on the living floor a package imports only those below it. What must travel up goes through the
+// ledger and a job: run.completed becomes an invitation.
+//
+// # How a rating travels
+//
+// An interaction comes in (ingest.Record, from a file or the API; store.Take) and joins a run; employee and team are
+// copied onto it. The run ends (run.Service, or its last mandatory step). survey.Service plans an invitation or says why
+// not, and delivers it. The answer (feedback.Service.Answer) is composed by feedback.Compose into a response with ratings,
+// attributions and notices, and written in one transaction with its ledger line and its deltas in the outbox.
+// store.Fold adds the deltas to the marginals; insight turns marginals into figures; pages show them, live.
+//
+// # Glossary
+//
+// employee: a person who works here. user: a sign-in. team: a node of the organisation tree with one supervisor.
+// touchpoint: a place where the company meets customers; judged as person, process or both. journey: one customer need
+// with stages and steps, in versions. run: one customer's walk along a journey. interaction: one contact on a run.
+// promise: what an interaction promised and when it was kept. survey, invitation, response, rating: asking and answering.
+// attribution: whom a rating concerns and why. feedback: an answer as one audience sees it (a notice). case: a customer
+// being won back. figure: an aggregate with n, interval and level. marginal: additive counts that figures are made from.
+// event: a line in the ledger. delta: one answer counted (+1) or taken back (−1). outbox: what committed changes still
+// have to cause.
+package internal

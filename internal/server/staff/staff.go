@@ -1,0 +1,51 @@
+// Package staff is the room of pages for signed-in people, a file per area. Its handlers read a form or a question, ask
+// one service or store, and answer with a page. It is not for rules (the nouns'), sight (the Scope's) or SQL (the
+// store's), and it has no door to the customers' room or the machines'.
+package staff
+
+import (
+	"slices"
+	"time"
+
+	"github.com/journeyloop/journeyloop/internal/auth"
+	"github.com/journeyloop/journeyloop/internal/feedback"
+	"github.com/journeyloop/journeyloop/internal/insight"
+	"github.com/journeyloop/journeyloop/internal/journey"
+	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/run"
+	"github.com/journeyloop/journeyloop/internal/server/reply"
+	"github.com/journeyloop/journeyloop/internal/store"
+	"github.com/journeyloop/journeyloop/internal/survey"
+)
+
+// Desk is what the pages are made with.
+type Desk struct {
+	Store     *store.Store
+	People    *people.Service
+	Journeys  *journey.Service
+	Runs      *run.Service
+	Surveys   *survey.Service
+	Feedback  *feedback.Service
+	Insight   *insight.Service
+	Auth      *auth.Service
+	Keys      auth.Keyring
+	Sessions  *reply.Sessions
+	Now       func() time.Time
+	Zone      *time.Location
+	PublicURL string
+	Demo      []SignIn // offered on the sign-in page; empty outside the demo
+}
+
+// SignIn is one of the demo's people, whose password everybody may know.
+type SignIn struct {
+	Role            people.Role
+	Name            string
+	Login, Password string
+}
+
+// Routes lists every page of the room with its guard.
+func (d *Desk) Routes() []reply.Route {
+	return slices.Concat(
+		d.sessionRoutes(),
+	)
+}
