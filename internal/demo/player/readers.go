@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/feedback"
+	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
@@ -14,6 +15,7 @@ import (
 type reader struct {
 	key, team string
 	user      int64
+	language  i18n.Lang
 	signsIn   bool // in the demo: then the last days are left for whoever plays her
 	desk      []feedback.Notice
 	actor     people.Actor
@@ -116,5 +118,13 @@ func (p *player) settle(ctx context.Context, r *reader, n feedback.Notice) error
 	if err != nil {
 		return err
 	}
-	return p.feedback.Settle(ctx, actor, n.ResponseID, n.TouchpointID)
+	return p.feedback.Settle(ctx, actor, n.ResponseID, n.TouchpointID, agreed.In(supervisor.language))
+}
+
+// agreed is what a supervisor writes when she settles a dispute as it stands.
+var agreed = i18n.Text{
+	i18n.English: "Talked it over: the process decided this, not a person.",
+	i18n.Persian: "با هم صحبت کردیم: فرایند چنین پیش برد، نه یک نفر.",
+	i18n.Greek:   "Το συζητήσαμε: το καθόρισε η διαδικασία και όχι κάποιο άτομο.",
+	i18n.Russian: "Обсудили: так сработал процесс, а не человек.",
 }
