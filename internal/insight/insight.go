@@ -19,22 +19,24 @@ import (
 )
 
 // Count asks the marginals. From and To are days, both included; JourneyID 0 asks for all journeys; IDs nil for
-// everybody of that dimension; TouchpointID is for employee_touchpoint only.
+// everybody of that dimension; TouchpointIDs and PerTouchpoint are for employee_touchpoint only.
 type Count struct {
-	Dim          feedback.Dim
-	JourneyID    int64
-	TouchpointID int64
-	IDs          []int64
-	From, To     int32
-	PerDay       bool // one row per day instead of one for the whole time
+	Dim           feedback.Dim
+	JourneyID     int64
+	TouchpointIDs []int64
+	IDs           []int64
+	From, To      int32
+	PerDay        bool // one row per day instead of one for the whole time
+	PerTouchpoint bool // one row per touchpoint
 }
 
 // Counted is one row of an answer: what it is about, on which scale, and the counts.
 type Counted struct {
-	ID    int64
-	Scale stat.Scale
-	Day   int32 // 0 unless PerDay
-	Tally stat.Tally
+	ID           int64
+	Scale        stat.Scale
+	Day          int32 // 0 unless PerDay
+	TouchpointID int64 // 0 unless PerTouchpoint
+	Tally        stat.Tally
 }
 
 // Named is how a figure's subject is called.
