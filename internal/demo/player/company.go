@@ -120,6 +120,7 @@ func (p *player) draw(ctx context.Context, actor people.Actor, j demo.Journey) e
 	if err != nil {
 		return err
 	}
+	p.leaders[j.Key] = j.Leader
 	if err := p.journeys.Publish(ctx, actor, made.ID); err != nil {
 		return err
 	}
