@@ -124,7 +124,7 @@ func (p *player) settle(ctx context.Context, r *reader, n feedback.Notice) error
 	if err != nil {
 		return err
 	}
-	return p.feedback.Settle(ctx, actor, n.ResponseID, n.TouchpointID, agreed.In(supervisor.language))
+	return p.feedback.Settle(ctx, actor, n.ResponseID, n.TouchpointID, agreed.In(p.people[p.employees[p.supervisors[r.team]]].language))
 }
 
 // agreed is what a supervisor writes when she settles a dispute as it stands.
