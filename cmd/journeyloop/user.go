@@ -203,7 +203,11 @@ func (w *world) withApp(work func(*app.App) error) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.On(s, w.config, nil, app.Clock)
+	sender, err := app.Sender(w.config)
+	if err != nil {
+		return errors.Join(err, s.Close())
+	}
+	a, err := app.On(s, w.config, sender, app.Clock)
 	if err != nil {
 		return errors.Join(err, s.Close())
 	}
