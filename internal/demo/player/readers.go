@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/feedback"
+	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
@@ -116,5 +117,18 @@ func (p *player) settle(ctx context.Context, r *reader, n feedback.Notice) error
 	if err != nil {
 		return err
 	}
-	return p.feedback.Settle(ctx, actor, n.ResponseID, n.TouchpointID)
+	who, err := p.store.EmployeeByID(ctx, actor.EmployeeID)
+	if err != nil {
+		return err
+	}
+	return p.feedback.Settle(ctx, actor, n.ResponseID, n.TouchpointID, reasons[who.Language])
+}
+
+// reasons are what supervisors write when they settle, in their own language.
+var reasons = map[i18n.Lang]string{
+	"":           "Looked at it together with the team.",
+	i18n.English: "Looked at it together with the team.",
+	i18n.Persian: "با اعضای تیم بررسی کردیم.",
+	i18n.Greek:   "Το είδαμε μαζί με την ομάδα.",
+	i18n.Russian: "Разобрали вместе с группой.",
 }

@@ -47,5 +47,7 @@ type SignIn struct {
 func (d *Desk) Routes() []reply.Route {
 	return slices.Concat(
 		d.sessionRoutes(),
+		d.feedbackRoutes(),
+		d.teamRoutes(),
 	)
 }
