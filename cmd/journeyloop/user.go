@@ -196,20 +196,3 @@ func (c userPasswordCmd) Run(w *world) error {
 		return c.tell(w, u, password)
 	})
 }
-
-// withApp opens the house for one piece of work.
-func (w *world) withApp(work func(*app.App) error) error {
-	s, err := w.open()
-	if err != nil {
-		return err
-	}
-	sender, err := app.Sender(w.config)
-	if err != nil {
-		return errors.Join(err, s.Close())
-	}
-	a, err := app.On(s, w.config, sender, app.Clock)
-	if err != nil {
-		return errors.Join(err, s.Close())
-	}
-	return errors.Join(work(a), a.Close())
-}
