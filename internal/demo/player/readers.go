@@ -93,7 +93,7 @@ func (p *player) reply(ctx context.Context, r *reader, actor people.Actor, n fee
 		return nil
 	}
 	dice := p.chance.Float64()
-	if p.leftToVisitor(r) {
+	if n.Mood == stat.Negative && p.leftToVisitor(r) {
 		dice /= 4 // so that there is something to settle
 	}
 	for _, way := range replies[n.Mood] {
@@ -124,7 +124,7 @@ func (p *player) settle(ctx context.Context, r *reader, n feedback.Notice) error
 	if err != nil {
 		return err
 	}
-	return p.feedback.Settle(ctx, actor, n.ResponseID, n.TouchpointID, agreed.In(supervisor.language))
+	return p.feedback.Settle(ctx, actor, n.ResponseID, n.TouchpointID, agreed.In(p.people[p.employees[p.supervisors[r.team]]].language))
 }
 
 // agreed is what a supervisor writes when she settles a dispute as it stands.
