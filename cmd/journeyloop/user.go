@@ -199,13 +199,13 @@ func (c userPasswordCmd) Run(w *world) error {
 
 // withApp opens the house for one piece of work.
 func (w *world) withApp(work func(*app.App) error) error {
-	s, err := w.open()
+	sender, err := app.Sender(w.config)
 	if err != nil {
 		return err
 	}
-	sender, err := app.Sender(w.config)
+	s, err := w.open()
 	if err != nil {
-		return errors.Join(err, s.Close())
+		return err
 	}
 	a, err := app.On(s, w.config, sender, app.Clock)
 	if err != nil {
