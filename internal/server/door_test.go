@@ -95,7 +95,7 @@ func TestWhatIsTooLargeOrNoTextIsRefused(t *testing.T) {
 	w := servertest.Open(t, "sqlite")
 	c := w.Stranger()
 	want(t, "a form of 2 MB", c.Post("/sign-in", url.Values{"login": {strings.Repeat("x", 2<<20)}}), http.StatusRequestEntityTooLarge)
-	chunked := c.Request(http.MethodPost, "/sign-in", io.MultiReader(strings.NewReader("login=" + strings.Repeat("x", 2<<20))))
+	chunked := c.Request(http.MethodPost, "/sign-in", io.MultiReader(strings.NewReader("login="+strings.Repeat("x", 2<<20))))
 	chunked.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	want(t, "a form that does not say how large it is", c.Do(chunked), http.StatusRequestEntityTooLarge)
 	for story, form := range map[string]url.Values{
