@@ -8,7 +8,6 @@ import (
 	"net"
 
 	"github.com/journeyloop/journeyloop/internal/app"
-	"github.com/journeyloop/journeyloop/internal/deliver"
 	"github.com/journeyloop/journeyloop/internal/server/staff"
 )
 
@@ -65,21 +64,4 @@ func logger(w *world) *slog.Logger {
 		return slog.New(slog.NewJSONHandler(w.err, options))
 	}
 	return slog.New(slog.NewTextHandler(w.err, options))
-}
-
-// withApp opens the house for one piece of work.
-func (w *world) withApp(work func(*app.App) error) error {
-	inviter, err := deliver.NewInviter(w.config)
-	if err != nil {
-		return err
-	}
-	s, err := w.open()
-	if err != nil {
-		return err
-	}
-	a, err := app.On(s, w.config, inviter, app.Clock)
-	if err != nil {
-		return errors.Join(err, s.Close())
-	}
-	return errors.Join(work(a), a.Close())
 }

@@ -9,8 +9,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/survey"
 )
 
-// Sender is how invitations leave the house in this deployment: by its mail server and its SMS webhook. Where one is not
-// configured, its invitations wait and say so.
+// Sender is how this deployment sends invitations. Without a mail server or SMS service theirs wait, and say why.
 func Sender(c config.Config) (survey.Sender, error) {
 	mailer, err := deliver.NewMailer(c.SMTP)
 	if err != nil {
