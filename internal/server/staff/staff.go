@@ -48,5 +48,7 @@ func (d *Desk) Routes() []reply.Route {
 	return slices.Concat(
 		d.sessionRoutes(),
 		d.handoverRoutes(),
+		d.feedbackRoutes(),
+		d.teamRoutes(),
 	)
 }
