@@ -66,7 +66,7 @@ func (p *player) signUp(ctx context.Context) error {
 		if err := p.store.SaveUser(ctx, u); err != nil {
 			return fmt.Errorf("user %s: %w", u.Login, err)
 		}
-		r := &reader{key: e.Key, team: e.Team, user: u.ID, signsIn: roles[e.Key] != ""}
+		r := &reader{key: e.Key, team: e.Team, user: u.ID, language: e.Language, signsIn: roles[e.Key] != ""}
 		p.people[u.EmployeeID] = r
 		p.order = append(p.order, r)
 	}
@@ -120,6 +120,7 @@ func (p *player) draw(ctx context.Context, actor people.Actor, j demo.Journey) e
 	if err != nil {
 		return err
 	}
+	p.leaders[j.Key] = j.Leader
 	if err := p.journeys.Publish(ctx, actor, made.ID); err != nil {
 		return err
 	}

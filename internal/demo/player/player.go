@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/demo"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/journey"
@@ -66,10 +67,11 @@ type player struct {
 	runs     *run.Service
 	surveys  *survey.Service
 	feedback *feedback.Service
+	cases    *casework.Service
 
 	// By the keys of the play.
 	teams, employees, touchpoints map[string]int64
-	supervisors                   map[string]string // team → employee
+	supervisors, leaders          map[string]string // team, journey → employee
 	customers                     map[string]demo.Customer
 	described                     map[string]bool // customers whose preferences are kept
 
@@ -85,7 +87,7 @@ type player struct {
 
 func newPlayer(s *store.Store, c *demo.Company) *player {
 	p := &player{store: s, company: c, chance: rand.New(rand.NewPCG(7, 11)), now: c.Now.AddDate(-1, 0, -3),
-		teams: map[string]int64{}, employees: map[string]int64{}, touchpoints: map[string]int64{}, supervisors: map[string]string{},
+		teams: map[string]int64{}, employees: map[string]int64{}, touchpoints: map[string]int64{}, supervisors: map[string]string{}, leaders: map[string]string{},
 		customers: map[string]demo.Customer{}, described: map[string]bool{}, letters: map[int64]string{}, silent: map[int64]bool{},
 		returns: map[string]struct{}{}, people: map[int64]*reader{}}
 	p.now = p.midnight(p.now)
@@ -93,6 +95,7 @@ func newPlayer(s *store.Store, c *demo.Company) *player {
 	p.runs = &run.Service{Store: s, Ledger: s, Now: p.clock}
 	p.surveys = &survey.Service{Store: s, Ledger: s, Sender: postman{p}, Zone: s.Zone(), Now: p.clock}
 	p.feedback = &feedback.Service{Store: s, Ledger: s, Now: p.clock}
+	p.cases = &casework.Service{Store: s, Ledger: s, Now: p.clock}
 	for _, x := range c.Customers {
 		p.customers[x.Key] = x
 	}

@@ -15,6 +15,7 @@ import (
 type reader struct {
 	key, team string
 	user      int64
+	language  i18n.Lang
 	signsIn   bool // in the demo: then the last days are left for whoever plays her
 	desk      []feedback.Notice
 	actor     people.Actor
@@ -55,11 +56,9 @@ func (p *player) read(ctx context.Context, r *reader) error {
 	if len(r.desk) == 0 {
 		return nil
 	}
-	if r.actor.UserID == 0 {
-		var err error
-		if r.actor, _, err = p.store.ActorOf(ctx, r.user); err != nil {
-			return err
-		}
+	actor, err := p.actor(ctx, r.key)
+	if err != nil {
+		return err
 	}
 	var seen []feedback.Notice
 	for _, n := range r.desk {
@@ -68,11 +67,11 @@ func (p *player) read(ctx context.Context, r *reader) error {
 		}
 	}
 	r.desk = nil
-	if err := p.feedback.Read(ctx, r.actor, seen); err != nil {
+	if err := p.feedback.Read(ctx, actor, seen); err != nil {
 		return err
 	}
 	for _, n := range seen {
-		if err := p.reply(ctx, r, n); err != nil {
+		if err := p.reply(ctx, r, actor, n); err != nil {
 			return fmt.Errorf("reply of %s: %w", r.key, err)
 		}
 	}
@@ -86,14 +85,17 @@ var replies = map[stat.Mood][]struct {
 }{
 	stat.Positive: {{.3, feedback.ReplyThanks}},
 	stat.Neutral:  {{.1, feedback.ReplyThanks}},
-	stat.Negative: {{.12, feedback.ReplyOneToOne}, {.05, feedback.ReplySystem}, {.03, feedback.ReplyNotMe}},
+	stat.Negative: {{.05, feedback.ReplySystem}, {.03, feedback.ReplyNotMe}, {.12, feedback.ReplyOneToOne}},
 }
 
-func (p *player) reply(ctx context.Context, r *reader, n feedback.Notice) error {
+func (p *player) reply(ctx context.Context, r *reader, actor people.Actor, n feedback.Notice) error {
 	if n.Audience != feedback.ToEmployee {
 		return nil
 	}
 	dice := p.chance.Float64()
+	if p.leftToVisitor(r) {
+		dice /= 4 // so that there is something to settle
+	}
 	for _, way := range replies[n.Mood] {
 		if dice -= way.share; dice >= 0 {
 			continue
@@ -101,34 +103,45 @@ func (p *player) reply(ctx context.Context, r *reader, n feedback.Notice) error 
 		if way.reply.Disowns() {
 			p.at(p.now.Add(time.Duration(24*(2+p.chance.IntN(9)))*time.Hour), func(ctx context.Context) error { return p.settle(ctx, r, n) })
 		}
-		return p.feedback.Reply(ctx, r.actor, n.ResponseID, n.TouchpointID, way.reply)
+		return p.feedback.Reply(ctx, actor, n.ResponseID, n.TouchpointID, way.reply)
 	}
 	return nil
 }
 
-// settle is the supervisor's answer to "not me" and "the system": it is nobody's in person. Supervisors in whose name
-// somebody will sign in leave the last ones to them.
-func (p *player) settle(ctx context.Context, r *reader, n feedback.Notice) error {
+// leftToVisitor says whether the reader's supervisor is one in whose name somebody will sign in, and it is late in the
+// play: what is disowned now is left for that visitor to settle.
+func (p *player) leftToVisitor(r *reader) bool {
 	supervisor := p.people[p.employees[p.supervisors[r.team]]]
-	if supervisor == nil || supervisor.signsIn && p.now.After(p.company.Now.AddDate(0, 0, -30)) {
-		return nil
-	}
-	actor, _, err := p.store.ActorOf(ctx, supervisor.user)
-	if err != nil {
-		return err
-	}
-	who, err := p.store.EmployeeByID(ctx, actor.EmployeeID)
-	if err != nil {
-		return err
-	}
-	return p.feedback.Settle(ctx, actor, n.ResponseID, n.TouchpointID, reasons[who.Language])
+	return supervisor.signsIn && p.now.After(p.company.Now.AddDate(0, 0, -30))
 }
 
-// reasons are what supervisors write when they settle, in their own language.
-var reasons = map[i18n.Lang]string{
-	"":           "Looked at it together with the team.",
-	i18n.English: "Looked at it together with the team.",
-	i18n.Persian: "با اعضای تیم بررسی کردیم.",
-	i18n.Greek:   "Το είδαμε μαζί με την ομάδα.",
-	i18n.Russian: "Разобрали вместе с группой.",
+// settle is the supervisor's answer to "not me" and "the system": it is nobody's in person.
+func (p *player) settle(ctx context.Context, r *reader, n feedback.Notice) error {
+	if p.leftToVisitor(r) {
+		return nil
+	}
+	actor, err := p.actor(ctx, p.supervisors[r.team])
+	if err != nil {
+		return err
+	}
+	return p.feedback.Settle(ctx, actor, n.ResponseID, n.TouchpointID, agreed.In(p.people[p.employees[p.supervisors[r.team]]].language))
+}
+
+// agreed is what a supervisor writes when she settles a dispute as it stands.
+var agreed = i18n.Text{
+	i18n.English: "Talked it over: the process decided this, not a person.",
+	i18n.Persian: "با هم صحبت کردیم: فرایند چنین پیش برد، نه یک نفر.",
+	i18n.Greek:   "Το συζητήσαμε: το καθόρισε η διαδικασία και όχι κάποιο άτομο.",
+	i18n.Russian: "Обсудили: так сработал процесс, а не человек.",
+}
+
+// actor is an employee as a signed-in person; the organisation does not change during the play.
+func (p *player) actor(ctx context.Context, employee string) (people.Actor, error) {
+	r := p.people[p.employees[employee]]
+	if r.actor.UserID != 0 {
+		return r.actor, nil
+	}
+	var err error
+	r.actor, _, err = p.store.ActorOf(ctx, r.user)
+	return r.actor, err
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/demo"
 	"github.com/journeyloop/journeyloop/internal/ingest"
+	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/survey"
 )
 
@@ -124,14 +125,14 @@ func (p *player) end(ctx context.Context, w *walk) error {
 			return err
 		}
 	}
-	errands, err := p.store.TakeErrands(ctx, slice)
-	if err != nil {
+	var inv survey.Invitation
+	n, err := p.store.WithErrands(ctx, func(ctx context.Context, e store.Errand) (err error) {
+		inv, err = p.surveys.Plan(ctx, e.Subject)
 		return err
+	})
+	if err == nil && n != 1 {
+		err = fmt.Errorf("run %s ended with %d errands", w.Key, n)
 	}
-	if len(errands) != 1 {
-		return fmt.Errorf("run %s ended with %d errands", w.Key, len(errands))
-	}
-	inv, err := p.surveys.Plan(ctx, errands[0].Subject)
 	if err != nil || inv.State == survey.Suppressed {
 		return err
 	}

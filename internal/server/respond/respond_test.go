@@ -230,7 +230,10 @@ func TestEveryStateOfALink(t *testing.T) {
 			if p := s.get(t, c.path); p.status != c.status || p.lang() != "ru" || p.Find("h1").Length() != 1 {
 				t.Errorf("%s: %d in %s", sentence, p.status, p.lang())
 			}
-			if p := s.post(t, c.path, url.Values{"overall": {"5"}}); p.status != c.status && p.status != http.StatusMethodNotAllowed {
+			if strings.HasSuffix(c.path, "/thanks") {
+				continue // nothing is posted there
+			}
+			if p := s.post(t, c.path, url.Values{"overall": {"5"}}); p.status != c.status {
 				t.Errorf("posted to %s: %d", sentence, p.status)
 			}
 		}
@@ -368,7 +371,7 @@ func TestTheNewLinesOfABrowserCountOnce(t *testing.T) {
 	exercise(t, func(t *testing.T, s *site) {
 		run := s.Run(t, "o1")
 		path := survey.Path(s.Ask(t, run))
-		if p := s.post(t, path, url.Values{"comment": {strings.Repeat("x\r\n", 1999) + "end"}}); p.status != 303 {
+		if p := s.post(t, path, url.Values{"comment": {strings.Repeat("x\r\n", 1999) + "en"}}); p.status != 303 {
 			t.Errorf("4000 characters, with line ends as the page counts them: %d", p.status)
 		}
 	})
