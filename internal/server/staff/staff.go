@@ -47,6 +47,7 @@ type SignIn struct {
 func (d *Desk) Routes() []reply.Route {
 	return slices.Concat(
 		d.sessionRoutes(),
+		d.handoverRoutes(),
 		d.feedbackRoutes(),
 		d.teamRoutes(),
 	)
