@@ -122,7 +122,9 @@ func TestFeedbackIsReadByBeingShownAndStaysNewForAWhile(t *testing.T) {
 			t.Error("read because her supervisor looked")
 		}
 		zahra := w.As("zahra")
-		isNew := func() bool { return strings.Contains(zahra.Get("/feedback").Find(quoteID(response, w.Visit.ID)).Text(), "New") }
+		isNew := func() bool {
+			return strings.Contains(zahra.Get("/feedback").Find(quoteID(response, w.Visit.ID)).Text(), "New")
+		}
 		if !isNew() || notice().ReadAt == nil {
 			t.Error("shown first: it must be new on the page, and read afterwards")
 		}
