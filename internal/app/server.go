@@ -5,6 +5,7 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/server"
+	"github.com/journeyloop/journeyloop/internal/server/api"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/internal/server/staff"
 )
@@ -17,6 +18,7 @@ func (a *App) Server(log *slog.Logger, demo ...staff.SignIn) (*server.Server, er
 		Rooms: []server.Room{
 			&staff.Desk{Store: a.Store, Journeys: a.Journeys, Runs: a.Runs, Surveys: a.Surveys, Feedback: a.Feedback, Insight: a.Insight,
 				Auth: a.Auth, Keys: a.Keys, Sessions: sessions, Now: a.Now, Zone: a.Config.TimeZone, PublicURL: a.Config.PublicURL, Demo: demo},
+			&api.Desk{Store: a.Store, Runs: a.Runs, Now: a.Now},
 		},
 		Store:          a.Store,
 		Sessions:       sessions,
