@@ -15,6 +15,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/jobs"
 	"github.com/journeyloop/journeyloop/internal/journey"
+	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/survey"
@@ -26,6 +27,7 @@ type App struct {
 	Store    *store.Store
 	Auth     *auth.Service
 	Keys     auth.Keyring
+	People   *people.Service
 	Journeys *journey.Service
 	Runs     *run.Service
 	Surveys  *survey.Service
@@ -59,10 +61,12 @@ func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.T
 	if err != nil {
 		return nil, fmt.Errorf("prepare passwords: %w", err)
 	}
+	signIns := &auth.Service{Users: s, Sessions: s, Tx: s, Passwords: passwords, Attempts: auth.NewAttempts(now), Now: now}
 	return &App{
 		Config:   c,
 		Store:    s,
-		Auth:     &auth.Service{Users: s, Sessions: s, Tx: s, Passwords: passwords, Attempts: auth.NewAttempts(now), Now: now},
+		Auth:     signIns,
+		People:   &people.Service{Store: s, Ledger: s, SignIns: signIns, Login: auth.Login, Now: now},
 		Keys:     auth.Keyring{Store: s, Now: now},
 		Journeys: &journey.Service{Store: s, Ledger: s, Now: now},
 		Runs:     &run.Service{Store: s, Ledger: s, Now: now},

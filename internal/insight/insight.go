@@ -19,22 +19,24 @@ import (
 )
 
 // Count asks the marginals. From and To are days, both included; JourneyID 0 asks for all journeys; IDs nil for
-// everybody of that dimension; TouchpointID is for employee_touchpoint only.
+// everybody of that dimension; TouchpointIDs and PerTouchpoint are for employee_touchpoint only.
 type Count struct {
-	Dim          feedback.Dim
-	JourneyID    int64
-	TouchpointID int64
-	IDs          []int64
-	From, To     int32
-	PerDay       bool // one row per day instead of one for the whole time
+	Dim           feedback.Dim
+	JourneyID     int64
+	TouchpointIDs []int64
+	IDs           []int64
+	From, To      int32
+	PerDay        bool // one row per day instead of one for the whole time
+	PerTouchpoint bool // one row per touchpoint
 }
 
 // Counted is one row of an answer: what it is about, on which scale, and the counts.
 type Counted struct {
-	ID    int64
-	Scale stat.Scale
-	Day   int32 // 0 unless PerDay
-	Tally stat.Tally
+	ID           int64
+	Scale        stat.Scale
+	Day          int32 // 0 unless PerDay
+	TouchpointID int64 // 0 unless PerTouchpoint
+	Tally        stat.Tally
 }
 
 // Named is how a figure's subject is called.
@@ -199,14 +201,7 @@ type Point struct {
 func (s *Service) Trend(ctx context.Context, q Question, days int32) (map[stat.Scale][]Point, error) {
 	c := q.count()
 	c.PerDay = true
-	if q.By == feedback.ByTeam && len(q.IDs) == 1 {
-		tree, err := s.Store.Tree(ctx)
-		if err != nil {
-			return nil, err
-		}
-		c.IDs = tree.Below(q.IDs[0])
-	}
-	rows, err := s.Store.Counts(ctx, c)
+	rows, err := s.daily(ctx, q, c)
 	if err != nil {
 		return nil, fmt.Errorf("trend by %s: %w", q.By, err)
 	}
@@ -227,6 +222,43 @@ func (s *Service) Trend(ctx context.Context, q Question, days int32) (map[stat.S
 		}
 	}
 	return out, nil
+}
+
+// daily counts the days of a trend; those of a team are those of the teams below it, with what they share counted once.
+func (s *Service) daily(ctx context.Context, q Question, c Count) ([]Counted, error) {
+	if q.By != feedback.ByTeam || len(q.IDs) != 1 {
+		return s.Store.Counts(ctx, c)
+	}
+	tree, err := s.Store.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	below := tree.Below(q.IDs[0])
+	c.IDs = below
+	rows, err := s.Store.Counts(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	sets, err := s.Store.TeamSets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.Dim, c.IDs = feedback.ByTeamSet, nil
+	shared, err := s.Store.Counts(ctx, c)
+	for _, r := range shared {
+		inside := 0
+		for _, team := range sets[r.ID] {
+			if slices.Contains(below, team) {
+				inside++
+			}
+		}
+		for range inside - 1 {
+			again := r
+			again.Tally = r.Tally.Negative()
+			rows = append(rows, again)
+		}
+	}
+	return rows, err
 }
 
 // bucket is the first day of the stretch a day falls in; day 4 (5 January 1970) was a Monday.

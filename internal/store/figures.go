@@ -237,21 +237,24 @@ func (s *Store) Bump(ctx context.Context) error {
 
 // Counts answers from the marginals alone; raw ratings are never read for a figure.
 func (s *Store) Counts(ctx context.Context, c insight.Count) ([]insight.Counted, error) {
-	group, day := "id, scale", "0"
+	group, day, touchpoint := "id, scale", "0", "0"
 	if c.PerDay {
-		group, day = "id, scale, day", "day"
+		group, day = group+", day", "day"
+	}
+	if c.PerTouchpoint {
+		group, touchpoint = group+", touchpoint_id", "touchpoint_id"
 	}
 	sums := make([]string, len(marginalCounts))
 	for i, name := range marginalCounts {
 		sums[i] = "CAST(SUM(" + name + ") AS BIGINT) AS " + name
 	}
-	db := s.read(ctx).Table("marginals").Select("id, scale, "+day+" AS day, "+strings.Join(sums, ", ")).
+	db := s.read(ctx).Table("marginals").Select("id, scale, "+day+" AS day, "+touchpoint+" AS touchpoint_id, "+strings.Join(sums, ", ")).
 		Where("dim = ? AND day BETWEEN ? AND ?", c.Dim, c.From, c.To)
 	if c.JourneyID != 0 {
 		db = db.Where("journey_id = ?", c.JourneyID)
 	}
-	if c.TouchpointID != 0 {
-		db = db.Where("touchpoint_id = ?", c.TouchpointID)
+	if c.TouchpointIDs != nil {
+		db = db.Where("touchpoint_id IN ?", some(c.TouchpointIDs))
 	}
 	if c.IDs != nil {
 		db = db.Where("id IN ?", some(c.IDs))
@@ -266,7 +269,7 @@ func (s *Store) Counts(ctx context.Context, c insight.Count) ([]insight.Counted,
 		if err != nil {
 			return nil, err
 		}
-		out[i] = insight.Counted{ID: r.ID, Scale: scale, Day: r.Day, Tally: r.tally()}
+		out[i] = insight.Counted{ID: r.ID, Scale: scale, Day: r.Day, TouchpointID: r.TouchpointID, Tally: r.tally()}
 	}
 	return out, nil
 }

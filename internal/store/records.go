@@ -30,7 +30,7 @@ func (s *Store) Take(ctx context.Context, records []ingest.Record) ([]ingest.Out
 	var out []ingest.Outcome
 	err := s.retry(func() error {
 		return s.InTx(ctx, func(ctx context.Context) error {
-			t := &taking{s: s, ctx: ctx, records: records, out: make([]ingest.Outcome, len(records)), more: map[int]bool{}, now: time.Now().UTC().Truncate(time.Microsecond)}
+			t := &taking{s: s, ctx: ctx, records: records, out: make([]ingest.Outcome, len(records)), more: map[int]bool{}, now: s.Now()}
 			out = t.out
 			return t.all()
 		})
@@ -870,7 +870,7 @@ func (t *taking) tell() error {
 			loud = append(loud, e)
 			continue
 		}
-		row, err := eventRowOf(t.ctx, e)
+		row, err := t.s.eventRowOf(t.ctx, e)
 		if err != nil {
 			return err
 		}

@@ -233,8 +233,17 @@ func (s *Service) sent(ctx context.Context, inv Invitation) error {
 	return s.tell(ctx, verb, inv, map[string]any{"channel": inv.Channel, "reminder": inv.Reminders})
 }
 
-// failed plans another attempt after 1, 2, 4 … minutes, or gives up.
+// unconfigured is how long a message waits for somebody to configure the channel that it would take.
+const unconfigured = time.Hour
+
+// failed plans another attempt after 2, 4, 8 … minutes, or gives up. A house that cannot send at all (a Conflict) made no
+// attempt: its messages wait, with the reason.
 func (s *Service) failed(ctx context.Context, inv Invitation, cause error) error {
+	if fault.KindOf(cause) == fault.KindConflict {
+		next := s.Now().Add(unconfigured)
+		inv.Reason, inv.NextAt = fault.Of(cause).Key, &next
+		return s.Store.SaveInvitation(ctx, inv)
+	}
 	inv.Attempts++
 	inv.Reason = "invitation.not_sent"
 	if f := fault.Of(cause); f != nil {

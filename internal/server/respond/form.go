@@ -138,9 +138,9 @@ func ready(scale stat.Scale) string {
 
 func (s seen) expectation() respond.ExpectationView {
 	v := respond.ExpectationView{Problem: s.problem(respond.FieldExpectation)}
-	for i, key := range []string{"much_worse", "worse", "as_expected", "better", "much_better"} {
+	for i, key := range []string{"survey.much_worse", "survey.worse", "survey.as_expected", "survey.better", "survey.much_better"} {
 		value := strconv.Itoa(i - 2)
-		v.Options = append(v.Options, ui.Option{Value: value, Text: s.reader.T("expectation." + key), Chosen: s.form.Get(respond.FieldExpectation) == value})
+		v.Options = append(v.Options, ui.Option{Value: value, Text: s.reader.T(key), Chosen: s.form.Get(respond.FieldExpectation) == value})
 	}
 	return v
 }

@@ -1,8 +1,9 @@
 // Package respond is the customer's door: the survey behind a token, changing the answer, the end of being asked. Nobody
 // signs in here; whoever holds the token is the customer. It is not for employees' pages, nor for sending links.
 //
-// A GET records nothing, since mail scanners open every link; one POST does. The token in the path is the whole proof,
-// and no cookie is read, so these routes need no protection from other sites: see CrossSite.
+// A GET records nothing, since mail scanners open every link; one POST does. The token in the path is the whole proof and
+// no cookie is read, so the front door lets these POSTs in from anywhere: one-click unsubscribing comes from the mail
+// provider's site (RFC 8058), and a form on a page that tells no referrer sends "Origin: null".
 package respond
 
 import (
@@ -20,10 +21,6 @@ import (
 	"github.com/journeyloop/journeyloop/internal/survey"
 	"github.com/journeyloop/journeyloop/templates/respond"
 )
-
-// CrossSite lists, as patterns of http.ServeMux, what cross-origin protection must let through: one-click unsubscribing
-// comes from the mail provider's site (RFC 8058), and a form on a page that tells no referrer sends "Origin: null".
-var CrossSite = []string{"POST /s/{token}", "POST /s/{token}/stop"}
 
 // Desk answers customers.
 type Desk struct {
@@ -45,9 +42,6 @@ func (d *Desk) Routes() []reply.Route {
 	}
 }
 
-// maxForm is the size of a filled-in form that is still read: forty long comments.
-const maxForm = 1 << 20
-
 func (d *Desk) survey(c echo.Context) error {
 	sheet, err := d.Feedback.Sheet(c.Request().Context(), c.Param("token"))
 	if err != nil {
@@ -58,10 +52,9 @@ func (d *Desk) survey(c echo.Context) error {
 }
 
 func (d *Desk) answer(c echo.Context) error {
-	c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxForm)
 	form, err := c.FormParams()
 	if err != nil {
-		return fault.Invalid(fault.Field{Name: respond.FieldComment, Key: "survey.too_long", Args: []any{"max", feedback.MaxComment}})
+		return err
 	}
 	sheet, err := d.Feedback.Sheet(c.Request().Context(), c.Param("token"))
 	if err != nil {
@@ -118,7 +111,6 @@ func (d *Desk) mayStop(c echo.Context) error {
 
 // stop answers a person's button and a mail provider's one click (RFC 8058) alike: at once, without a redirect.
 func (d *Desk) stop(c echo.Context) error {
-	c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxForm)
 	sheet, err := d.Feedback.Sheet(c.Request().Context(), c.Param("token"))
 	if err != nil && fault.KindOf(err) != fault.KindConflict {
 		return d.over(c, err)
@@ -133,7 +125,7 @@ func (d *Desk) stop(c echo.Context) error {
 // over shows a kind page for a link that no longer, or never, led to a survey; any other error is passed on.
 func (d *Desk) over(c echo.Context, err error) error {
 	f := fault.Of(err)
-	if f == nil || f.Kind != fault.KindMissing && f.Kind != fault.KindConflict {
+	if f == nil || !strings.HasPrefix(f.Key, "survey.") && f.Kind != fault.KindMissing {
 		return err
 	}
 	d.speak(c, "")
@@ -187,7 +179,3 @@ func (d *Desk) path(c echo.Context, rest string) string {
 func (d *Desk) frame(c echo.Context, titleKey, rest string) respond.Frame {
 	return respond.Frame{TitleKey: titleKey, Company: d.Company, Path: d.path(c, rest)}
 }
-
-// Link is where a token leads, for messages and codes.
-func Link(publicURL, token string) string { return strings.TrimRight(publicURL, "/") + "/s/" + token }
-

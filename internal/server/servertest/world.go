@@ -104,6 +104,19 @@ type Option func(*settings)
 type settings struct {
 	config config.Config
 	demo   []staff.SignIn
+	sender survey.Sender // nil keeps messages in World.Mail
+}
+
+// ByMail lets invitations leave through a real mail server.
+func ByMail(host string, port int) Option {
+	return func(s *settings) {
+		s.config.SMTP = config.SMTP{Host: host, Port: port, TLS: config.TLSNone, From: "Journeyloop <ask@example.org>", Timeout: 10 * time.Second}
+		sender, err := app.Sender(s.config)
+		if err != nil {
+			panic(err) // only a test can ask for nonsense here
+		}
+		s.sender = sender
+	}
 }
 
 // Configure changes the settings of the deployment.
@@ -127,7 +140,10 @@ func Open(t testing.TB, engine string, options ...Option) *World {
 		o(&s)
 	}
 	w := &World{T: t, URL: "http://" + l.Addr().String(), Mail: &Mail{}, clock: &clock{at: Start}}
-	if w.App, err = app.On(storetest.Open(t, engine), s.config, w.Mail, w.Now); err != nil {
+	if s.sender == nil {
+		s.sender = w.Mail
+	}
+	if w.App, err = app.On(storetest.Open(t, engine), s.config, s.sender, w.Now); err != nil {
 		t.Fatal(err)
 	}
 	w.seed()
@@ -135,12 +151,12 @@ func Open(t testing.TB, engine string, options ...Option) *World {
 	if w.Server, err = w.App.Server(log, s.demo...); err != nil {
 		t.Fatal(err)
 	}
-	w.serve(l, log)
+	w.serve(l)
 	return w
 }
 
-// serve answers, and folds figures, until the test ends.
-func (w *World) serve(l net.Listener, log *slog.Logger) {
+// serve answers, and keeps the figures fresh as a deployment does, until the test ends.
+func (w *World) serve(l net.Listener) {
 	ctx, stop := context.WithCancel(context.Background())
 	var all sync.WaitGroup
 	all.Go(func() {
@@ -155,8 +171,7 @@ func (w *World) serve(l net.Listener, log *slog.Logger) {
 	})
 }
 
-// fold keeps the figures fresh as the real background does; the errands of the ledger wait for App.Drain, because the
-// world's clock stands still.
+// fold is the only background work: the errands of the ledger wait for Drain, because the world's clock stands still.
 func (w *World) fold(ctx context.Context) {
 	for tick := time.Tick(100 * time.Millisecond); ; {
 		if _, err := w.App.Store.Fold(ctx); err != nil && ctx.Err() == nil {
@@ -170,12 +185,16 @@ func (w *World) fold(ctx context.Context) {
 	}
 }
 
+// Drain does everything that waits or is due by the world's time: errands, invitations, figures.
+func (w *World) Drain() {
+	w.T.Helper()
+	w.must(w.App.Drain(context.Background()))
+}
+
 // Fold brings the figures up to date with what was recorded.
 func (w *World) Fold() {
 	w.T.Helper()
-	if err := w.App.Store.FoldAll(context.Background()); err != nil {
-		w.T.Fatal(err)
-	}
+	w.must(w.App.Store.FoldAll(context.Background()))
 }
 
 // Take records what a feed says, and fails the test when any of it is refused.

@@ -21,6 +21,7 @@ import (
 // Desk is what the pages are made with.
 type Desk struct {
 	Store     *store.Store
+	People    *people.Service
 	Journeys  *journey.Service
 	Runs      *run.Service
 	Surveys   *survey.Service
@@ -46,5 +47,8 @@ type SignIn struct {
 func (d *Desk) Routes() []reply.Route {
 	return slices.Concat(
 		d.sessionRoutes(),
+		d.handoverRoutes(),
+		d.feedbackRoutes(),
+		d.teamRoutes(),
 	)
 }
