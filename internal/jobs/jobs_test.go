@@ -16,6 +16,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/ingest"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
+	"github.com/journeyloop/journeyloop/internal/stat"
 	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/store/storetest"
 	"github.com/journeyloop/journeyloop/internal/survey"
@@ -335,6 +336,7 @@ func TestSeveralProcessesOnOneDatabaseDoNotDouble(t *testing.T) {
 				stores, crews = append(stores, s), append(crews, begin(t, node(s, box, c)))
 			}
 			complete(t, stores[0], 60)
+			importMeanwhile(t, url)
 			settle(t, crews[1])
 			c.pass(25 * time.Hour)
 			var both sync.WaitGroup
@@ -344,6 +346,33 @@ func TestSeveralProcessesOnOneDatabaseDoNotDouble(t *testing.T) {
 			both.Wait()
 			wantSent(t, box, 60, 60)
 		})
+	}
+}
+
+// importMeanwhile is another process without a crew that writes as fast as it can.
+func importMeanwhile(t *testing.T, url string) {
+	t.Helper()
+	s, err := store.Open(context.Background(), url, storetest.Zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	csat := stat.Scale{Metric: stat.CSAT, Lo: 1, Hi: 5}
+	overall := 4
+	for part := range 15 {
+		records := make([]ingest.Record, 200)
+		for i := range records {
+			key := fmt.Sprint("past-", part, "-", i)
+			records[i] = ingest.Record{Journey: ingest.Named{Key: "past"}, Run: key, Completed: noon,
+				Contacts: []ingest.Contact{{Key: key, Touchpoint: ingest.Named{Key: "shop"}, Started: noon.Add(-time.Hour)}},
+				Answer:   &ingest.Answer{Key: key, At: noon, Scale: csat, Overall: &overall}}
+		}
+		if _, err := s.Take(context.Background(), records); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if differs, err := s.Verify(context.Background()); err != nil || len(differs) > 0 {
+		t.Errorf("figures differ: %v %v", differs, err)
 	}
 }
 
