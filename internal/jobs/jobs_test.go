@@ -9,10 +9,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/riverqueue/river/rivertype"
 	"go.uber.org/goleak"
 
 	"github.com/journeyloop/journeyloop/internal/auth"
 	"github.com/journeyloop/journeyloop/internal/event"
+	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/ingest"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
@@ -317,6 +319,27 @@ func TestWorkDoneTwiceHasOneEffect(t *testing.T) {
 			t.Errorf("planned %d times", planned)
 		}
 	})
+}
+
+func TestOnlyWhatTimeMayHealIsTriedAgain(t *testing.T) {
+	w := Work{Log: slog.New(slog.DiscardHandler)}
+	for sentence, c := range map[string]struct {
+		err   error
+		again bool
+	}{
+		"a database that is away":       {errors.New("connection refused"), true},
+		"somebody else holds it":        {fault.Busy("errors.busy"), true},
+		"a run that is not there":       {fmt.Errorf("plan: %w", fault.Missing("errors.run_missing")), false},
+		"a journey in no state to plan": {fault.Conflict("errors.conflict"), false},
+	} {
+		err := w.final(context.Background(), &rivertype.JobRow{}, c.err)
+		if _, given := errors.AsType[*rivertype.JobCancelError](err); given == c.again {
+			t.Errorf("%s: %v", sentence, err)
+		}
+	}
+	if err := w.final(context.Background(), &rivertype.JobRow{}, nil); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestSeveralProcessesOnOneDatabaseDoNotDouble(t *testing.T) {
