@@ -259,6 +259,10 @@ func TestTheLanguageStaysWithThePerson(t *testing.T) {
 				t.Error("her calendar was forgotten")
 			}
 		}
+		c.Language("ru")
+		if c.Get("/me").Find("select[name=calendar] option[selected]").AttrOr("value", "") != "gregorian" {
+			t.Error("the menu of languages changed her calendar")
+		}
 		want(t, "a language nobody speaks", c.Post("/me/language", url.Values{"lang": {"xx"}}), http.StatusUnprocessableEntity)
 		if page := c.Post("/me/language", url.Values{"lang": {"el"}, "back": {"https://evil.example"}}); page.Location != "/" {
 			t.Errorf("led to %q", page.Location)
