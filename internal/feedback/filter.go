@@ -32,14 +32,19 @@ type Quote struct {
 	MetAt        *time.Time // of the contact; nil for the journey as a whole
 	AnsweredAt   time.Time
 
+	// About the touchpoint.
 	Scale       stat.Scale
 	Value       *int
 	Expectation *int
-	Comment     string // about the touchpoint
-	Said        string // about the journey as a whole
-	Overall     *int
-	WholeScale  stat.Scale
-	Anonymity   survey.Anonymity
+	Comment     string
+
+	// About the journey as a whole.
+	WholeScale       stat.Scale
+	Overall          *int
+	WholeExpectation *int
+	Said             string
+
+	Anonymity survey.Anonymity
 
 	Served int  // how many people the rating concerns
 	Mine   bool // it counts for the person whose feedback this is

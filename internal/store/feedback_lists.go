@@ -20,7 +20,7 @@ import (
 
 // ratingColumns is what a quote says of a rating r of a response p.
 const ratingColumns = `p.id AS response_id, p.run_id, p.journey_id, j.name AS journey, t.name AS touchpoint, r.at AS met_at,
-	p.answered_at, COALESCE(r.scale, '') AS scale, r.value, COALESCE(r.expectation, p.expectation) AS expectation,
+	p.answered_at, COALESCE(r.scale, '') AS scale, r.value, r.expectation, p.expectation AS whole_expectation,
 	COALESCE(r.comment, '') AS comment, p.comment AS said, p.overall, p.scale AS whole_scale, p.anonymity,
 	(SELECT COUNT(DISTINCT a.employee_id) FROM attributions a WHERE a.response_id = r.response_id
 		AND a.touchpoint_id = r.touchpoint_id AND a.employee_id <> 0 AND a.active) AS served`
