@@ -72,10 +72,10 @@ func (q Quote) Words() string {
 // Feeling is the mood of what is rated here.
 func (q Quote) Feeling() stat.Mood {
 	switch {
-	case q.Mood != "":
-		return q.Mood
 	case q.Value != nil:
 		return q.Scale.Mood(*q.Value)
+	case q.Mood != "":
+		return q.Mood
 	case q.Overall != nil:
 		return q.WholeScale.Mood(*q.Overall)
 	}
