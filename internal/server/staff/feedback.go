@@ -270,11 +270,15 @@ func notesOf(r *i18n.Reader, q feedback.Quote) []string {
 	if expected := expectation(r, q.Expectation); expected != "" {
 		notes = append(notes, expected)
 	}
+	whole, expected := "", expectation(r, q.WholeExpectation)
 	if q.Overall != nil && q.Value != nil {
-		notes = append(notes, r.T("feedback.whole_score", "score", i18n.Isolate(ui.ScoreOf(r, q.WholeScale, *q.Overall))))
+		whole = i18n.Isolate(ui.ScoreOf(r, q.WholeScale, *q.Overall))
 	}
-	if expected := expectation(r, q.WholeExpectation); expected != "" {
-		notes = append(notes, r.T("feedback.whole_expected", "expected", expected))
+	switch {
+	case whole != "" && expected != "":
+		notes = append(notes, r.T("feedback.whole_both", "score", whole, "expected", expected))
+	case whole != "" || expected != "":
+		notes = append(notes, r.T("feedback.whole", "what", whole+expected))
 	}
 	if q.Served > 1 {
 		notes = append(notes, r.N("feedback.shared", q.Served))
