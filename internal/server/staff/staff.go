@@ -47,5 +47,8 @@ type SignIn struct {
 func (d *Desk) Routes() []reply.Route {
 	return slices.Concat(
 		d.sessionRoutes(),
+		d.handoverRoutes(),
+		d.feedbackRoutes(),
+		d.teamRoutes(),
 	)
 }
