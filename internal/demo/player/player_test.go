@@ -22,21 +22,22 @@ import (
 
 var morning = time.Date(2026, 11, 21, 10, 30, 0, 0, time.UTC)
 
+// stage is the folder of the play that all tests share.
+var stage string
+
 // year is the whole play on an embedded database, made once for all tests that only read it.
 var year = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "demo")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "year.db")
+	path := filepath.Join(stage, "year.db")
 	return path, play("sqlite:"+path, 1)
 })
 
 func TestMain(m *testing.M) {
-	code := m.Run()
-	if path, err := year(); err == nil {
-		os.RemoveAll(filepath.Dir(path))
+	var err error
+	if stage, err = os.MkdirTemp("", "demo"); err != nil {
+		panic(err)
 	}
+	code := m.Run()
+	os.RemoveAll(stage)
 	os.Exit(code)
 }
 
