@@ -61,7 +61,7 @@ type usage struct{ error }
 func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
 	var c cli
 	asked := -1
-	parser, err := kong.New(&c, kong.Name("journeyloop"), kong.Writers(stdout, stderr), kong.UsageOnError(),
+	parser, err := kong.New(&c, kong.Name("journeyloop"), kong.Writers(stdout, stderr),
 		kong.Description("Closes the customer-journey feedback loop."), kong.Exit(func(code int) { asked = code }),
 		kong.Vars{"mappings": strings.Join(ingest.Mappings(), ", ")},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))

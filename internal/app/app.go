@@ -4,14 +4,19 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/auth"
+	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/config"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/insight"
+	"github.com/journeyloop/journeyloop/internal/jobs"
 	"github.com/journeyloop/journeyloop/internal/journey"
+	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/survey"
@@ -23,12 +28,16 @@ type App struct {
 	Store    *store.Store
 	Auth     *auth.Service
 	Keys     auth.Keyring
+	People   *people.Service
 	Journeys *journey.Service
 	Runs     *run.Service
 	Surveys  *survey.Service
 	Feedback *feedback.Service
+	Cases    *casework.Service
 	Insight  *insight.Service
 	Now      func() time.Time
+
+	crew atomic.Pointer[jobs.Crew] // at work between Background and its stop
 }
 
 // Clock is the time everything is told by: UTC, to the microsecond, which is what both engines keep.
@@ -41,19 +50,31 @@ func Open(ctx context.Context, c config.Config, sender survey.Sender, now func()
 	if err != nil {
 		return nil, err
 	}
+	a, err := On(s, c, sender, now)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return a, nil
+}
+
+// On opens the services on a store that is open already; from now on it is the App's to close.
+func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.Time) (*App, error) {
 	passwords, err := auth.NewPasswords()
 	if err != nil {
 		return nil, fmt.Errorf("prepare passwords: %w", err)
 	}
+	signIns := &auth.Service{Users: s, Sessions: s, Tx: s, Passwords: passwords, Attempts: auth.NewAttempts(now), Now: now}
 	return &App{
 		Config:   c,
 		Store:    s,
-		Auth:     &auth.Service{Users: s, Sessions: s, Tx: s, Passwords: passwords, Attempts: auth.NewAttempts(now), Now: now},
+		Auth:     signIns,
+		People:   &people.Service{Store: s, Ledger: s, SignIns: signIns, Login: auth.Login, Now: now},
 		Keys:     auth.Keyring{Store: s, Now: now},
 		Journeys: &journey.Service{Store: s, Ledger: s, Now: now},
 		Runs:     &run.Service{Store: s, Ledger: s, Now: now},
 		Surveys:  &survey.Service{Store: s, Ledger: s, Sender: sender, Zone: c.TimeZone, Now: now},
 		Feedback: &feedback.Service{Store: s, Ledger: s, Now: now},
+		Cases:    &casework.Service{Store: s, Ledger: s, Now: now},
 		Insight:  &insight.Service{Store: s, Zone: c.TimeZone, Now: now},
 		Now:      now,
 	}, nil

@@ -1,9 +1,23 @@
 package demo
 
-import "github.com/journeyloop/journeyloop/internal/i18n"
+import (
+	"fmt"
+	"time"
+
+	"github.com/journeyloop/journeyloop/internal/i18n"
+)
 
 // zone is where the company lives: a city in which all four languages can be heard.
 const zone = "Europe/Athens"
+
+// Zone is the company's time zone: a store that keeps the play must be opened with it.
+func Zone() *time.Location {
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		panic(fmt.Sprintf("load zone %s: %v", zone, err)) // embedded by time/tzdata, so this is a broken build
+	}
+	return loc
+}
 
 // text puts one thing in the four languages, always in this order.
 func text(en, fa, el, ru string) i18n.Text {

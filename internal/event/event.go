@@ -25,6 +25,7 @@ const (
 	ResponseReplaced     = "response.replaced"
 	FeedbackReplied      = "feedback.replied"
 	RatingDisowned       = "rating.disowned"
+	RatingReclaimed      = "rating.reclaimed"
 	RatingReattributed   = "rating.reattributed"
 	RatingSettled        = "rating.settled"
 	CaseOpened           = "case.opened"

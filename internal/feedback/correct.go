@@ -21,6 +21,36 @@ func (r *Rating) Disown(employee int64, now time.Time) bool {
 	return changed
 }
 
+// Reclaim undoes Disown: the rating concerns the employee again, and the team only through her. Nothing changes when she
+// had not disowned it.
+func (r *Rating) Reclaim(employee int64, now time.Time) bool {
+	cause := CauseServed
+	for _, a := range r.Attributions {
+		if a.Cause == CauseMoved { // it came to her from somebody else
+			cause = CauseMoved
+		}
+	}
+	changed := false
+	for i, a := range r.Attributions {
+		if a.Active || a.Cause != CauseDisowned || a.EmployeeID != employee || employee == 0 {
+			continue
+		}
+		r.Attributions[i].Active, r.Attributions[i].Cause, r.Attributions[i].ChangedAt = true, cause, now
+		r.drop(a.TeamID, now)
+		changed = true
+	}
+	return changed
+}
+
+// drop takes back that a team holds a rating because somebody disowned it.
+func (r *Rating) drop(team int64, now time.Time) {
+	for i, a := range r.Attributions {
+		if a.EmployeeID == 0 && a.TeamID == team && a.Cause == CauseDisowned {
+			r.Attributions[i].Active, r.Attributions[i].ChangedAt = false, now
+		}
+	}
+}
+
 // Move gives a rating to another employee and team, taking it from whom it concerned before; employee 0 leaves it with
 // the team alone.
 func (r *Rating) Move(employee, team int64, now time.Time) error {

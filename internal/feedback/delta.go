@@ -1,6 +1,12 @@
 package feedback
 
-import "github.com/journeyloop/journeyloop/internal/stat"
+import (
+	"encoding/binary"
+	"hash/fnv"
+	"slices"
+
+	"github.com/journeyloop/journeyloop/internal/stat"
+)
 
 // Dim names a marginal: what the figures are counted by.
 type Dim string
@@ -12,6 +18,9 @@ const (
 	ByTeam               Dim = "team"
 	ByEmployee           Dim = "employee"
 	ByEmployeeTouchpoint Dim = "employee_touchpoint"
+	// ByTeamSet counts the ratings that several teams share, per set of teams: a team above two of them would count such
+	// a rating twice when it adds them up, and takes it back with these.
+	ByTeamSet Dim = "team_set"
 )
 
 // Cell is the address of one row of a marginal.
@@ -27,9 +36,10 @@ type Cell struct {
 // Delta adds (Times +1) or takes back (Times −1) one answer in one cell.
 type Delta struct {
 	Cell
-	Value       int  `json:"value"`
-	Expectation *int `json:"expectation,omitempty"`
-	Times       int  `json:"times"`
+	Teams       []int64 `json:"teams,omitempty"` // the members, in team_set
+	Value       int     `json:"value"`
+	Expectation *int    `json:"expectation,omitempty"`
+	Times       int     `json:"times"`
 }
 
 // Deltas is how a response counts: once for the journey, and per rating once for the touchpoint, once for every person
@@ -50,6 +60,7 @@ func (r Response) Deltas(times int) []Delta {
 func (r Rating) Deltas(times int) []Delta {
 	seen := map[Cell]bool{}
 	var out []Delta
+	var teams []int64
 	add := func(dim Dim, id, touchpoint int64) {
 		c := Cell{Dim: dim, ID: id, JourneyID: r.JourneyID, TouchpointID: touchpoint, Scale: r.Scale.String(), Day: r.Day}
 		if id != 0 && !seen[c] {
@@ -63,9 +74,28 @@ func (r Rating) Deltas(times int) []Delta {
 			add(ByEmployee, a.EmployeeID, 0)
 			add(ByEmployeeTouchpoint, a.EmployeeID, r.TouchpointID)
 			add(ByTeam, a.TeamID, 0)
+			teams = append(teams, a.TeamID)
 		}
 	}
+	if set, members := TeamSet(teams); len(members) > 1 {
+		add(ByTeamSet, set, 0)
+		out[len(out)-1].Teams = members
+	}
 	return out
+}
+
+// TeamSet sorts teams, drops repeats and 0, and numbers the set: the same teams always get the same number.
+func TeamSet(teams []int64) (set int64, members []int64) {
+	members = slices.Clone(teams)
+	slices.Sort(members)
+	members = slices.DeleteFunc(slices.Compact(members), func(id int64) bool { return id == 0 })
+	h := fnv.New64a()
+	for _, id := range members {
+		var b [8]byte
+		binary.LittleEndian.PutUint64(b[:], uint64(id))
+		h.Write(b[:])
+	}
+	return int64(h.Sum64() >> 1), members
 }
 
 // Add counts the delta into a tally.

@@ -62,7 +62,7 @@ type Sheet struct {
 }
 
 // Sheet opens the page behind a token and records nothing. Faults: survey.unknown (Missing), survey.expired and
-// survey.closed (Conflict).
+// survey.closed (Conflict); with the latter two the sheet still knows her language.
 func (s *Service) Sheet(ctx context.Context, token string) (Sheet, error) {
 	var sheet Sheet
 	err := s.Store.InTx(ctx, func(ctx context.Context) error {
@@ -81,9 +81,9 @@ func (s *Service) open(ctx context.Context, token string) (Sheet, Setting, error
 	case err != nil:
 		return Sheet{}, Setting{}, fmt.Errorf("open survey: %w", err)
 	case inv.State == survey.Suppressed:
-		return Sheet{}, Setting{}, fault.Conflict("survey.closed")
+		return Sheet{Language: inv.Language}, Setting{}, fault.Conflict("survey.closed")
 	case !inv.MayAnswer(s.Now()):
-		return Sheet{}, Setting{}, fault.Conflict("survey.expired")
+		return Sheet{Language: inv.Language}, Setting{}, fault.Conflict("survey.expired")
 	}
 	setting, err := s.Store.SettingOf(ctx, inv.RunID)
 	if err != nil {
@@ -189,24 +189,24 @@ func (a Answer) check(sheet Sheet) error {
 	var p fault.Problems
 	scale, each := sheet.Survey.Scale, sheet.Survey.TouchpointScale
 	if a.Overall != nil && !scale.Valid(*a.Overall) {
-		p.Add("overall", "errors.range", "lo", scale.Lo, "hi", scale.Hi)
+		p.Add("overall", "survey.out_of_scale")
 	}
 	if a.Expectation != nil && (*a.Expectation < -2 || *a.Expectation > 2) {
-		p.Add("expectation", "errors.choice")
+		p.Add("expectation", "survey.no_choice")
 	}
 	if utf8.RuneCountInString(a.Comment) > MaxComment {
-		p.Add("comment", "errors.too_long", "max", MaxComment)
+		p.Add("comment", "survey.too_long", "max", MaxComment)
 	}
 	for tp, x := range a.Ratings {
 		if !slices.ContainsFunc(sheet.Touchpoints, func(t journey.Touchpoint) bool { return t.ID == tp }) {
 			p.Add(fmt.Sprintf("t%d", tp), "survey.not_met")
 		} else if !each.Valid(x) {
-			p.Add(fmt.Sprintf("t%d", tp), "errors.range", "lo", each.Lo, "hi", each.Hi)
+			p.Add(fmt.Sprintf("t%d", tp), "survey.out_of_scale")
 		}
 	}
 	for tp, c := range a.Comments {
 		if utf8.RuneCountInString(c) > MaxComment {
-			p.Add(fmt.Sprintf("c%d", tp), "errors.too_long", "max", MaxComment)
+			p.Add(fmt.Sprintf("c%d", tp), "survey.too_long", "max", MaxComment)
 		}
 	}
 	if len(p) == 0 && a.empty() {
@@ -216,15 +216,23 @@ func (a Answer) check(sheet Sheet) error {
 }
 
 func (a Answer) empty() bool {
-	return a.Overall == nil && a.Expectation == nil && a.Comment == "" && !a.WantsContact && len(a.Ratings) == 0
+	for _, c := range a.Comments {
+		if clean(c) != "" {
+			return false
+		}
+	}
+	return a.Overall == nil && a.Expectation == nil && clean(a.Comment) == "" && !a.WantsContact && len(a.Ratings) == 0
 }
 
 func (a Answer) said(sheet Sheet, now time.Time) Said {
 	said := Said{At: now, Scale: sheet.Survey.Scale, Overall: a.Overall, Expectation: a.Expectation, Comment: clean(a.Comment),
 		Language: a.Language, Resolved: a.Resolved, WantsContact: a.WantsContact}
 	for _, tp := range sheet.Touchpoints {
+		comment := clean(a.Comments[tp.ID])
 		if x, ok := a.Ratings[tp.ID]; ok {
-			said.Ratings = append(said.Ratings, SaidRating{TouchpointID: tp.ID, Scale: sheet.Survey.TouchpointScale, Value: x, Comment: clean(a.Comments[tp.ID])})
+			said.Ratings = append(said.Ratings, SaidRating{TouchpointID: tp.ID, Scale: sheet.Survey.TouchpointScale, Value: x, Comment: comment})
+		} else if comment != "" { // words without a number are not lost: they join those about the whole journey
+			said.Comment = strings.TrimSpace(said.Comment + "\n" + tp.Name.In(a.Language) + ": " + comment)
 		}
 	}
 	return said
@@ -273,7 +281,8 @@ func (s *Service) Read(ctx context.Context, actor people.Actor, notices []Notice
 }
 
 // Reply answers feedback: thanks, bring to one-to-one, or "not me" / "this was the system", which take the rating off
-// the person at once and put it before her supervisor.
+// the person at once and put it before her supervisor. Until the supervisor has settled that, another reply takes it
+// back; afterwards nothing changes any more (Conflict).
 func (s *Service) Reply(ctx context.Context, actor people.Actor, response, touchpoint int64, reply Reply) error {
 	if !slices.Contains(Replies, reply) {
 		return fault.Invalid(fault.Field{Name: "reply", Key: "errors.choice"})
@@ -286,10 +295,11 @@ func (s *Service) Reply(ctx context.Context, actor people.Actor, response, touch
 		if n.Reply == reply {
 			return nil
 		}
-		if reply.Disowns() {
-			if err := s.disown(ctx, actor, n, reply); err != nil {
-				return err
-			}
+		if n.SettledAt != nil {
+			return fault.Conflict("feedback.settled_already")
+		}
+		if err := s.own(ctx, actor, n, reply); err != nil {
+			return err
 		}
 		now := s.Now()
 		n.Reply, n.RepliedAt = reply, &now
@@ -306,9 +316,16 @@ func (s *Service) Reply(ctx context.Context, actor people.Actor, response, touch
 	})
 }
 
-func (s *Service) disown(ctx context.Context, actor people.Actor, n Notice, reply Reply) error {
-	if n.Audience != ToEmployee {
+// own makes the rating hers or not hers, as the reply says.
+func (s *Service) own(ctx context.Context, actor people.Actor, n Notice, reply Reply) error {
+	change, verb := (*Rating).Disown, event.RatingDisowned
+	switch {
+	case reply.Disowns() && n.Audience != ToEmployee:
 		return fault.Forbidden("feedback.not_yours_to_disown")
+	case reply.Disowns() == n.Reply.Disowns():
+		return nil
+	case n.Reply.Disowns():
+		change, verb = (*Rating).Reclaim, event.RatingReclaimed
 	}
 	before, err := s.Store.RatingForChange(ctx, n.ResponseID, n.TouchpointID)
 	if err != nil {
@@ -316,13 +333,13 @@ func (s *Service) disown(ctx context.Context, actor people.Actor, n Notice, repl
 	}
 	after := before
 	after.Attributions = slices.Clone(before.Attributions)
-	if !after.Disown(actor.EmployeeID, s.Now()) {
+	if !change(&after, actor.EmployeeID, s.Now()) {
 		return nil // moved meanwhile
 	}
 	if err := s.Store.SaveAttributions(ctx, before, after); err != nil {
 		return err
 	}
-	return s.rated(ctx, actor, event.RatingDisowned, n.ResponseID, n.TouchpointID, map[string]any{"reply": string(reply), "employee": fmt.Sprint(actor.EmployeeID)})
+	return s.rated(ctx, actor, verb, n.ResponseID, n.TouchpointID, map[string]any{"reply": string(reply), "employee": fmt.Sprint(actor.EmployeeID)})
 }
 
 func (s *Service) rated(ctx context.Context, actor people.Actor, verb string, response, touchpoint int64, more map[string]any) error {
@@ -331,11 +348,12 @@ func (s *Service) rated(ctx context.Context, actor people.Actor, verb string, re
 }
 
 // Move re-attributes a rating to an employee of her present team, or with employee 0 to a team alone. The supervisor of
-// a team that holds it (or of the touchpoint's team while nobody does) may, and managers may; the reason is required.
+// a team that holds it (or of the touchpoint's team while nobody does) may, within the teams she answers for; managers
+// may everywhere. The reason is required.
 func (s *Service) Move(ctx context.Context, actor people.Actor, response, touchpoint, employee, team int64, reason string) error {
-	reason = clean(reason)
-	if reason == "" {
-		return fault.Invalid(fault.Field{Name: "reason", Key: "errors.required"})
+	reason, err := because(reason)
+	if err != nil {
+		return err
 	}
 	return s.Store.InTx(ctx, func(ctx context.Context) error {
 		before, err := s.forSupervisor(ctx, actor, response, touchpoint)
@@ -348,6 +366,9 @@ func (s *Service) Move(ctx context.Context, actor people.Actor, response, touchp
 				return err
 			}
 			team = e.TeamID
+		}
+		if !actor.MaySupervise(team) {
+			return fault.Invalid(fault.Field{Name: "to", Key: "errors.choice"})
 		}
 		after := before
 		after.Attributions = slices.Clone(before.Attributions)
@@ -366,6 +387,21 @@ func (s *Service) Move(ctx context.Context, actor people.Actor, response, touchp
 		return s.rated(ctx, actor, event.RatingReattributed, response, touchpoint,
 			map[string]any{"employee": fmt.Sprint(employee), "team": fmt.Sprint(team), "reason": reason})
 	})
+}
+
+// MaxReason is how many characters the reason of a correction may have.
+const MaxReason = 500
+
+// because is a reason as it is kept.
+func because(reason string) (string, error) {
+	reason = clean(reason)
+	if reason == "" {
+		return "", fault.Invalid(fault.Field{Name: "reason", Key: "errors.required"})
+	}
+	if utf8.RuneCountInString(reason) > MaxReason {
+		return "", fault.Invalid(fault.Field{Name: "reason", Key: "errors.too_long", Args: []any{"max", MaxReason}})
+	}
+	return reason, nil
 }
 
 // forSupervisor loads a rating that the actor may correct; what is out of her sight does not exist.
@@ -403,6 +439,8 @@ func (s *Service) reroute(ctx context.Context, before, after Rating) error {
 		has[n.EmployeeID] = true
 		gone := n.Audience == ToEmployee && !after.Concerns(n.EmployeeID)
 		switch {
+		case n.Audience != ToEmployee && after.Concerns(n.EmployeeID): // she only watched it so far
+			n.Audience = ToEmployee
 		case gone && n.WithdrawnAt == nil:
 			n.WithdrawnAt = &now
 		case !gone && n.WithdrawnAt != nil:
@@ -427,8 +465,13 @@ func (s *Service) reroute(ctx context.Context, before, after Rating) error {
 	return nil
 }
 
-// Settle ends a dispute as it stands: the supervisor agrees that the rating is nobody's in person.
-func (s *Service) Settle(ctx context.Context, actor people.Actor, response, touchpoint int64) error {
+// Settle ends a dispute as it stands: the supervisor agrees that the rating is nobody's in person. The reason is
+// required.
+func (s *Service) Settle(ctx context.Context, actor people.Actor, response, touchpoint int64, reason string) error {
+	reason, err := because(reason)
+	if err != nil {
+		return err
+	}
 	return s.Store.InTx(ctx, func(ctx context.Context) error {
 		if _, err := s.forSupervisor(ctx, actor, response, touchpoint); err != nil {
 			return err
@@ -436,7 +479,7 @@ func (s *Service) Settle(ctx context.Context, actor people.Actor, response, touc
 		if err := s.settle(ctx, response, touchpoint); err != nil {
 			return err
 		}
-		if err := s.rated(ctx, actor, event.RatingSettled, response, touchpoint, map[string]any{}); err != nil {
+		if err := s.rated(ctx, actor, event.RatingSettled, response, touchpoint, map[string]any{"reason": reason}); err != nil {
 			return err
 		}
 		return s.Store.Bump(ctx)

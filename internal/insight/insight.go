@@ -19,22 +19,24 @@ import (
 )
 
 // Count asks the marginals. From and To are days, both included; JourneyID 0 asks for all journeys; IDs nil for
-// everybody of that dimension; TouchpointID is for employee_touchpoint only.
+// everybody of that dimension; TouchpointIDs and PerTouchpoint are for employee_touchpoint only.
 type Count struct {
-	Dim          feedback.Dim
-	JourneyID    int64
-	TouchpointID int64
-	IDs          []int64
-	From, To     int32
-	PerDay       bool // one row per day instead of one for the whole time
+	Dim           feedback.Dim
+	JourneyID     int64
+	TouchpointIDs []int64
+	IDs           []int64
+	From, To      int32
+	PerDay        bool // one row per day instead of one for the whole time
+	PerTouchpoint bool // one row per touchpoint
 }
 
 // Counted is one row of an answer: what it is about, on which scale, and the counts.
 type Counted struct {
-	ID    int64
-	Scale stat.Scale
-	Day   int32 // 0 unless PerDay
-	Tally stat.Tally
+	ID           int64
+	Scale        stat.Scale
+	Day          int32 // 0 unless PerDay
+	TouchpointID int64 // 0 unless PerTouchpoint
+	Tally        stat.Tally
 }
 
 // Named is how a figure's subject is called.
@@ -48,6 +50,8 @@ type Store interface {
 	Counts(ctx context.Context, c Count) ([]Counted, error)
 	Names(ctx context.Context, dim feedback.Dim, ids []int64) (map[int64]Named, error)
 	Tree(ctx context.Context) (people.Tree, error)
+	// TeamSets lists the members of every set of teams that ever shared a rating.
+	TeamSets(ctx context.Context) (map[int64][]int64, error)
 }
 
 // Service answers the questions.
@@ -141,18 +145,45 @@ func (s *Service) tallies(ctx context.Context, q Question) (map[subject]stat.Tal
 	if err != nil {
 		return nil, err
 	}
-	return rollUp(tree, rows, q.IDs), nil
+	sets, err := s.Store.TeamSets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.Dim = feedback.ByTeamSet
+	shared, err := s.Store.Counts(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return rollUp(tree, rows, shared, sets, q.IDs), nil
 }
 
-// rollUp adds every team's counts to the teams above it; only, when given, are the teams asked for.
-func rollUp(tree people.Tree, rows []Counted, only []int64) map[subject]stat.Tally {
+// rollUp adds every team's counts to the teams above it, and takes back from a team what several teams below it share;
+// only, when given, are the teams asked for.
+func rollUp(tree people.Tree, rows, shared []Counted, sets map[int64][]int64, only []int64) map[subject]stat.Tally {
 	out := map[subject]stat.Tally{}
+	add := func(team int64, c Counted, times int) {
+		if only == nil || slices.Contains(only, team) {
+			k := subject{team, c.Scale}
+			for range times {
+				out[k] = out[k].Plus(c.Tally)
+			}
+		}
+	}
 	for _, r := range rows {
 		for _, team := range tree.Path(r.ID) {
-			if only == nil || slices.Contains(only, team) {
-				k := subject{team, r.Scale}
-				out[k] = out[k].Plus(r.Tally)
+			add(team, r, 1)
+		}
+	}
+	for _, r := range shared {
+		counted := map[int64]int{}
+		for _, member := range sets[r.ID] {
+			for _, team := range tree.Path(member) {
+				counted[team]++
 			}
+		}
+		r.Tally = r.Tally.Negative()
+		for team, times := range counted {
+			add(team, r, times-1)
 		}
 	}
 	return out
@@ -170,14 +201,7 @@ type Point struct {
 func (s *Service) Trend(ctx context.Context, q Question, days int32) (map[stat.Scale][]Point, error) {
 	c := q.count()
 	c.PerDay = true
-	if q.By == feedback.ByTeam && len(q.IDs) == 1 {
-		tree, err := s.Store.Tree(ctx)
-		if err != nil {
-			return nil, err
-		}
-		c.IDs = tree.Below(q.IDs[0])
-	}
-	rows, err := s.Store.Counts(ctx, c)
+	rows, err := s.daily(ctx, q, c)
 	if err != nil {
 		return nil, fmt.Errorf("trend by %s: %w", q.By, err)
 	}
@@ -198,6 +222,43 @@ func (s *Service) Trend(ctx context.Context, q Question, days int32) (map[stat.S
 		}
 	}
 	return out, nil
+}
+
+// daily counts the days of a trend; those of a team are those of the teams below it, with what they share counted once.
+func (s *Service) daily(ctx context.Context, q Question, c Count) ([]Counted, error) {
+	if q.By != feedback.ByTeam || len(q.IDs) != 1 {
+		return s.Store.Counts(ctx, c)
+	}
+	tree, err := s.Store.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	below := tree.Below(q.IDs[0])
+	c.IDs = below
+	rows, err := s.Store.Counts(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	sets, err := s.Store.TeamSets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.Dim, c.IDs = feedback.ByTeamSet, nil
+	shared, err := s.Store.Counts(ctx, c)
+	for _, r := range shared {
+		inside := 0
+		for _, team := range sets[r.ID] {
+			if slices.Contains(below, team) {
+				inside++
+			}
+		}
+		for range inside - 1 {
+			again := r
+			again.Tally = r.Tally.Negative()
+			rows = append(rows, again)
+		}
+	}
+	return rows, err
 }
 
 // bucket is the first day of the stretch a day falls in; day 4 (5 January 1970) was a Monday.

@@ -148,6 +148,20 @@ func (p *Plan) MoveStep(step int64, up bool) {
 	p.number()
 }
 
+// End sets when a run is over: at its last mandatory step or when somebody says so, and after how many silent days it
+// counts as abandoned.
+func (p *Plan) End(completes Completes, abandonAfterDays int) error {
+	var f fault.Problems
+	if completes != ByLastMandatory && completes != ByCall {
+		f.Add("completes", "errors.choice")
+	}
+	if abandonAfterDays < 1 || abandonAfterDays > 3650 {
+		f.Add("abandon_after_days", "errors.range", "lo", 1, "hi", 3650)
+	}
+	p.Version.Completes, p.Version.AbandonAfterDays = completes, abandonAfterDays
+	return f.Err()
+}
+
 // number keeps positions in step with the slices: steps ordered by their stage, then as they stand.
 func (p *Plan) number() {
 	place := map[int64]int{}

@@ -20,6 +20,8 @@ type Store interface {
 	VersionsOf(ctx context.Context, journey int64) ([]Version, error)
 	PlanOf(ctx context.Context, version int64) (Plan, error)
 	SavePlan(ctx context.Context, p Plan) error
+	// DropVersion removes a version that nothing follows yet, with its stages, steps and questions.
+	DropVersion(ctx context.Context, version int64) error
 	// Answered reports whether the survey of a version has answers.
 	Answered(ctx context.Context, version int64) (bool, error)
 	// CopySurvey gives a new version the questions of another.
@@ -191,6 +193,20 @@ func (s *Service) Edit(ctx context.Context, actor people.Actor, journey int64, c
 // StartDraft opens the next version for editing, or returns the plan that can be edited already.
 func (s *Service) StartDraft(ctx context.Context, actor people.Actor, journey int64) (Plan, error) {
 	return s.Edit(ctx, actor, journey, func(*Plan) error { return nil })
+}
+
+// Discard throws the draft away; the live version stays as it is.
+func (s *Service) Discard(ctx context.Context, actor people.Actor, journey int64) error {
+	return s.change(ctx, actor, journey, event.JourneyChanged, func(j *Journey) (map[string]any, error) {
+		plan, err := s.Editable(ctx, *j)
+		if err != nil {
+			return nil, err
+		}
+		if plan.Version.State != Draft {
+			return nil, fault.Conflict("journeys.no_draft")
+		}
+		return map[string]any{"discarded": plan.Version.Number}, s.Store.DropVersion(ctx, plan.Version.ID)
+	})
 }
 
 // Publish makes the draft the version that new runs follow; open runs keep theirs.

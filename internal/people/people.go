@@ -122,3 +122,13 @@ func (t Tree) Supervisor(team int64) int64 {
 	}
 	return 0
 }
+
+// Departments are the parts the company is first divided into: the teams under the top one, or the top ones where there
+// are several.
+func (t Tree) Departments() []int64 {
+	top := t.Children(0)
+	if len(top) == 1 && len(t.Children(top[0])) > 0 {
+		return t.Children(top[0])
+	}
+	return top
+}

@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/event"
@@ -11,11 +12,11 @@ import (
 // Store is what ending runs needs kept.
 type Store interface {
 	InTx(ctx context.Context, fn func(ctx context.Context) error) error
-	// RunsByKey finds the runs with a business key: one, unless two journeys use the same.
+	// RunsByKey finds and locks the runs with a business key: one, unless two journeys use the same.
 	RunsByKey(ctx context.Context, key string) ([]Run, error)
 	SaveRun(ctx context.Context, r Run) error
 	JourneyKey(ctx context.Context, journey int64) (string, error)
-	// Silent lists open runs without a contact for as long as their journey's version allows.
+	// Silent lists and locks open runs without a contact for as long as their journey's version allows.
 	Silent(ctx context.Context, now time.Time, limit int) ([]Run, error)
 }
 
@@ -78,15 +79,16 @@ func (s *Service) find(ctx context.Context, journey, key string) (Run, error) {
 
 // AbandonSilent ends open runs in which nothing happened for too long, and returns how many.
 func (s *Service) AbandonSilent(ctx context.Context) (int, error) {
-	now := s.Now()
-	runs, err := s.Store.Silent(ctx, now, 500)
-	if err != nil {
-		return 0, err
-	}
-	return len(runs), s.Store.InTx(ctx, func(ctx context.Context) error {
+	now, ended := s.Now(), 0
+	err := s.Store.InTx(ctx, func(ctx context.Context) error {
+		runs, err := s.Store.Silent(ctx, now, 500)
+		if err != nil {
+			return err
+		}
+		ended = len(runs)
 		for _, r := range runs {
-			ended := r.LastContactAt
-			r.State, r.EndedAt = Abandoned, &ended
+			at := r.LastContactAt
+			r.State, r.EndedAt = Abandoned, &at
 			if err := s.Store.SaveRun(ctx, r); err != nil {
 				return err
 			}
@@ -96,4 +98,8 @@ func (s *Service) AbandonSilent(ctx context.Context) (int, error) {
 		}
 		return nil
 	})
+	if err != nil {
+		return 0, fmt.Errorf("abandon silent runs: %w", err)
+	}
+	return ended, nil
 }

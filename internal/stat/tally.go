@@ -73,3 +73,12 @@ func (t Tally) Check(s Scale) error {
 	}
 	return nil
 }
+
+// Negative is the tally that takes t back: t.Plus(t.Negative()) counts nothing.
+func (t Tally) Negative() Tally {
+	t.N, t.Sum, t.SumSq, t.Below, t.Met, t.Above = -t.N, -t.Sum, -t.SumSq, -t.Below, -t.Met, -t.Above
+	for i := range t.Counts {
+		t.Counts[i] = -t.Counts[i]
+	}
+	return t
+}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	gormsqlite "gorm.io/driver/sqlite"
 	"gorm.io/gorm"
@@ -50,10 +51,7 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 }
 
 func (s *Store) sqlitePool(ctx context.Context, path, more string, conns int) (*gorm.DB, error) {
-	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() +
-		"?_pragma=busy_timeout(15000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=cache_size(-32000)" +
-		"&_time_format=sqlite&_timezone=UTC" + more
-	db, err := gorm.Open(gormsqlite.Dialector{DriverName: "sqlite", DSN: dsn}, gormConfig())
+	db, err := gorm.Open(gormsqlite.Dialector{DriverName: "sqlite", DSN: sqliteDSN(path, more)}, gormConfig())
 	if err != nil {
 		return nil, err
 	}
@@ -66,3 +64,12 @@ func (s *Store) sqlitePool(ctx context.Context, path, more string, conns int) (*
 	pool.SetMaxIdleConns(conns)
 	return db, pool.PingContext(ctx)
 }
+
+func sqliteDSN(path, more string) string {
+	return "file:" + (&url.URL{Path: path}).EscapedPath() +
+		"?_pragma=busy_timeout(15000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=cache_size(-32000)" +
+		"&_time_format=sqlite&_timezone=UTC" + more
+}
+
+// path is the file of a SQLite store.
+func (s *Store) path() string { return strings.TrimPrefix(s.URL, "sqlite:") }

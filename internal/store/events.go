@@ -43,7 +43,7 @@ func (s *Store) Record(ctx context.Context, events ...event.Event) error {
 	rows := make([]eventRow, 0, len(events))
 	var out []outboxRow
 	for _, e := range events {
-		row, err := eventRowOf(ctx, e)
+		row, err := s.eventRowOf(ctx, e)
 		if err != nil {
 			return err
 		}
@@ -65,13 +65,13 @@ func (s *Store) Record(ctx context.Context, events ...event.Event) error {
 }
 
 // eventRowOf fills in what the caller left to the ledger: number, time and who acted.
-func eventRowOf(ctx context.Context, e event.Event) (eventRow, error) {
+func (s *Store) eventRowOf(ctx context.Context, e event.Event) (eventRow, error) {
 	particulars, err := json.Marshal(e.Particulars)
 	if err != nil {
 		return eventRow{}, err
 	}
 	if e.At.IsZero() {
-		e.At = time.Now().UTC().Truncate(time.Microsecond)
+		e.At = s.Now()
 	}
 	if e.ActorID == 0 {
 		e.ActorID = people.From(ctx).UserID

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/i18n"
@@ -68,7 +69,7 @@ const foldAtOnce = 2000
 // Fold moves what waits in the outbox into the marginals, in one transaction: taken, added up, counted, version bumped.
 // It returns how many rows it took; 0 when there were none or another node is folding.
 func (s *Store) Fold(ctx context.Context) (int, error) {
-	waiting, err := s.waiting(ctx)
+	waiting, err := s.waiting(ctx, topicFold)
 	if err != nil || !waiting {
 		return 0, err
 	}
@@ -82,8 +83,11 @@ func (s *Store) Fold(ctx context.Context) (int, error) {
 		if err != nil || len(rows) == 0 {
 			return err
 		}
-		cells, err := addUp(rows)
+		cells, sets, err := addUp(rows)
 		if err != nil {
+			return err
+		}
+		if err := insert(db.Clauses(clause.OnConflict{DoNothing: true}), "team_sets", sets); err != nil {
 			return err
 		}
 		if err := upsertMarginals(db, cells); err != nil {
@@ -105,17 +109,17 @@ func (s *Store) Fold(ctx context.Context) (int, error) {
 	return taken, nil
 }
 
-// waiting looks without taking any lock whether there is anything to fold.
-func (s *Store) waiting(ctx context.Context) (bool, error) {
+// waiting looks without taking any lock whether the outbox holds anything of a topic.
+func (s *Store) waiting(ctx context.Context, topic string) (bool, error) {
 	var n int64
-	err := s.read(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE topic = ? LIMIT 1) q", topicFold).Scan(&n).Error
+	err := s.read(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE topic = ? LIMIT 1) q", topic).Scan(&n).Error
 	return n > 0, err
 }
 
 // FoldAll folds until nothing waits.
 func (s *Store) FoldAll(ctx context.Context) error {
 	for {
-		waiting, err := s.waiting(ctx)
+		waiting, err := s.waiting(ctx, topicFold)
 		if err != nil || !waiting {
 			return err
 		}
@@ -133,18 +137,44 @@ func (s *Store) FoldAll(ctx context.Context) error {
 	}
 }
 
-func addUp(rows []outboxRow) (map[feedback.Cell]stat.Tally, error) {
+func addUp(rows []outboxRow) (map[feedback.Cell]stat.Tally, []teamSetRow, error) {
 	cells := map[feedback.Cell]stat.Tally{}
+	members := map[int64][]int64{}
 	for _, r := range rows {
 		var deltas []feedback.Delta
 		if err := json.Unmarshal([]byte(r.Payload), &deltas); err != nil {
-			return nil, fmt.Errorf("outbox row %d: %w", r.ID, err)
+			return nil, nil, fmt.Errorf("outbox row %d: %w", r.ID, err)
 		}
 		for _, d := range deltas {
 			cells[d.Cell] = d.Add(cells[d.Cell])
+			if len(d.Teams) > 0 {
+				members[d.ID] = d.Teams
+			}
 		}
 	}
-	return cells, nil
+	var sets []teamSetRow
+	for set, teams := range members {
+		for _, team := range teams {
+			sets = append(sets, teamSetRow{set, team})
+		}
+	}
+	slices.SortFunc(sets, func(a, b teamSetRow) int { return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.TeamID, b.TeamID)) })
+	return cells, sets, nil
+}
+
+type teamSetRow struct {
+	ID     int64 `gorm:"primaryKey"`
+	TeamID int64 `gorm:"primaryKey"`
+}
+
+// TeamSets implements insight.Store.
+func (s *Store) TeamSets(ctx context.Context) (map[int64][]int64, error) {
+	rows, err := all[teamSetRow](s.read(ctx).Table("team_sets").Order("id, team_id"))
+	out := map[int64][]int64{}
+	for _, r := range rows {
+		out[r.ID] = append(out[r.ID], r.TeamID)
+	}
+	return out, err
 }
 
 // upsertMarginals adds the counts to what the marginals hold. Cells go in key order, so that two folds cannot wait for
@@ -207,21 +237,24 @@ func (s *Store) Bump(ctx context.Context) error {
 
 // Counts answers from the marginals alone; raw ratings are never read for a figure.
 func (s *Store) Counts(ctx context.Context, c insight.Count) ([]insight.Counted, error) {
-	group, day := "id, scale", "0"
+	group, day, touchpoint := "id, scale", "0", "0"
 	if c.PerDay {
-		group, day = "id, scale, day", "day"
+		group, day = group+", day", "day"
+	}
+	if c.PerTouchpoint {
+		group, touchpoint = group+", touchpoint_id", "touchpoint_id"
 	}
 	sums := make([]string, len(marginalCounts))
 	for i, name := range marginalCounts {
 		sums[i] = "CAST(SUM(" + name + ") AS BIGINT) AS " + name
 	}
-	db := s.read(ctx).Table("marginals").Select("id, scale, "+day+" AS day, "+strings.Join(sums, ", ")).
+	db := s.read(ctx).Table("marginals").Select("id, scale, "+day+" AS day, "+touchpoint+" AS touchpoint_id, "+strings.Join(sums, ", ")).
 		Where("dim = ? AND day BETWEEN ? AND ?", c.Dim, c.From, c.To)
 	if c.JourneyID != 0 {
 		db = db.Where("journey_id = ?", c.JourneyID)
 	}
-	if c.TouchpointID != 0 {
-		db = db.Where("touchpoint_id = ?", c.TouchpointID)
+	if c.TouchpointIDs != nil {
+		db = db.Where("touchpoint_id IN ?", some(c.TouchpointIDs))
 	}
 	if c.IDs != nil {
 		db = db.Where("id IN ?", some(c.IDs))
@@ -236,7 +269,7 @@ func (s *Store) Counts(ctx context.Context, c insight.Count) ([]insight.Counted,
 		if err != nil {
 			return nil, err
 		}
-		out[i] = insight.Counted{ID: r.ID, Scale: scale, Day: r.Day, Tally: r.tally()}
+		out[i] = insight.Counted{ID: r.ID, Scale: scale, Day: r.Day, TouchpointID: r.TouchpointID, Tally: r.tally()}
 	}
 	return out, nil
 }
@@ -290,7 +323,9 @@ func (s *Store) Verify(ctx context.Context) ([]Difference, error) {
 			}
 			out = append(out, differs...)
 		}
-		return nil
+		differs, err := verifyTeamSets(db)
+		out = append(out, differs...)
+		return err
 	})
 	slices.SortFunc(out, func(a, b Difference) int { return compareCells(a.Cell, b.Cell) })
 	return out, err
@@ -346,6 +381,54 @@ func compareDim(db *gorm.DB, dim feedback.Dim, recount string) ([]Difference, er
 	if err != nil {
 		return nil, err
 	}
+	return compare(rollup, raw), nil
+}
+
+// verifyTeamSets recounts the ratings that several teams share.
+func verifyTeamSets(db *gorm.DB) ([]Difference, error) {
+	rollup, err := all[marginalRow](db.Table("marginals").Where("dim = ? AND n <> 0", feedback.ByTeamSet))
+	if err != nil {
+		return nil, err
+	}
+	var rows []struct {
+		ResponseID   int64
+		TouchpointID int64
+		JourneyID    int64
+		Scale        string
+		Day          int32
+		Value        int
+		Expectation  *int
+		TeamID       int64
+	}
+	err = db.Raw(`SELECT r.response_id, r.touchpoint_id, r.journey_id, r.scale, r.day, r.value, r.expectation, a.team_id
+		FROM ratings r JOIN attributions a ON a.response_id = r.response_id AND a.touchpoint_id = r.touchpoint_id
+		JOIN (SELECT response_id, touchpoint_id FROM attributions WHERE active AND team_id <> 0
+			GROUP BY response_id, touchpoint_id HAVING COUNT(DISTINCT team_id) > 1) several
+			ON several.response_id = r.response_id AND several.touchpoint_id = r.touchpoint_id
+		WHERE a.active AND a.team_id <> 0 ORDER BY r.response_id, r.touchpoint_id`).Scan(&rows).Error
+	if err != nil {
+		return nil, err
+	}
+	cells := map[feedback.Cell]stat.Tally{}
+	for start := 0; start < len(rows); {
+		first, teams := rows[start], []int64(nil)
+		for start < len(rows) && rows[start].ResponseID == first.ResponseID && rows[start].TouchpointID == first.TouchpointID {
+			teams = append(teams, rows[start].TeamID)
+			start++
+		}
+		set, _ := feedback.TeamSet(teams)
+		d := feedback.Delta{Cell: feedback.Cell{Dim: feedback.ByTeamSet, ID: set, JourneyID: first.JourneyID, Scale: first.Scale, Day: first.Day},
+			Value: first.Value, Expectation: first.Expectation, Times: 1}
+		cells[d.Cell] = d.Add(cells[d.Cell])
+	}
+	var raw []marginalRow
+	for c, t := range cells {
+		raw = append(raw, marginalOf(c, t))
+	}
+	return compare(rollup, raw), nil
+}
+
+func compare(rollup, raw []marginalRow) []Difference {
 	cells := map[feedback.Cell]Difference{}
 	for _, m := range rollup {
 		cells[m.cell()] = Difference{Cell: m.cell(), Rollup: m.tally()}
@@ -361,5 +444,5 @@ func compareDim(db *gorm.DB, dim feedback.Dim, recount string) ([]Difference, er
 			out = append(out, d)
 		}
 	}
-	return out, nil
+	return out
 }

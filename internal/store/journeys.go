@@ -42,14 +42,9 @@ func (s *Store) Journeys(ctx context.Context) ([]journey.Journey, error) {
 }
 
 // JourneyFor finds a journey in sight: any for the company, those led, those with an owned touchpoint or one of a
-// supervised team, and those on which the employee herself served.
+// supervised team.
 func (s *Store) JourneyFor(ctx context.Context, scope people.Scope, id int64) (journey.Journey, error) {
-	db := s.read(ctx).Table("journeys").Where("journeys.id = ?", id)
-	if !scope.Company() {
-		db = db.Where(`journeys.id IN ? OR EXISTS (SELECT 1 FROM steps JOIN touchpoints t ON t.id = steps.touchpoint_id
-			WHERE steps.version_id = journeys.version_id AND (t.id IN ? OR t.team_id IN ?))`,
-			some(scope.Journeys()), some(scope.Touchpoints()), some(scope.Teams()))
-	}
+	db := journeysInSight(s.read(ctx).Table("journeys").Where("journeys.id = ?", id), scope)
 	return one[journey.Journey](db, "errors.journey_missing")
 }
 

@@ -30,7 +30,7 @@ func (s *Store) Take(ctx context.Context, records []ingest.Record) ([]ingest.Out
 	var out []ingest.Outcome
 	err := s.retry(func() error {
 		return s.InTx(ctx, func(ctx context.Context) error {
-			t := &taking{s: s, ctx: ctx, records: records, out: make([]ingest.Outcome, len(records)), more: map[int]bool{}, now: time.Now().UTC().Truncate(time.Microsecond)}
+			t := &taking{s: s, ctx: ctx, records: records, out: make([]ingest.Outcome, len(records)), more: map[int]bool{}, now: s.Now()}
 			out = t.out
 			return t.all()
 		})
@@ -457,7 +457,8 @@ func span(r *ingest.Record) (first, last time.Time) {
 func (t *taking) takeRuns() error {
 	var keys []string
 	t.good(func(_ int, r *ingest.Record) { keys = append(keys, r.Run) })
-	known, err := in[run.Run](t.s.read(t.ctx), "runs", "key", distinct(keys))
+	// Locked, as they are written back whole: somebody may complete one of them at the same moment.
+	known, err := in[run.Run](t.s.write(t.ctx).Clauses(t.s.locking()...).Order("id"), "runs", "key", distinct(keys))
 	if err != nil {
 		return err
 	}
@@ -868,7 +869,7 @@ func (t *taking) tell() error {
 			loud = append(loud, e)
 			continue
 		}
-		row, err := eventRowOf(t.ctx, e)
+		row, err := t.s.eventRowOf(t.ctx, e)
 		if err != nil {
 			return err
 		}

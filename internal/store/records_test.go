@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/ingest"
 	"github.com/journeyloop/journeyloop/internal/insight"
@@ -112,6 +114,30 @@ func TestOfSeveralAnswersToARunTheLatestCounts(t *testing.T) {
 			if h, err := s.HistoryOf(ctx, r.ID); err != nil || len(h) != 1 || *h[0].Overall != 1 {
 				t.Errorf("%s: history %+v %v, want the one earlier answer", key, h, err)
 			}
+		}
+	})
+}
+
+func TestATeamAboveTwoThatShareARatingCountsItOnce(t *testing.T) {
+	storetest.Exercise(t, func(t *testing.T, s *store.Store) {
+		r := fibre("o1", 2, at(6, 10), "a1")
+		r.Contacts[1].People = []ingest.Person{
+			{Employee: ingest.Named{Key: "e2"}, Team: []string{"Field", "North"}},
+			{Employee: ingest.Named{Key: "e3"}, Team: []string{"Field", "South"}},
+		}
+		take(t, s, r)
+		verify(t, s)
+		lines, err := (&insight.Service{Store: s}).Figures(context.Background(), insight.Question{By: feedback.ByTeam})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]int64{}
+		for _, l := range lines {
+			got[l.Key] = l.Tally.N
+		}
+		want := map[string]int64{"Field": 1, "Field / North": 1, "Field / South": 1, "Sales": 1, "Sales / Athens": 1}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Error(d)
 		}
 	})
 }

@@ -96,9 +96,9 @@ func (s *Store) walk(ctx context.Context, r run.Run) (run.Walk, error) {
 	return walks[r.ID], err
 }
 
-// RunsByKey finds the runs with a business key: one, unless two journeys use the same.
+// RunsByKey finds the runs with a business key: one, unless two journeys use the same. They are kept for this transaction.
 func (s *Store) RunsByKey(ctx context.Context, key string) ([]run.Run, error) {
-	return all[run.Run](s.read(ctx).Table("runs").Where("key = ?", key).Order("id"))
+	return all[run.Run](s.write(ctx).Table("runs").Where("key = ?", key).Order("id").Clauses(s.locking()...))
 }
 
 // SaveRun replaces a run.
@@ -122,7 +122,8 @@ func (s *Store) JourneyKey(ctx context.Context, journey int64) (string, error) {
 	return j.Key, err
 }
 
-// Silent implements run.Store. The days differ by version, so each version asks for its own.
+// Silent implements run.Store. The days differ by version, so each version asks for its own. The runs are kept for this
+// transaction.
 func (s *Store) Silent(ctx context.Context, now time.Time, limit int) ([]run.Run, error) {
 	versions, err := all[journey.Version](s.read(ctx).Table("journey_versions").
 		Where("EXISTS (SELECT 1 FROM runs WHERE runs.version_id = journey_versions.id AND runs.state = ?)", run.Open))
@@ -133,7 +134,7 @@ func (s *Store) Silent(ctx context.Context, now time.Time, limit int) ([]run.Run
 	for _, v := range versions {
 		since := now.AddDate(0, 0, -v.AbandonAfterDays)
 		rows, err := all[run.Run](s.write(ctx).Table("runs").Where("version_id = ? AND state = ? AND last_contact_at < ?", v.ID, run.Open, since).
-			Order("last_contact_at").Limit(limit))
+			Order("last_contact_at").Limit(limit).Clauses(s.locking()...))
 		if err != nil {
 			return nil, err
 		}

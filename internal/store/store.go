@@ -22,6 +22,7 @@ type Store struct {
 	d     dialect
 	zone  *time.Location
 	URL   string
+	Now   func() time.Time // when what comes in is written down; the demo's play turns it back
 	close []func() error
 }
 
@@ -42,7 +43,7 @@ type dialect interface {
 // Open opens the database at url: sqlite:PATH or postgres://…. zone is the company's: it decides which day a contact
 // belongs to. The tables are not touched; see Migrate.
 func Open(ctx context.Context, url string, zone *time.Location) (*Store, error) {
-	s := &Store{URL: url, zone: zone}
+	s := &Store{URL: url, zone: zone, Now: clock}
 	var err error
 	switch {
 	case strings.HasPrefix(url, "sqlite:"):
@@ -57,6 +58,9 @@ func Open(ctx context.Context, url string, zone *time.Location) (*Store, error) 
 	}
 	return s, nil
 }
+
+// clock is the time to the microsecond, which is what both engines keep.
+func clock() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
 // scheme keeps passwords out of messages.
 func scheme(url string) string {
@@ -149,6 +153,7 @@ func all[T any](db *gorm.DB) ([]T, error) {
 // in loads the rows whose column is among ids, in portions that both engines take.
 func in[T any, K comparable](db *gorm.DB, table, column string, ids []K) ([]T, error) {
 	var out []T
+	db = db.Session(&gorm.Session{}) // each portion begins with db as it came, without the conditions of the one before
 	for start := 0; start < len(ids); start += 1000 {
 		rows, err := all[T](db.Table(table).Where(column+" IN ?", ids[start:min(start+1000, len(ids))]))
 		if err != nil {

@@ -130,7 +130,14 @@ func (s *Store) SaveInvitation(ctx context.Context, i survey.Invitation) error {
 
 // SaveToken implements survey.Store.
 func (s *Store) SaveToken(ctx context.Context, hash []byte, invitation int64, now time.Time) error {
-	return s.write(ctx).Exec("INSERT INTO invitation_tokens (hash, invitation_id, created_at) VALUES (?, ?, ?)", hash, invitation, now).Error
+	// Not by Exec: after a parenthesis GORM spreads a slice into its elements, bytes too.
+	return insert(s.write(ctx), "invitation_tokens", []tokenRow{{Hash: hash, InvitationID: invitation, CreatedAt: now}})
+}
+
+type tokenRow struct {
+	Hash         []byte `gorm:"primaryKey"`
+	InvitationID int64
+	CreatedAt    time.Time
 }
 
 // DueInvitations implements survey.Store.

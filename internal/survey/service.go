@@ -10,6 +10,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/id"
+	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/run"
 )
 
@@ -34,6 +35,12 @@ type Store interface {
 	DueInvitations(ctx context.Context, now time.Time, limit int) ([]int64, error)
 	CustomerByID(ctx context.Context, id int64) (run.Customer, error)
 	SaveCustomer(ctx context.Context, c run.Customer) error
+	JourneyByID(ctx context.Context, id int64) (journey.Journey, error)
+	// PlanOf finds a version of a journey.
+	PlanOf(ctx context.Context, version int64) (journey.Plan, error)
+	// Answered reports whether the survey of a version has answers.
+	Answered(ctx context.Context, version int64) (bool, error)
+	SaveSurvey(ctx context.Context, sv Survey) error
 }
 
 // Message is one letter to a customer. Token makes the links; it exists nowhere else in the clear.
@@ -226,8 +233,17 @@ func (s *Service) sent(ctx context.Context, inv Invitation) error {
 	return s.tell(ctx, verb, inv, map[string]any{"channel": inv.Channel, "reminder": inv.Reminders})
 }
 
-// failed plans another attempt after 1, 2, 4 … minutes, or gives up.
+// unconfigured is how long a message waits for somebody to configure the channel that it would take.
+const unconfigured = time.Hour
+
+// failed plans another attempt after 2, 4, 8 … minutes, or gives up. A house that cannot send at all (a Conflict) made no
+// attempt: its messages wait, with the reason.
 func (s *Service) failed(ctx context.Context, inv Invitation, cause error) error {
+	if fault.KindOf(cause) == fault.KindConflict {
+		next := s.Now().Add(unconfigured)
+		inv.Reason, inv.NextAt = fault.Of(cause).Key, &next
+		return s.Store.SaveInvitation(ctx, inv)
+	}
 	inv.Attempts++
 	inv.Reason = "invitation.not_sent"
 	if f := fault.Of(cause); f != nil {
@@ -311,7 +327,7 @@ func (s *Service) HandOver(ctx context.Context, runID int64) (token string, err 
 func (s *Service) OptOut(ctx context.Context, token string) error {
 	return s.Store.InTx(ctx, func(ctx context.Context) error {
 		inv, err := s.Store.InvitationByToken(ctx, id.Hash(token))
-		if err != nil {
+		if err != nil || inv.CustomerID == 0 { // nobody knows whom a handed-over link reached: nobody will be asked
 			return err
 		}
 		c, err := s.Store.CustomerByID(ctx, inv.CustomerID)

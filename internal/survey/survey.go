@@ -85,3 +85,9 @@ func (i Invitation) Asking() bool {
 func (i Invitation) MayAnswer(now time.Time) bool {
 	return now.Before(i.ExpiresAt) && i.State != Suppressed && i.State != Expired
 }
+
+// Path is where the token of a message leads, below the public address.
+func Path(token string) string { return "/s/" + token }
+
+// StopPath is where the token ends being asked, also by the one click of a mail program (RFC 8058).
+func StopPath(token string) string { return Path(token) + "/stop" }

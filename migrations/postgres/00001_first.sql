@@ -179,7 +179,7 @@ CREATE TABLE runs (
   created_at      timestamptz NOT NULL,
   UNIQUE (journey_id, key)
 );
-CREATE INDEX runs_by_key ON runs (key);
+CREATE INDEX runs_keyed ON runs (key);
 CREATE INDEX runs_customer ON runs (customer_id, opened_at);
 CREATE INDEX runs_state ON runs (state, last_contact_at);
 
@@ -363,7 +363,7 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_topic ON outbox (topic, id);
 
--- Additive integers only. dim: journey, touchpoint, team, employee, employee_touchpoint. Scales never mix.
+-- Additive integers only. dim: journey, touchpoint, team, employee, employee_touchpoint, team_set. Scales never mix.
 CREATE TABLE marginals (
   dim           text NOT NULL,
   id            bigint NOT NULL,
@@ -383,6 +383,13 @@ CREATE TABLE marginals (
 );
 CREATE INDEX marginals_journey ON marginals (dim, journey_id, day);
 
+-- The members of the sets of teams in dim team_set.
+CREATE TABLE team_sets (
+  id      bigint NOT NULL,
+  team_id bigint NOT NULL,
+  PRIMARY KEY (id, team_id)
+);
+
 CREATE TABLE data_version (
   id      integer PRIMARY KEY,
   version bigint NOT NULL
@@ -390,6 +397,6 @@ CREATE TABLE data_version (
 INSERT INTO data_version (id, version) VALUES (1, 1);
 
 -- +goose Down
-DROP TABLE data_version, marginals, outbox, events, cases, feedback, attributions, ratings, response_history, responses,
+DROP TABLE data_version, team_sets, marginals, outbox, events, cases, feedback, attributions, ratings, response_history, responses,
   invitation_tokens, invitations, interaction_people, interactions, runs, customer_keys, customers, surveys, steps, stages,
   journey_versions, journeys, touchpoints, api_keys, sessions, users, employees, teams, settings;

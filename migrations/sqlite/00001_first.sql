@@ -179,7 +179,7 @@ CREATE TABLE runs (
   created_at      timestamp NOT NULL,
   UNIQUE (journey_id, key)
 );
-CREATE INDEX runs_by_key ON runs (key);
+CREATE INDEX runs_keyed ON runs (key);
 CREATE INDEX runs_customer ON runs (customer_id, opened_at);
 CREATE INDEX runs_state ON runs (state, last_contact_at);
 
@@ -363,7 +363,7 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_topic ON outbox (topic, id);
 
--- Additive integers only. dim: journey, touchpoint, team, employee, employee_touchpoint. Scales never mix.
+-- Additive integers only. dim: journey, touchpoint, team, employee, employee_touchpoint, team_set. Scales never mix.
 CREATE TABLE marginals (
   dim           text NOT NULL,
   id            bigint NOT NULL,
@@ -383,6 +383,13 @@ CREATE TABLE marginals (
 );
 CREATE INDEX marginals_journey ON marginals (dim, journey_id, day);
 
+-- The members of the sets of teams in dim team_set.
+CREATE TABLE team_sets (
+  id      bigint NOT NULL,
+  team_id bigint NOT NULL,
+  PRIMARY KEY (id, team_id)
+);
+
 CREATE TABLE data_version (
   id      integer PRIMARY KEY,
   version bigint NOT NULL
@@ -391,6 +398,7 @@ INSERT INTO data_version (id, version) VALUES (1, 1);
 
 -- +goose Down
 DROP TABLE data_version;
+DROP TABLE team_sets;
 DROP TABLE marginals;
 DROP TABLE outbox;
 DROP TABLE events;

@@ -194,6 +194,9 @@ func (v TrendView) told(r *i18n.Reader) string {
 // isolate keeps a number or name in one piece inside a sentence of the other direction.
 func isolate(s string) string { return i18n.Isolate(s) }
 
+// Listed joins names as the reader's language does with a comma.
+func Listed(ctx context.Context, names []string) string { return listed(ctx, names) }
+
 // listed joins names as a reader's language does with a comma.
 func listed(ctx context.Context, names []string) string {
 	comma := ", "

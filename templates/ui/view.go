@@ -176,6 +176,7 @@ type QuoteView struct {
 	Mood       stat.Mood
 	Score      string // ScoreOf; "" shows none
 	At         time.Time
+	When       string // in words, where At alone would not say enough or must not be told; "" shows the date of At
 	Journey    string
 	Touchpoint string
 	By         string // whom it concerns; "" where the page says so already

@@ -59,7 +59,11 @@ func Page(c echo.Context, f Frame, body templ.Component) error {
 
 // Bare answers with a page for nobody in particular: sign-in, errors.
 func Bare(c echo.Context, status int, title string, body templ.Component) error {
-	return Component(c, status, within(ui.Bare(ui.BareView{Title: title, App: AppName(c), Path: c.Request().URL.Path}), body))
+	path := "" // only an address that can be opened again has language links
+	if c.Request().Method == http.MethodGet {
+		path = c.Request().URL.RequestURI()
+	}
+	return Component(c, status, within(ui.Bare(ui.BareView{Title: title, App: AppName(c), Path: path}), body))
 }
 
 // within puts a body into a frame as its children.
@@ -134,11 +138,48 @@ func Home(a people.Actor) string {
 
 const flashCookie = "jl_flash"
 
+const secureKey = "secure"
+
+// SetSecure tells that cookies of this deployment travel over https only.
+func SetSecure(c echo.Context, yes bool) { c.Set(secureKey, yes) }
+
+func secure(c echo.Context) bool {
+	yes, _ := c.Get(secureKey).(bool)
+	return yes
+}
+
+const languageCookie = "jl_lang"
+
+// RememberLanguage keeps a choice made without signing in, for a year.
+func RememberLanguage(c echo.Context, lang i18n.Lang) {
+	c.SetCookie(&http.Cookie{Name: languageCookie, Value: string(lang), Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true,
+		Secure: secure(c), SameSite: http.SameSiteLaxMode})
+}
+
+// RememberedLanguage is that choice; false when there is none.
+func RememberedLanguage(c echo.Context) (i18n.Lang, bool) {
+	cookie, err := c.Cookie(languageCookie)
+	if err != nil {
+		return "", false
+	}
+	return i18n.Known(cookie.Value)
+}
+
+// Local returns path when it is an address on this server, and otherwise instead: a link must not lead elsewhere.
+func Local(path, instead string) string {
+	u, err := url.Parse(path)
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") ||
+		strings.ContainsFunc(path, func(r rune) bool { return r == '\\' || r < ' ' }) {
+		return instead
+	}
+	return path
+}
+
 // Done answers a change: the browser goes to path and is told what happened there. key names a message; "" tells nothing.
 func Done(c echo.Context, path, key string) error {
 	if key != "" {
 		c.SetCookie(&http.Cookie{Name: flashCookie, Value: url.QueryEscape(key), Path: "/", MaxAge: 60, HttpOnly: true,
-			Secure: c.IsTLS(), SameSite: http.SameSiteLaxMode})
+			Secure: secure(c), SameSite: http.SameSiteLaxMode})
 	}
 	return c.Redirect(http.StatusSeeOther, path)
 }
@@ -150,7 +191,7 @@ func takeFlash(c echo.Context) ui.Flash {
 	if err != nil {
 		return ui.Flash{}
 	}
-	c.SetCookie(&http.Cookie{Name: flashCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	c.SetCookie(&http.Cookie{Name: flashCookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: secure(c), SameSite: http.SameSiteLaxMode})
 	key, err := url.QueryUnescape(cookie.Value)
 	if err != nil || !Reader(c).Has(key) {
 		return ui.Flash{}

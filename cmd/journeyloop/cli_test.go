@@ -1,0 +1,96 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/journeyloop/journeyloop/internal/store/storetest"
+)
+
+// call runs the command with an environment of its own.
+func call(t *testing.T, environ []string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = run(t.Context(), args, environ, &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+func TestEveryVerbExplainsItselfWithAnExample(t *testing.T) {
+	for _, verb := range []string{"serve", "demo", "import", "figures", "migrate", "verify", "user add", "user role", "user password"} {
+		code, out, errs := call(t, nil, append(strings.Fields(verb), "--help")...)
+		if code != 0 || errs != "" || !strings.Contains(out, "Example:") || !strings.Contains(out, "journeyloop "+strings.Fields(verb)[0]) {
+			t.Errorf("%s --help: exit %d, %q %s", verb, code, errs, out)
+		}
+	}
+}
+
+func TestWrongUsageExitsTwoWithOneLine(t *testing.T) {
+	db := "--db=sqlite:" + filepath.Join(t.TempDir(), "x.db")
+	for story, args := range map[string][]string{
+		"an unknown verb":             {"dance"},
+		"an unknown flag":             {"verify", db, "--loud"},
+		"import without a mapping":    {"import", db, "x.csv"},
+		"import with a mapping of no": {"import", db, "--mapping", "nobody", "x.csv"},
+		"figures by weather":          {"figures", db, "--by", "weather"},
+		"figures from no date":        {"figures", db, "--by", "team", "--from", "31.12.2026"},
+	} {
+		code, _, errs := call(t, nil, args...)
+		if lines := strings.Count(errs, "\n"); code != 2 || !strings.HasPrefix(lastLine(errs), "journeyloop: ") {
+			t.Errorf("%s: exit %d, %d lines: %s", story, code, lines, errs)
+		}
+	}
+}
+
+func lastLine(s string) string {
+	lines := strings.Split(strings.TrimSpace(s), "\n")
+	return lines[len(lines)-1]
+}
+
+func TestFailuresExitOneAndKeepSecrets(t *testing.T) {
+	for story, args := range map[string][]string{
+		"a database of no kind":         {"verify", "--db", "mysql://root:geheim@localhost/x"},
+		"a server that is not there":    {"verify", "--db", "postgres://app:geheim@127.0.0.1:1/x"},
+		"a file that is not there":      {"import", "--db=sqlite:" + filepath.Join(t.TempDir(), "x.db"), "--mapping", "service-centre", "nowhere.csv"},
+		"a journey that does not exist": {"figures", "--db=sqlite:" + filepath.Join(t.TempDir(), "y.db"), "--by", "team", "--journey", "nothing"},
+	} {
+		code, _, errs := call(t, nil, args...)
+		if code != 1 || strings.Count(errs, "\n") != 1 || strings.Contains(errs, "geheim") || strings.Contains(errs, "⟦") {
+			t.Errorf("%s: exit %d: %s", story, code, errs)
+		}
+	}
+}
+
+func TestRejectedRowsCanBeCorrectedAndImportedAgain(t *testing.T) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			file, url := filepath.Join(dir, "helpdesk.csv"), storetest.URL(t, engine)
+			text := "Case ID,Activity,Resource,Complete Timestamp,customer\n" +
+				"Case 1,Take in charge ticket,Зоя,2012/10/09 14:50:17.000,C1\n" +
+				"Case 1,Resolve ticket,Зоя,yesterday,C1\n" +
+				"Case 2,Closed,زهرا,2012/10/10 14:50:17.000,C2\n"
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			code, out, errs := call(t, nil, "import", "--db", url, "--mapping", "event-log", file)
+			if code != 0 || !strings.Contains(out, "2 runs, 2 interactions") || !strings.Contains(out, "Rejected: 1.") || !strings.Contains(errs, "helpdesk.csv:3 (Complete Timestamp") {
+				t.Fatalf("exit %d\n%s%s", code, out, errs)
+			}
+			rejected := filepath.Join(dir, "helpdesk.rejected.csv")
+			raw, err := os.ReadFile(rejected)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(rejected, bytes.ReplaceAll(raw, []byte("yesterday"), []byte("2012/10/11 10:00:00.000")), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if code, out, errs := call(t, nil, "import", "--db", url, "--mapping", "event-log", rejected); code != 0 || !strings.Contains(out, "0 runs, 1 interactions") {
+				t.Fatalf("the corrected rows: exit %d\n%s%s", code, out, errs)
+			}
+		})
+	}
+}

@@ -1,0 +1,35 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/journeyloop/journeyloop/internal/jobs"
+)
+
+func (a *App) work() jobs.Work {
+	return jobs.Work{Store: a.Store, Surveys: a.Surveys, Runs: a.Runs, Auth: a.Auth, Log: slog.Default()}
+}
+
+// Background starts everything nobody waits for: the fold, the relay of errands, River with its workers and timetable.
+// stop ends all of it and returns when it has ended; so does the end of ctx, but stop must be called before Close.
+func (a *App) Background(ctx context.Context) (stop func(), err error) {
+	crew, err := jobs.Start(ctx, a.work())
+	if err != nil {
+		return nil, err
+	}
+	a.crew.Store(crew)
+	return func() {
+		a.crew.CompareAndSwap(crew, nil)
+		crew.Stop()
+	}, nil
+}
+
+// Drain returns when everything that waits or is due by Now is done: by the crew where Background is at work, else here
+// and now.
+func (a *App) Drain(ctx context.Context) error {
+	if crew := a.crew.Load(); crew != nil {
+		return crew.Settle(ctx)
+	}
+	return a.work().Drain(ctx)
+}

@@ -1,0 +1,62 @@
+// Package jobs is work that nobody waits for: what follows a committed event, what is due by the clock, and the fold of
+// counts into figures. Every piece is a few lines that call a service with a number, and may be done twice. It is not
+// for rules (the services' business), and nothing here is called by a page.
+//
+// Jobs are kept by River. A change writes its errand into the outbox in its own transaction; the relay moves errands to
+// River jobs in one transaction of River's driver, so nothing is lost or doubled in between, on either engine. What is
+// due by the clock is not a row anywhere: it is looked up every few seconds and becomes one job per invitation.
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"github.com/journeyloop/journeyloop/internal/auth"
+	"github.com/journeyloop/journeyloop/internal/event"
+	"github.com/journeyloop/journeyloop/internal/run"
+	"github.com/journeyloop/journeyloop/internal/store"
+	"github.com/journeyloop/journeyloop/internal/survey"
+)
+
+// Work is the services that background work calls. All fields are needed.
+type Work struct {
+	Store   *store.Store
+	Surveys *survey.Service
+	Runs    *run.Service
+	Auth    *auth.Service
+	Log     *slog.Logger
+}
+
+// dueAtOnce is how many invitations one look at the clock takes.
+const dueAtOnce = 500
+
+// follow does what follows an event.
+func (w Work) follow(ctx context.Context, e store.Errand) error {
+	switch e.Verb {
+	case event.RunCompleted:
+		_, err := w.Surveys.Plan(ctx, e.Subject)
+		return err
+	}
+	return fmt.Errorf("no work follows %s", e.Verb) // a newer node's errand: it stays until a newer node takes it
+}
+
+// deliver sends what is due about one invitation.
+func (w Work) deliver(ctx context.Context, invitation int64) error {
+	return w.Surveys.Deliver(ctx, invitation)
+}
+
+// abandon ends the runs that fell silent and returns how many.
+func (w Work) abandon(ctx context.Context) (int, error) {
+	total := 0
+	for {
+		n, err := w.Runs.AbandonSilent(ctx)
+		total += n
+		if err != nil || n == 0 {
+			return total, err
+		}
+	}
+}
+
+// sweep forgets the sessions that have ended.
+func (w Work) sweep(ctx context.Context) error { return w.Auth.Sweep(ctx) }

@@ -1,0 +1,109 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/journeyloop/journeyloop/internal/feedback"
+	"github.com/journeyloop/journeyloop/internal/people"
+)
+
+// Waiting is how much feedback one audience got, and how much of it nobody has read or replied to.
+type Waiting struct {
+	Audience               feedback.Audience
+	Got, Unread, Unreplied int
+}
+
+// WaitingBy counts feedback per audience within a span; what no longer concerns anybody is left out.
+func (s *Store) WaitingBy(ctx context.Context, span Span) ([]Waiting, error) {
+	db := s.read(ctx).Table("feedback").Select(`audience, COUNT(*) AS got, COUNT(CASE WHEN read_at IS NULL THEN 1 END) AS unread,
+		COUNT(CASE WHEN reply = '' THEN 1 END) AS unreplied`).Where("withdrawn_at IS NULL").Group("audience").Order("audience")
+	return all[Waiting](span.within(db, "at"))
+}
+
+// OpenDisputes counts the "not me" and "this was the system" that no supervisor has settled.
+func (s *Store) OpenDisputes(ctx context.Context) (int, error) {
+	var n int64
+	err := s.read(ctx).Table("feedback").Where("reply IN ? AND settled_at IS NULL", []feedback.Reply{feedback.ReplyNotMe, feedback.ReplySystem}).Count(&n).Error
+	return int(n), err
+}
+
+// Unattributed counts the ratings answered within a span that concern nobody and no team.
+func (s *Store) Unattributed(ctx context.Context, span Span) (int, error) {
+	var n int64
+	db := s.read(ctx).Table("ratings").Where(`NOT EXISTS (SELECT 1 FROM attributions a
+		WHERE a.response_id = ratings.response_id AND a.touchpoint_id = ratings.touchpoint_id AND a.active)`)
+	err := span.within(db, "answered_at").Count(&n).Error
+	return int(n), err
+}
+
+// OpenCases counts the customers who asked to be contacted and still wait, and says since when the first of them does.
+func (s *Store) OpenCases(ctx context.Context) (n int, since *time.Time, err error) {
+	rows, err := all[struct{ OpenedAt time.Time }](s.read(ctx).Table("cases").Select("opened_at").Where("closed_at IS NULL").Order("opened_at"))
+	if err != nil || len(rows) == 0 {
+		return 0, nil, err
+	}
+	return len(rows), &rows[0].OpenedAt, nil
+}
+
+// Readers says of a part of the company how many people got feedback about their work, and how many opened at least one
+// within the time given.
+type Readers struct {
+	TeamID      int64 // 0: everybody
+	Got, Opened int
+}
+
+// ReadersBy counts the readers of each department (people.Tree.Departments): those who got feedback about their own
+// work within the span, and those among them who opened some of it within patience. The first line is the whole company;
+// department 0 among the others are people without a team.
+func (s *Store) ReadersBy(ctx context.Context, span Span, patience time.Duration) ([]Readers, error) {
+	tree, err := s.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := all[struct {
+		EmployeeID, TeamID int64
+		At                 time.Time
+		ReadAt             *time.Time
+	}](span.within(s.read(ctx).Table("feedback").Select("feedback.employee_id, employees.team_id, feedback.at, feedback.read_at").
+		Joins("JOIN employees ON employees.id = feedback.employee_id").
+		Where("feedback.audience = ? AND feedback.withdrawn_at IS NULL", feedback.ToEmployee), "feedback.at"))
+	if err != nil {
+		return nil, fmt.Errorf("count readers: %w", err)
+	}
+	opened, team := map[int64]bool{}, map[int64]int64{}
+	for _, r := range rows {
+		team[r.EmployeeID] = r.TeamID
+		opened[r.EmployeeID] = opened[r.EmployeeID] || r.ReadAt != nil && r.ReadAt.Sub(r.At) <= patience
+	}
+	return readers(tree, team, opened), nil
+}
+
+func readers(tree people.Tree, team map[int64]int64, opened map[int64]bool) []Readers {
+	departments := tree.Departments()
+	out := make([]Readers, 1, len(departments)+2)
+	place := map[int64]int{}
+	for _, d := range slices.Concat(departments, []int64{0}) {
+		for _, below := range tree.Below(d) {
+			if d != 0 {
+				place[below] = len(out)
+			}
+		}
+		out = append(out, Readers{TeamID: d})
+	}
+	for who, read := range opened {
+		i, ok := place[team[who]]
+		if !ok {
+			i = len(out) - 1
+		}
+		for _, line := range []int{0, i} {
+			out[line].Got++
+			if read {
+				out[line].Opened++
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,23 @@
+package store
+
+import (
+	"context"
+
+	"github.com/journeyloop/journeyloop/internal/i18n"
+)
+
+// SetLanguage changes how a user reads; nothing else of her sign-in is touched.
+func (s *Store) SetLanguage(ctx context.Context, user int64, lang i18n.Lang, calendar i18n.Calendar) error {
+	db := s.write(ctx).Table("users").Where("id = ?", user).Updates(map[string]any{"language": lang, "calendar": calendar})
+	return found(db, "errors.user_missing")
+}
+
+// EndSession revokes one of a user's own sessions; another's is as missing as none.
+func (s *Store) EndSession(ctx context.Context, user int64, hash []byte) error {
+	return found(s.write(ctx).Exec("DELETE FROM sessions WHERE user_id = ? AND hash = ?", user, hash), "errors.session_missing")
+}
+
+// EndOtherSessions revokes all of a user's sessions but one.
+func (s *Store) EndOtherSessions(ctx context.Context, user int64, keep []byte) error {
+	return s.write(ctx).Exec("DELETE FROM sessions WHERE user_id = ? AND hash <> ?", user, keep).Error
+}

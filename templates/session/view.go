@@ -1,0 +1,64 @@
+// Package session is the faces of signing in, of a person's own settings, and of what went wrong. Texts are already in
+// the reader's language.
+package session
+
+import (
+	"time"
+
+	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/templates/ui"
+)
+
+// SignInView is the sign-in form.
+type SignInView struct {
+	Next    string // where to go afterwards, on this server
+	Login   string
+	Problem string
+	Demo    []Demo
+}
+
+// Demo is one of the demo's people.
+type Demo struct{ Role, Name, Login, Password string }
+
+// MeView is a person's own settings.
+type MeView struct {
+	Name, Login string
+	Lang        i18n.Lang
+	Calendar    i18n.Calendar // "" is the language's own
+	Problems    []fault.Field
+	Sessions    []Browser
+}
+
+// Browser is one place where a person is signed in.
+type Browser struct {
+	ID          string
+	Agent       string
+	Since, Seen time.Time
+	This        bool
+}
+
+// ProblemView is what went wrong, in words.
+type ProblemView struct {
+	Text    string
+	Fields  []fault.Field
+	Request string // names the request in the log; "" where it would not help
+	Href    string // the way out
+	Link    string
+}
+
+func languages() []ui.Option {
+	var out []ui.Option
+	for _, l := range i18n.Languages {
+		out = append(out, ui.Option{Value: string(l), Text: l.Name()})
+	}
+	return out
+}
+
+func calendars(r *i18n.Reader) []ui.Option {
+	out := []ui.Option{{Text: r.T("session.calendar_usual")}}
+	for _, c := range []i18n.Calendar{i18n.Gregorian, i18n.Jalali} {
+		out = append(out, ui.Option{Value: string(c), Text: r.T("common.calendar_" + string(c))})
+	}
+	return out
+}
