@@ -42,6 +42,7 @@ type cli struct {
 type world struct {
 	ctx    context.Context
 	config config.Config
+	db     string // of the command line, "" when it named none
 	reader *i18n.Reader
 	out    io.Writer
 	err    io.Writer
@@ -86,7 +87,7 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 		conf.DatabaseURL = config.Secret(c.DB)
 	}
 	reader := i18n.NewReader(i18n.English, i18n.Gregorian, conf.TimeZone)
-	w := &world{ctx: people.With(i18n.With(ctx, reader), people.System()), config: conf, reader: reader, out: stdout, err: stderr}
+	w := &world{ctx: people.With(i18n.With(ctx, reader), people.System()), config: conf, db: c.DB, reader: reader, out: stdout, err: stderr}
 	if err := k.Run(w); err != nil {
 		return failed(stderr, err)
 	}

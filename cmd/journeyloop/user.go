@@ -199,11 +199,15 @@ func (c userPasswordCmd) Run(w *world) error {
 
 // withApp opens the house for one piece of work.
 func (w *world) withApp(work func(*app.App) error) error {
+	sender, err := app.Sender(w.config)
+	if err != nil {
+		return err
+	}
 	s, err := w.open()
 	if err != nil {
 		return err
 	}
-	a, err := app.On(s, w.config, nil, app.Clock)
+	a, err := app.On(s, w.config, sender, app.Clock)
 	if err != nil {
 		return errors.Join(err, s.Close())
 	}

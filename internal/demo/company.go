@@ -24,6 +24,9 @@ func text(en, fa, el, ru string) i18n.Text {
 	return i18n.Text{i18n.English: en, i18n.Persian: fa, i18n.Greek: el, i18n.Russian: ru}
 }
 
+// Brand is how the company signs its letters.
+const Brand = "Mirava"
+
 var companyName = text("Mirava Telecom & Shop", "میراوا، تلکام و فروشگاه", "Mirava Τηλεπικοινωνίες & Καταστήματα", "Мирава: связь и магазины")
 
 func teams() []Team {

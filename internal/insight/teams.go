@@ -100,7 +100,7 @@ func conceal(tree people.Tree, lines []TeamLine, tallies map[int64]stat.Tally) m
 			continue
 		}
 		small := hidden[l.Team.ID] || whole < stat.K
-		for i, hide := range stat.Suppress(append(counts, rest))[:len(parts)] {
+		for i, hide := range stat.Suppress(append(counts, max(0, rest)))[:len(parts)] {
 			hidden[parts[i]] = hide || small
 		}
 	}

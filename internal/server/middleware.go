@@ -37,7 +37,6 @@ func (s *Server) identity(next echo.HandlerFunc) echo.HandlerFunc {
 		c.Response().Header().Set(echo.HeaderXRequestID, id)
 		reply.SetAppName(c, s.AppName)
 		reply.SetSecure(c, s.Sessions.Secure)
-		s.read(c, people.User{}) // so that even a refusal speaks the asker's language
 		return next(c)
 	}
 }
@@ -80,7 +79,8 @@ func recovered(next echo.HandlerFunc) echo.HandlerFunc {
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; " +
 	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// headers are on every answer. Nothing is kept by browsers or proxies unless a handler says so.
+// headers are on every answer, whose language is that of whoever asks. Nothing is kept by browsers or proxies unless a
+// handler says so.
 func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		h := c.Response().Header()
@@ -92,6 +92,7 @@ func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 		if byToken(c) {
 			h.Set("Referrer-Policy", "no-referrer") // the address is the secret
 		}
+		s.read(c, people.User{}) // so that even a refusal speaks the asker's language
 		if s.Sessions.Secure {
 			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		}

@@ -302,7 +302,7 @@ func TestOnlyTheDemoOffersItsPeople(t *testing.T) {
 	if form.Length() != 1 {
 		t.Fatalf("%d people offered", form.Length())
 	}
-	value := func(name string) string { return form.Find("[name=" + name + "]").AttrOr("value", "") }
+	value := func(name string) string { return form.Find("[name="+name+"]").AttrOr("value", "") }
 	if page := c.SignIn(value("login"), value("password")); page.Status != http.StatusSeeOther {
 		t.Errorf("the offer does not sign in: %d", page.Status)
 	}

@@ -299,7 +299,7 @@ func (s *Store) locking() []clause.Expression {
 func (s *Store) SaveAttributions(ctx context.Context, before, after feedback.Rating) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
 		for _, a := range after.Attributions {
-			if err := s.write(ctx).Table("attributions").Save(&a).Error; err != nil {
+			if err := s.write(ctx).Table("attributions").Clauses(replacing).Create(&a).Error; err != nil {
 				return fmt.Errorf("attribute rating %d/%d: %w", a.ResponseID, a.TouchpointID, err)
 			}
 		}
@@ -319,8 +319,12 @@ func (s *Store) NoticeOf(ctx context.Context, employee, response, touchpoint int
 
 // SaveNotice adds or replaces one person's feedback.
 func (s *Store) SaveNotice(ctx context.Context, n feedback.Notice) error {
-	return s.write(ctx).Table("feedback").Save(&n).Error
+	return s.write(ctx).Table("feedback").Clauses(replacing).Create(&n).Error
 }
+
+// replacing writes a row over the one that is there. GORM's Save only ever inserts when a part of the key is 0, which for
+// a team (employee 0) and for a journey as a whole (touchpoint 0) is what the key says.
+var replacing = clause.OnConflict{UpdateAll: true}
 
 // NoticesOf lists who got an answer about one touchpoint.
 func (s *Store) NoticesOf(ctx context.Context, response, touchpoint int64) ([]feedback.Notice, error) {

@@ -65,3 +65,9 @@ func (s *Store) provider(db *sql.DB) (*goose.Provider, error) {
 	}
 	return goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
 }
+
+// Untouched reports whether the database has no tables at all, ours or anybody's.
+func (s *Store) Untouched(ctx context.Context) (bool, error) {
+	tables, err := s.r.WithContext(ctx).Migrator().GetTables()
+	return len(tables) == 0, err
+}

@@ -93,7 +93,7 @@ func (p *player) reply(ctx context.Context, r *reader, actor people.Actor, n fee
 		return nil
 	}
 	dice := p.chance.Float64()
-	if p.leftToVisitor(r) {
+	if n.Mood == stat.Negative && p.leftToVisitor(r) {
 		dice /= 4 // so that there is something to settle
 	}
 	for _, way := range replies[n.Mood] {

@@ -104,6 +104,19 @@ type Option func(*settings)
 type settings struct {
 	config config.Config
 	demo   []staff.SignIn
+	sender survey.Sender // nil keeps messages in World.Mail
+}
+
+// ByMail lets invitations leave through a real mail server.
+func ByMail(host string, port int) Option {
+	return func(s *settings) {
+		s.config.SMTP = config.SMTP{Host: host, Port: port, TLS: config.TLSNone, From: "Journeyloop <ask@example.org>", Timeout: 10 * time.Second}
+		sender, err := app.Sender(s.config)
+		if err != nil {
+			panic(err) // only a test can ask for nonsense here
+		}
+		s.sender = sender
+	}
 }
 
 // Configure changes the settings of the deployment.
@@ -127,7 +140,10 @@ func Open(t testing.TB, engine string, options ...Option) *World {
 		o(&s)
 	}
 	w := &World{T: t, URL: "http://" + l.Addr().String(), Mail: &Mail{}, clock: &clock{at: Start}}
-	if w.App, err = app.On(storetest.Open(t, engine), s.config, w.Mail, w.Now); err != nil {
+	if s.sender == nil {
+		s.sender = w.Mail
+	}
+	if w.App, err = app.On(storetest.Open(t, engine), s.config, s.sender, w.Now); err != nil {
 		t.Fatal(err)
 	}
 	w.seed()

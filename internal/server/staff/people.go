@@ -29,7 +29,7 @@ func (d *Desk) peopleRoutes() []reply.Route {
 		{Method: http.MethodGet, Path: "/people", Guard: reply.Office, Handle: d.teamTree},
 		{Method: http.MethodGet, Path: "/people/teams/new", Guard: reply.Administrator, Handle: d.newTeam},
 		{Method: http.MethodPost, Path: "/people/teams", Guard: reply.Administrator, Handle: d.saveTeam},
-		{Method: http.MethodGet, Path: "/people/teams/:id", Guard: reply.Office, Handle: d.teamPage},
+		{Method: http.MethodGet, Path: "/people/teams/:id", Guard: reply.Office, Handle: d.oneTeam},
 		{Method: http.MethodPost, Path: "/people/teams/:id", Guard: reply.Administrator, Handle: d.saveTeam},
 		{Method: http.MethodGet, Path: "/people/employees", Guard: reply.Office, Handle: d.employeeList},
 		{Method: http.MethodGet, Path: "/people/employees.csv", Guard: reply.Office, Handle: d.exportEmployees},
@@ -105,7 +105,7 @@ func (d *Desk) newTeam(c echo.Context) error {
 	return d.teamForm(c, http.StatusOK, people.Team{ParentID: queryID(c, "parent"), Name: i18n.Text{}}, nil)
 }
 
-func (d *Desk) teamPage(c echo.Context) error {
+func (d *Desk) oneTeam(c echo.Context) error {
 	id, err := reply.ID(c, "id")
 	if err != nil {
 		return err

@@ -158,6 +158,9 @@ func (p *walkPage) view() (runs.PageView, error) {
 	} else if err != nil && fault.KindOf(err) != fault.KindMissing {
 		return v, err
 	}
+	if i := p.invitation; i != nil && mayHandOver(*i, p.d.Now()) {
+		v.HandOver = runHref(w.ID) + "/handover"
+	}
 	p.customer(&v)
 	if p.response != nil {
 		a := p.answer(*p.response)
@@ -375,6 +378,18 @@ func (p *walkPage) asked() *runs.InvitationView {
 		v.Reason = p.word("", i.Reason)
 	}
 	return v
+}
+
+// mayHandOver: a link can be given while nobody has answered and no wish or rule of the contact policy speaks against it
+// (survey.Service.HandOver).
+func mayHandOver(i survey.Invitation, now time.Time) bool {
+	switch i.State {
+	case survey.Suppressed:
+		return i.Reason == survey.BecauseNoContact || i.Reason == survey.BecauseNoCustomer
+	case survey.Planned, survey.Sent, survey.Opened:
+		return i.MayAnswer(now)
+	}
+	return false
 }
 
 var expectations = map[int]string{-2: "much_worse", -1: "worse", 0: "as_expected", 1: "better", 2: "much_better"}

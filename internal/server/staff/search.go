@@ -44,11 +44,9 @@ func (d *Desk) searchPage(c echo.Context) error {
 
 func groups(f store.Findings, r *i18n.Reader, a people.Actor, q string, journeys map[int64]i18n.Text) []search.Group {
 	lang := r.Lang()
-	office := func(format string, id int64) string {
-		if !a.MaySeePeople() {
-			return "/team"
-		}
-		return fmt.Sprintf(format, id)
+	employee, team := "/people/employees/%d", "/people/teams/%d"
+	if !a.MaySeePeople() { // a supervisor has pages of her own about her people
+		employee, team = "/team/employees/%d", "/team?team=%d"
 	}
 	var out []search.Group
 	add := func(key string, total int, more string, hits []search.Hit) {
@@ -58,7 +56,7 @@ func groups(f store.Findings, r *i18n.Reader, a people.Actor, q string, journeys
 	}
 	var hits []search.Hit
 	for _, e := range f.Employees.Rows {
-		hits = append(hits, search.Hit{Text: e.Name, Href: office("/people/employees/%d", e.ID), Note: e.Key})
+		hits = append(hits, search.Hit{Text: e.Name, Href: fmt.Sprintf(employee, e.ID), Note: e.Key})
 	}
 	more := ""
 	if a.MaySeePeople() {
@@ -67,7 +65,7 @@ func groups(f store.Findings, r *i18n.Reader, a people.Actor, q string, journeys
 	add("search.people", f.Employees.Total, more, hits)
 	hits = nil
 	for _, t := range f.Teams.Rows {
-		hits = append(hits, search.Hit{Text: t.Name.In(lang), Href: office("/people/teams/%d", t.ID)})
+		hits = append(hits, search.Hit{Text: t.Name.In(lang), Href: fmt.Sprintf(team, t.ID)})
 	}
 	add("search.teams", f.Teams.Total, "", hits)
 	hits = nil

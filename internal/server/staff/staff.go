@@ -57,5 +57,8 @@ func (d *Desk) Routes() []reply.Route {
 		d.peopleRoutes(),
 		d.userRoutes(),
 		d.settingsRoutes(),
+		d.handoverRoutes(),
+		d.feedbackRoutes(),
+		d.teamRoutes(),
 	)
 }

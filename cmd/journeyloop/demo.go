@@ -1,0 +1,139 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/journeyloop/journeyloop/internal/app"
+	"github.com/journeyloop/journeyloop/internal/demo"
+	"github.com/journeyloop/journeyloop/internal/demo/player"
+	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/server/staff"
+	"github.com/journeyloop/journeyloop/internal/store"
+)
+
+// demoDB is where the demo lives unless --db says otherwise; DATABASE_URL is a company's, not a demo's.
+const demoDB = "sqlite:journeyloop-demo.db"
+
+type demoCmd struct {
+	Addr  string  `help:"Where to listen (default: JOURNEYLOOP_ADDR, else 127.0.0.1:8080)." placeholder:"HOST:PORT"`
+	Scale float64 `default:"1" help:"How large the company's year is on the first start; 1 is more than 3,000 runs." placeholder:"X"`
+}
+
+func (demoCmd) Help() string {
+	return "The first start plays a year of a made-up company into journeyloop-demo.db (or --db), which takes less than a minute; later starts keep the data. Everybody who reaches the address sees the passwords: not for real data.\n\nExample:\n  journeyloop demo --addr 127.0.0.1:8080"
+}
+
+func (c demoCmd) Run(w *world) error {
+	if c.Scale <= 0 || c.Scale > 10 {
+		return usage{errors.New("--scale must be more than 0 and at most 10")}
+	}
+	if w.db == "" {
+		w.config.DatabaseURL = demoDB
+	}
+	w.listenAt(c.Addr)
+	w.config.TimeZone = demo.Zone() // the days of its figures are that company's
+	signIns, err := c.prepare(w)
+	if err != nil {
+		return err
+	}
+	if w.config.CompanyName == "Journeyloop" { // nobody named it
+		w.config.CompanyName = demo.Brand
+	}
+	if err := w.introduce(signIns); err != nil {
+		return err
+	}
+	return w.withApp(func(a *app.App) error { return w.serve(a, offered(signIns)...) })
+}
+
+// errNotADemo keeps the play out of anything that is somebody's.
+var errNotADemo = errors.New("this database is not a demo (or its first start was interrupted): choose another with --db")
+
+// prepare returns the sign-ins of the demo, after playing it where there is none yet.
+func (c demoCmd) prepare(w *world) ([]player.SignIn, error) {
+	path, embedded := strings.CutPrefix(string(w.config.DatabaseURL), "sqlite:")
+	if embedded {
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return c.playInto(w, path)
+		}
+	}
+	s, err := store.Open(w.ctx, string(w.config.DatabaseURL), w.config.TimeZone)
+	if err != nil {
+		return nil, err
+	}
+	signIns, err := c.found(w, s)
+	return signIns, errors.Join(err, s.Close())
+}
+
+// found looks at a database that is there already. One without any tables may become a demo; another is refused as it is.
+func (c demoCmd) found(w *world, s *store.Store) ([]player.SignIn, error) {
+	empty, err := s.Untouched(w.ctx)
+	if err != nil {
+		return nil, err
+	}
+	if empty {
+		return c.play(w, s)
+	}
+	signIns, err := player.SignIns(w.ctx, s)
+	if err != nil || len(signIns) == 0 {
+		return nil, errNotADemo // a database of something else has no settings to read
+	}
+	return signIns, nil
+}
+
+// playInto plays into a file beside path and gives it its name only when it is whole: an interrupted first start leaves no
+// half of a company.
+func (c demoCmd) playInto(w *world, path string) (signIns []player.SignIn, err error) {
+	draft := fmt.Sprintf("%s.draft-%d", path, os.Getpid())
+	defer func() {
+		for _, suffix := range []string{"", "-wal", "-shm"} {
+			if gone := os.Remove(draft + suffix); !errors.Is(gone, fs.ErrNotExist) {
+				err = errors.Join(err, gone)
+			}
+		}
+	}()
+	s, err := store.Open(w.ctx, "sqlite:"+draft, w.config.TimeZone)
+	if err != nil {
+		return nil, err
+	}
+	signIns, err = c.play(w, s)
+	if err := errors.Join(err, s.Close()); err != nil {
+		return nil, err
+	}
+	// A link, unlike a rename, never replaces what somebody else has made meanwhile.
+	return signIns, os.Link(draft, path)
+}
+
+func (c demoCmd) play(w *world, s *store.Store) ([]player.SignIn, error) {
+	if _, err := s.Migrate(w.ctx); err != nil {
+		return nil, err
+	}
+	fmt.Fprintln(w.err, "Playing a year of a company; this happens once.")
+	p := newProgress(w.err)
+	defer p.clear()
+	return player.Play(w.ctx, s, player.Options{Now: app.Clock(), Scale: c.Scale, Progress: p.show})
+}
+
+// introduce says who is who, one line for each role.
+func (w *world) introduce(signIns []player.SignIn) error {
+	t := tabwriter.NewWriter(w.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "role\tname\tlogin\tpassword\tlanguage")
+	for _, s := range signIns {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", s.RoleName.In(i18n.English), s.Name, s.Login, s.Password, s.Language.Name())
+	}
+	return t.Flush()
+}
+
+// offered is what the sign-in page shows.
+func offered(signIns []player.SignIn) []staff.SignIn {
+	out := make([]staff.SignIn, len(signIns))
+	for i, s := range signIns {
+		out[i] = staff.SignIn{Role: people.Role(s.Role), Name: s.Name, Login: s.Login, Password: s.Password}
+	}
+	return out
+}

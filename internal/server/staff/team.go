@@ -1,0 +1,364 @@
+package staff
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/journeyloop/journeyloop/internal/event"
+	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/feedback"
+	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/insight"
+	"github.com/journeyloop/journeyloop/internal/page"
+	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/server/reply"
+	own "github.com/journeyloop/journeyloop/templates/feedback"
+	"github.com/journeyloop/journeyloop/templates/team"
+	"github.com/journeyloop/journeyloop/templates/ui"
+)
+
+func (d *Desk) teamRoutes() []reply.Route {
+	return []reply.Route{
+		{Method: http.MethodGet, Path: "/team", Guard: reply.Supervisor, Handle: d.teamPage},
+		{Method: http.MethodGet, Path: "/team/employees/:id", Guard: reply.Supervisor, Handle: d.teamEmployeePage},
+		{Method: http.MethodGet, Path: "/team/ratings/:response/:touchpoint", Guard: reply.Supervisor, Handle: d.ratingPage},
+		{Method: http.MethodPost, Path: "/team/ratings/:response/:touchpoint/attribution", Guard: reply.Supervisor, Handle: d.moveRating},
+		{Method: http.MethodPost, Path: "/team/ratings/:response/:touchpoint/settlement", Guard: reply.Supervisor, Handle: d.settleRating},
+	}
+}
+
+// How much of each list the supervisor's page shows at once.
+const (
+	wordsOnTeamPage  = 8
+	settleOnTeamPage = 8
+	choicesOfPeople  = 50
+	choicesOfTeams   = 20
+)
+
+// teamsInSight are those the actor answers for; nil is all.
+func teamsInSight(a people.Actor) []int64 {
+	if a.Manager {
+		return nil
+	}
+	return append([]int64{}, a.Supervises...)
+}
+
+func (d *Desk) teamPage(c echo.Context) error {
+	ctx, actor, r := c.Request().Context(), reply.Actor(c), reply.Reader(c)
+	scope, since := actor.Scope(), d.Now().AddDate(0, 0, -insight.OwnDays)
+	view := team.PageView{Path: "/team", Query: c.QueryParam("who")}
+	words, err := d.Store.LatestWords(ctx, scope, since, wordsOnTeamPage)
+	if err != nil {
+		return err
+	}
+	for _, q := range words {
+		view.Words = append(view.Words, teamQuote(c, q))
+	}
+	open, err := d.Store.Unsettled(ctx, scope, since, page.Ask{Size: settleOnTeamPage})
+	if err != nil {
+		return err
+	}
+	view.MoreOpen = open.Total - len(open.Rows)
+	for _, q := range open.Rows {
+		view.Settle = append(view.Settle, team.SettleItem{Quote: teamQuote(c, q), Why: whyOpen(r, q), Href: ratingPath(q.ResponseID, q.TouchpointID)})
+	}
+	if err := d.teamFigures(c, &view); err != nil {
+		return err
+	}
+	if err := d.teamPeople(c, &view, since); err != nil {
+		return err
+	}
+	return reply.Page(c, reply.Frame{Title: reply.T(c, "team.title"), Live: true}, team.Page(view))
+}
+
+func (d *Desk) teamFigures(c echo.Context, view *team.PageView) error {
+	ctx, r := c.Request().Context(), reply.Reader(c)
+	scales, lines, err := d.Insight.Teams(ctx, teamsInSight(reply.Actor(c)), insight.OwnDays)
+	if err != nil {
+		return err
+	}
+	supervisors := make([]int64, len(lines))
+	for i, l := range lines {
+		supervisors[i] = l.Team.SupervisorID
+	}
+	names, err := d.Store.EmployeeNames(ctx, supervisors)
+	if err != nil {
+		return err
+	}
+	for _, s := range scales {
+		view.Scales = append(view.Scales, r.T("team.scale", "metric", strings.ToUpper(string(s.Metric)), "lo", s.Lo, "hi", s.Hi))
+	}
+	for _, l := range lines {
+		row := team.TeamRow{Depth: l.Depth, Name: l.Team.Name.In(r.Lang()), Supervisor: names[l.Team.SupervisorID]}
+		for i, f := range l.Figures {
+			row.Figures = append(row.Figures, team.Cell{Figure: ui.FigureOf("", scales[i], f), Concealed: l.Concealed[i]})
+		}
+		view.Teams = append(view.Teams, row)
+	}
+	return nil
+}
+
+func (d *Desk) teamPeople(c echo.Context, view *team.PageView, since time.Time) error {
+	ctx, r := c.Request().Context(), reply.Reader(c)
+	list, err := d.Store.EmployeesFor(ctx, reply.Actor(c).Scope(), i18n.Normalize(view.Query), reply.Ask(c))
+	if err != nil {
+		return err
+	}
+	ids := make([]int64, len(list.Rows))
+	for i, e := range list.Rows {
+		ids[i] = e.ID
+	}
+	readings, err := d.Store.Readings(ctx, ids, since)
+	if err != nil {
+		return err
+	}
+	tree, err := d.Store.Tree(ctx)
+	if err != nil {
+		return err
+	}
+	for _, e := range list.Rows {
+		view.Employees = append(view.Employees, team.EmployeeRow{Name: e.Name, Team: tree.Teams[e.TeamID].Name.In(r.Lang()),
+			Href: fmt.Sprintf("/team/employees/%d", e.ID), Received: readings[e.ID].Received, Unread: readings[e.ID].Unread, OneToOne: readings[e.ID].OneToOne})
+	}
+	view.Pager = ui.PagerOf(c.Request().URL.RequestURI(), list)
+	return nil
+}
+
+func ratingPath(response, touchpoint int64) string {
+	return fmt.Sprintf("/team/ratings/%d/%d", response, touchpoint)
+}
+
+// teamQuote is a quote with whom it concerns.
+func teamQuote(c echo.Context, q feedback.Quote) ui.QuoteView {
+	r := reply.Reader(c)
+	v := quoteView(r, q)
+	v.By = ui.Listed(c.Request().Context(), whom(r, q))
+	return v
+}
+
+func whom(r *i18n.Reader, q feedback.Quote) []string {
+	var out []string
+	for _, p := range q.Whom {
+		name := p.Employee
+		if p.EmployeeID == 0 {
+			name = r.T("team.team_alone", "team", i18n.Isolate(p.Team.In(r.Lang())))
+		}
+		out = append(out, name)
+	}
+	return out
+}
+
+// whyOpen says what has to be decided.
+func whyOpen(r *i18n.Reader, q feedback.Quote) string {
+	for i := len(q.Past) - 1; i >= 0; i-- {
+		if e := q.Past[i]; e.Verb == event.RatingDisowned {
+			return r.T("team.why_disputed", "who", i18n.Isolate(word(e, "to")), "reply", r.T("feedback.reply."+word(e, "reply")))
+		}
+	}
+	return r.T("team.why_unattributed")
+}
+
+func word(e event.Event, name string) string {
+	s, _ := e.Particulars[name].(string)
+	return s
+}
+
+func (d *Desk) ratingPage(c echo.Context) error {
+	return d.ratingForm(c, http.StatusOK, decision{who: c.QueryParam("who")})
+}
+
+// decision is what was filled in about a rating.
+type decision struct {
+	who, to, reason, why string
+	problems             []fault.Field
+}
+
+func (d *Desk) ratingForm(c echo.Context, status int, in decision) error {
+	ctx, r := c.Request().Context(), reply.Reader(c)
+	response, touchpoint, err := ratingInPath(c)
+	if err != nil {
+		return err
+	}
+	q, err := d.Store.RatingFor(ctx, reply.Actor(c).Scope(), response, touchpoint)
+	if err != nil {
+		return err
+	}
+	view := team.RatingView{Quote: quoteView(r, q), Notes: notesOf(r, q), Whom: whom(r, q), Path: ratingPath(response, touchpoint), Query: in.who, Problems: in.problems}
+	for _, e := range q.Past {
+		view.Past = append(view.Past, team.PastLine{When: r.DateTime(e.At), What: happened(r, e), Reason: word(e, "reason")})
+	}
+	if view.Disputed, err = d.Store.Disputed(ctx, response, touchpoint); err != nil {
+		return err
+	}
+	options, err := d.receivers(c, q, in)
+	if err != nil {
+		return err
+	}
+	view.To = ui.FieldView{Name: "to", Label: r.T("team.to"), Hint: r.T("team.to_hint"), Problem: ui.Problem(ctx, in.problems, "to"), Value: in.to, Required: true, Options: options}
+	view.Reason = ui.FieldView{Name: "reason", Label: r.T("team.reason"), Problem: ui.Problem(ctx, in.problems, "reason"), Value: in.reason, Required: true, Dir: "auto", Rows: 3}
+	view.Why = ui.FieldView{Name: "why", Label: r.T("team.reason"), Problem: ui.Problem(ctx, in.problems, "why"), Value: in.why, Required: true, Dir: "auto", Rows: 3}
+	title := reply.T(c, "team.rating")
+	crumbs := []ui.Crumb{{Text: reply.T(c, "team.title"), Href: "/team"}, {Text: title}}
+	return reply.Page(c, reply.Frame{Title: title, Crumbs: crumbs, Status: status}, team.Rating(view))
+}
+
+// happened is one line of the past in words.
+func happened(r *i18n.Reader, e event.Event) string {
+	by := word(e, "by")
+	if by == "" {
+		by = r.T("common.unknown")
+	}
+	by = i18n.Isolate(by)
+	switch e.Verb {
+	case event.RatingDisowned:
+		return r.T("team.past.disowned", "by", by, "reply", r.T("feedback.reply."+word(e, "reply")))
+	case event.RatingReclaimed:
+		return r.T("team.past.reclaimed", "by", by)
+	case event.RatingReattributed:
+		if to := word(e, "to"); to != "" {
+			return r.T("team.past.moved", "by", by, "to", i18n.Isolate(to))
+		}
+		to, _ := e.Particulars["to_team"].(i18n.Text)
+		return r.T("team.past.moved_to_team", "by", by, "to", i18n.Isolate(to.In(r.Lang())))
+	}
+	return r.T("team.past.settled", "by", by)
+}
+
+// receivers lists whom a rating can be given to: the employees in sight that were searched for, and teams alone.
+func (d *Desk) receivers(c echo.Context, q feedback.Quote, in decision) ([]ui.Option, error) {
+	ctx, r, actor := c.Request().Context(), reply.Reader(c), reply.Actor(c)
+	sought := i18n.Normalize(in.who)
+	tree, err := d.Store.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := d.Store.EmployeesFor(ctx, actor.Scope(), sought, page.Ask{Size: choicesOfPeople})
+	if err != nil {
+		return nil, err
+	}
+	options := []ui.Option{{Text: r.T("team.choose")}}
+	for _, e := range list.Rows {
+		options = append(options, ui.Option{Value: "e" + strconv.FormatInt(e.ID, 10), Text: e.Name + " — " + tree.Teams[e.TeamID].Name.In(r.Lang())})
+	}
+	holding := map[int64]bool{}
+	for _, p := range q.Whom {
+		holding[p.TeamID] = true
+	}
+	left := choicesOfTeams
+	for _, l := range insight.Arrange(tree, teamsInSight(actor)) {
+		if t := l.Team; left > 0 && (holding[t.ID] || strings.Contains(t.Search, sought)) {
+			options = append(options, ui.Option{Value: "t" + strconv.FormatInt(t.ID, 10), Text: r.T("team.team_alone", "team", t.Name.In(r.Lang()))})
+			left--
+		}
+	}
+	return options, nil
+}
+
+func (d *Desk) moveRating(c echo.Context) error {
+	response, touchpoint, err := ratingInPath(c)
+	if err != nil {
+		return err
+	}
+	in := decision{who: c.FormValue("who"), to: c.FormValue("to"), reason: c.FormValue("reason")}
+	employee, teamID, ok := receiver(in.to)
+	if !ok {
+		in.problems = []fault.Field{{Name: "to", Key: "errors.required"}}
+		return d.ratingForm(c, http.StatusUnprocessableEntity, in)
+	}
+	err = d.Feedback.Move(c.Request().Context(), reply.Actor(c), response, touchpoint, employee, teamID, in.reason)
+	if fields, invalid := reply.Problems(err); invalid {
+		in.problems = fields
+		return d.ratingForm(c, http.StatusUnprocessableEntity, in)
+	}
+	if err != nil {
+		return err
+	}
+	return reply.Done(c, "/team", "team.moved")
+}
+
+// receiver reads who was chosen: an employee (e…) or a team alone (t…).
+func receiver(to string) (employee, teamID int64, ok bool) {
+	if len(to) < 2 {
+		return 0, 0, false
+	}
+	n, err := strconv.ParseInt(to[1:], 10, 64)
+	if err != nil || n <= 0 {
+		return 0, 0, false
+	}
+	switch to[0] {
+	case 'e':
+		return n, 0, true
+	case 't':
+		return 0, n, true
+	}
+	return 0, 0, false
+}
+
+func (d *Desk) settleRating(c echo.Context) error {
+	response, touchpoint, err := ratingInPath(c)
+	if err != nil {
+		return err
+	}
+	in := decision{why: c.FormValue("why")}
+	err = d.Feedback.Settle(c.Request().Context(), reply.Actor(c), response, touchpoint, in.why)
+	if fields, invalid := reply.Problems(err); invalid {
+		for _, f := range fields {
+			f.Name = "why" // the page has two reasons
+			in.problems = append(in.problems, f)
+		}
+		return d.ratingForm(c, http.StatusUnprocessableEntity, in)
+	}
+	if err != nil {
+		return err
+	}
+	return reply.Done(c, "/team", "team.settled")
+}
+
+func (d *Desk) teamEmployeePage(c echo.Context) error {
+	ctx, r, scope := c.Request().Context(), reply.Reader(c), reply.Actor(c).Scope()
+	who, err := reply.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	e, err := d.Store.EmployeeFor(ctx, scope, who)
+	if err != nil {
+		return err
+	}
+	f := feedback.Filter{Audience: feedback.ToEmployee}
+	toTalk := c.QueryParam("list") == "one-to-one"
+	if toTalk {
+		f.Reply = feedback.ReplyOneToOne
+	}
+	list, err := d.Store.NoticesFor(ctx, scope, e.ID, f, reply.Ask(c))
+	if err != nil {
+		return err
+	}
+	figures, err := d.Insight.Own(ctx, e.ID, false)
+	if err != nil {
+		return err
+	}
+	tree, err := d.Store.Tree(ctx)
+	if err != nil {
+		return err
+	}
+	view := team.EmployeeView{Name: e.Name, Team: tree.Teams[e.TeamID].Name.In(r.Lang()), EmptyKey: "team.no_words",
+		Ranges: own.Ranges(rangeViews(r, figures, false)), Pager: ui.PagerOf(c.Request().URL.RequestURI(), list)}
+	path := fmt.Sprintf("/team/employees/%d", e.ID)
+	view.Tabs = []team.Tab{{Text: r.T("team.all_words"), Href: path, Chosen: !toTalk},
+		{Text: r.T("team.one_to_one"), Href: path + "?list=one-to-one", Chosen: toTalk}}
+	for _, q := range list.Rows {
+		view.Quotes = append(view.Quotes, quoteView(r, q))
+		notes := notesOf(r, q)
+		if q.Reply != feedback.ReplyNone {
+			notes = append(notes, r.T("team.she_said", "reply", r.T("feedback.reply."+string(q.Reply))))
+		}
+		view.Notes = append(view.Notes, notes)
+	}
+	crumbs := []ui.Crumb{{Text: reply.T(c, "team.title"), Href: "/team"}, {Text: e.Name}}
+	return reply.Page(c, reply.Frame{Title: e.Name, Crumbs: crumbs, Live: true}, team.Employee(view))
+}
