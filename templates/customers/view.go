@@ -7,6 +7,7 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/stat"
+	"github.com/journeyloop/journeyloop/templates/ui"
 )
 
 // PageView is one customer.
@@ -39,6 +40,7 @@ type RunView struct {
 	Key, Href    string
 	Journey      string
 	State        run.State
+	Tone         ui.Tone
 	Opened       time.Time
 	Contacts     int
 	Asked        string // in words

@@ -15,6 +15,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/internal/survey"
 	"github.com/journeyloop/journeyloop/templates/customers"
+	"github.com/journeyloop/journeyloop/templates/runs"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
 
@@ -104,7 +105,7 @@ func (p *customerPage) confidential(runID int64) bool {
 }
 
 func (p *customerPage) run(w run.Walk) customers.RunView {
-	v := customers.RunView{Journey: p.journeys[w.Run.JourneyID].In(p.r.Lang()), State: w.Run.State, Opened: w.Run.OpenedAt, Contacts: len(w.Contacts)}
+	v := customers.RunView{Journey: p.journeys[w.Run.JourneyID].In(p.r.Lang()), State: w.Run.State, Tone: runs.StateTone(w.Run.State), Opened: w.Run.OpenedAt, Contacts: len(w.Contacts)}
 	if v.Confidential = p.confidential(w.Run.ID); v.Confidential {
 		return v
 	}
