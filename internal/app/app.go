@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/auth"
+	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/config"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/insight"
@@ -32,6 +33,7 @@ type App struct {
 	Runs     *run.Service
 	Surveys  *survey.Service
 	Feedback *feedback.Service
+	Cases    *casework.Service
 	Insight  *insight.Service
 	Now      func() time.Time
 
@@ -72,6 +74,7 @@ func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.T
 		Runs:     &run.Service{Store: s, Ledger: s, Now: now},
 		Surveys:  &survey.Service{Store: s, Ledger: s, Sender: sender, Zone: c.TimeZone, Now: now},
 		Feedback: &feedback.Service{Store: s, Ledger: s, Now: now},
+		Cases:    &casework.Service{Store: s, Ledger: s, Now: now},
 		Insight:  &insight.Service{Store: s, Zone: c.TimeZone, Now: now},
 		Now:      now,
 	}, nil

@@ -220,15 +220,19 @@ func address(s string) bool {
 	return ok && user != "" && domain != "" && !strings.ContainsAny(s, " ,;<>\"") && strings.Count(s, "@") == 1
 }
 
-// clean keeps every script and drops what no line of text holds: control characters, outer white space.
+// clean keeps every script and drops what no line of text holds: line breaks and runs of space become one space, other
+// control characters go.
 func clean(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r == '\uFFFD' {
+		switch {
+		case r == '\n', r == '\r', r == '\t':
+			return ' '
+		case r < ' ', r == 0x7f, r == '\uFFFD':
 			return -1
 		}
 		return r
 	}, strings.ToValidUTF8(s, ""))
-	return strings.TrimSpace(norm.NFC.String(s))
+	return strings.Join(strings.Fields(norm.NFC.String(s)), " ")
 }
 
 // taken turns a Conflict about a unique key into a problem of the field it was typed into.

@@ -111,8 +111,8 @@ func compressed() echo.MiddlewareFunc {
 }
 
 const (
-	maxForm = 1 << 20 // a page's form
-	maxFile = 8 << 20 // an uploaded list, or a batch of the API
+	maxForm = 1 << 20         // a page's form
+	maxFile = 10<<20 + 64<<10 // an uploaded list with its form around it, or a batch of the API
 )
 
 // limited refuses bodies that are too large, said or not said beforehand.

@@ -319,8 +319,15 @@ type Contact struct {
 	Topic      string
 	Note       string // e.g. the promise and whether it was kept
 	NoteTone   Tone
+	Marks      []Mark    // what else is worth a word: the channel, whether it was solved
 	Mood       stat.Mood // of the rating it got; "" when none
 	Score      string
+}
+
+// Mark is one word about something, with how it is meant.
+type Mark struct {
+	Tone Tone
+	Text string
 }
 
 // TrendPoint is one moment of a trend; a nil value is a gap.

@@ -105,7 +105,7 @@ func nav(a people.Actor, path string) []ui.NavItem {
 		{"/journeys", "ui.nav.journeys", Leader},
 		{"/touchpoints", "ui.nav.touchpoints", Leader},
 		{"/runs", "ui.nav.runs", Leader},
-		{"/people", "ui.nav.people", Administrator},
+		{"/people", "ui.nav.people", Office},
 		{"/settings", "ui.nav.settings", Administrator},
 	}
 	var out []ui.NavItem

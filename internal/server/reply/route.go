@@ -21,6 +21,7 @@ const (
 	Supervisor    Guard = "supervisor"    // supervisors and managers
 	Leader        Guard = "leader"        // journey leaders, touchpoint owners and managers
 	Manager       Guard = "manager"       // managers
+	Office        Guard = "office"        // managers and administrators: who works here is their business
 	Administrator Guard = "administrator" // administrators
 )
 
@@ -39,6 +40,8 @@ func (g Guard) Admits(a people.Actor) bool {
 		return a.Manager || a.Is(people.RoleLeader) || a.Is(people.RoleOwner)
 	case Manager:
 		return a.Manager
+	case Office:
+		return a.MaySeePeople()
 	case Administrator:
 		return a.Administrator
 	}

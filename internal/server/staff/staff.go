@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/auth"
+	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/feedback"
+	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/people"
@@ -26,12 +28,14 @@ type Desk struct {
 	Runs      *run.Service
 	Surveys   *survey.Service
 	Feedback  *feedback.Service
+	Cases     *casework.Service
 	Insight   *insight.Service
 	Auth      *auth.Service
 	Keys      auth.Keyring
 	Sessions  *reply.Sessions
 	Now       func() time.Time
 	Zone      *time.Location
+	Language  i18n.Lang // the company's own
 	PublicURL string
 	Demo      []SignIn // offered on the sign-in page; empty outside the demo
 }
@@ -47,6 +51,12 @@ type SignIn struct {
 func (d *Desk) Routes() []reply.Route {
 	return slices.Concat(
 		d.sessionRoutes(),
+		d.runRoutes(),
+		d.customerRoutes(),
+		d.searchRoutes(),
+		d.peopleRoutes(),
+		d.userRoutes(),
+		d.settingsRoutes(),
 		d.handoverRoutes(),
 		d.feedbackRoutes(),
 		d.teamRoutes(),

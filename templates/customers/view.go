@@ -1,0 +1,51 @@
+// Package customers is the page of one customer: all she walked, said and was asked, and how she may be reached. It is
+// for those who may know who she is.
+package customers
+
+import (
+	"time"
+
+	"github.com/journeyloop/journeyloop/internal/run"
+	"github.com/journeyloop/journeyloop/internal/stat"
+	"github.com/journeyloop/journeyloop/templates/ui"
+)
+
+// PageView is one customer.
+type PageView struct {
+	ID            int64
+	Name, Key     string
+	Email, Phone  string
+	Language      string
+	Channel       string
+	Segment       string
+	OptedOut      *time.Time
+	MaySetConsent bool
+	Cases         []CaseView
+	Runs          []RunView
+}
+
+// CaseView is one case.
+type CaseView struct {
+	ID       int64
+	Journey  string
+	RunHref  string // "" where the answer was given in confidence
+	Opened   time.Time
+	Closed   *time.Time
+	ClosedBy string
+	MayClose bool
+}
+
+// RunView is one walk. Of a walk answered in confidence neither key nor answer is here: both together would name her.
+type RunView struct {
+	Key, Href    string
+	Journey      string
+	State        run.State
+	Tone         ui.Tone
+	Opened       time.Time
+	Contacts     int
+	Asked        string // in words
+	Confidential bool
+	Answer       string
+	Score        string
+	Mood         stat.Mood
+}

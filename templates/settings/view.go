@@ -1,0 +1,89 @@
+// Package settings is the pages on which administrators set how customers are asked and which machines may knock.
+package settings
+
+import (
+	"context"
+	"time"
+
+	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/page"
+	"github.com/journeyloop/journeyloop/internal/survey"
+	"github.com/journeyloop/journeyloop/templates/ui"
+)
+
+// Part is one of the pages of settings.
+type Part string
+
+// Parts.
+const (
+	Policy      Part = "policy"
+	Keys        Part = "keys"
+	Invitations Part = "invitations"
+)
+
+var parts = []struct {
+	Part      Part
+	Href, Key string
+}{
+	{Policy, "/settings", "settings.policy"},
+	{Keys, "/settings/keys", "settings.keys"},
+	{Invitations, "/settings/invitations", "settings.invitations"},
+}
+
+// PolicyView is the contact policy as it was typed, by field.
+type PolicyView struct {
+	Values   map[string]string
+	Problems []fault.Field
+	Language string // the company's own
+	Zone     string
+}
+
+func (v PolicyView) number(ctx context.Context, name string) ui.FieldView {
+	return ui.FieldView{Name: name, Label: ui.T(ctx, "settings."+name), Hint: ui.T(ctx, "settings."+name+"_hint"), Value: v.Values[name],
+		Dir: "ltr", Required: true, Problem: ui.Problem(ctx, v.Problems, name), Attrs: map[string]any{"inputmode": "numeric"}}
+}
+
+// KeysView is the list of keys; Fresh is the text of one just issued, shown this once.
+type KeysView struct {
+	Keys     []KeyLine
+	Name     string // as typed
+	Problems []fault.Field
+	Fresh    string
+}
+
+// KeyLine is one key.
+type KeyLine struct {
+	ID            int64
+	Name, Prefix  string
+	Created       time.Time
+	Used, Revoked *time.Time
+}
+
+// InvitationsView is the list of invitations.
+type InvitationsView struct {
+	Path            string
+	States, Reasons []ui.Option
+	Rows            page.Of[InvitationLine]
+}
+
+// InvitationLine is one invitation.
+type InvitationLine struct {
+	Key, Href, Journey string // Href is "" where the reader may not see the walk
+	State              survey.State
+	Channel, Reason    string
+	Planned            time.Time
+	Sent, Answered     *time.Time
+}
+
+// Tone is how the state of an invitation is meant.
+func Tone(s survey.State) ui.Tone {
+	switch s {
+	case survey.Answered:
+		return ui.Success
+	case survey.Bounced:
+		return ui.Error
+	case survey.Suppressed, survey.Expired:
+		return ui.Warning
+	}
+	return ui.Info
+}
