@@ -50,5 +50,8 @@ func (d *Desk) Routes() []reply.Route {
 		d.handoverRoutes(),
 		d.feedbackRoutes(),
 		d.teamRoutes(),
+		d.journeyRoutes(),
+		d.touchpointRoutes(),
+		d.companyRoutes(),
 	)
 }
