@@ -24,7 +24,7 @@ func TestOneRatingTravelsFromTheContactToThePageOfWhoServed(t *testing.T) {
 }
 
 const (
-	praise = "نصاب با حوصله همه چیز را توضیح داد؛ ممنونم!"
+	praise = "نصاب خوش‌برخورد بود و همه‌چیز را توضیح داد؛ ممنونم!"
 	blame  = "از فروشگاه سه بار پیگیری کردم و کسی جواب نداد."
 )
 
