@@ -95,7 +95,7 @@ func searchable(key string, texts ...i18n.Text) string {
 
 // Describe changes a journey's name and need.
 func (s *Service) Describe(ctx context.Context, actor people.Actor, journey int64, name, need i18n.Text) error {
-	return s.change(ctx, actor, journey, event.JourneyChanged, func(j *Journey) (map[string]any, error) {
+	return s.change(ctx, actor, journey, event.JourneyChanged, func(_ context.Context, j *Journey) (map[string]any, error) {
 		j.Name, j.Need, j.Search = name, need, searchable(j.Key, name, need)
 		return nil, j.check()
 	})
@@ -106,14 +106,14 @@ func (s *Service) Appoint(ctx context.Context, actor people.Actor, journey, lead
 	if !actor.MayAppoint() {
 		return fault.Forbidden("journey.managers_only")
 	}
-	return s.change(ctx, actor, journey, event.LeaderAppointed, func(j *Journey) (map[string]any, error) {
+	return s.change(ctx, actor, journey, event.LeaderAppointed, func(_ context.Context, j *Journey) (map[string]any, error) {
 		before := j.LeaderID
 		j.LeaderID = leader
 		return map[string]any{"from": fmt.Sprint(before), "to": fmt.Sprint(leader)}, nil
 	})
 }
 
-func (s *Service) change(ctx context.Context, actor people.Actor, journey int64, verb string, change func(*Journey) (map[string]any, error)) error {
+func (s *Service) change(ctx context.Context, actor people.Actor, journey int64, verb string, change func(ctx context.Context, j *Journey) (map[string]any, error)) error {
 	return s.Store.InTx(ctx, func(ctx context.Context) error {
 		j, err := s.Store.JourneyByID(ctx, journey)
 		if err != nil {
@@ -122,7 +122,7 @@ func (s *Service) change(ctx context.Context, actor people.Actor, journey int64,
 		if !j.MayEdit(actor) {
 			return fault.Forbidden("journey.leaders_only")
 		}
-		particulars, err := change(&j)
+		particulars, err := change(ctx, &j)
 		if err != nil {
 			return err
 		}
@@ -197,7 +197,7 @@ func (s *Service) StartDraft(ctx context.Context, actor people.Actor, journey in
 
 // Discard throws the draft away; the live version stays as it is.
 func (s *Service) Discard(ctx context.Context, actor people.Actor, journey int64) error {
-	return s.change(ctx, actor, journey, event.JourneyChanged, func(j *Journey) (map[string]any, error) {
+	return s.change(ctx, actor, journey, event.JourneyChanged, func(ctx context.Context, j *Journey) (map[string]any, error) {
 		plan, err := s.Editable(ctx, *j)
 		if err != nil {
 			return nil, err
@@ -211,7 +211,7 @@ func (s *Service) Discard(ctx context.Context, actor people.Actor, journey int64
 
 // Publish makes the draft the version that new runs follow; open runs keep theirs.
 func (s *Service) Publish(ctx context.Context, actor people.Actor, journey int64) error {
-	return s.change(ctx, actor, journey, event.JourneyPublished, func(j *Journey) (map[string]any, error) {
+	return s.change(ctx, actor, journey, event.JourneyPublished, func(ctx context.Context, j *Journey) (map[string]any, error) {
 		plan, err := s.Editable(ctx, *j)
 		if err != nil {
 			return nil, err
