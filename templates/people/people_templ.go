@@ -609,15 +609,15 @@ func EmployeeList(v EmployeesView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "q", Label: ui.T(ctx, "people.find"), Value: v.Query, Type: "search", Dir: "auto", Attrs: templ.Attributes{"id": "f-find"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldView{Filter: true, Name: "q", Label: ui.T(ctx, "people.find"), Value: v.Query, Type: "search", Dir: "auto", Attrs: templ.Attributes{"id": "f-find"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "team", Label: ui.T(ctx, "people.team"), Options: v.Teams}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(ui.FieldView{Filter: true, Name: "team", Label: ui.T(ctx, "people.team"), Options: v.Teams}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Checkbox(ui.FieldView{Name: "left", Label: ui.T(ctx, "people.left_too")}, v.Left).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Checkbox(ui.FieldView{Filter: true, Name: "left", Label: ui.T(ctx, "people.left_too")}, v.Left).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1263,7 +1263,7 @@ func UserList(v UsersView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "q", Label: ui.T(ctx, "people.find"), Value: v.Query, Type: "search", Dir: "auto", Attrs: templ.Attributes{"id": "f-find"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldView{Filter: true, Name: "q", Label: ui.T(ctx, "people.find"), Value: v.Query, Type: "search", Dir: "auto", Attrs: templ.Attributes{"id": "f-find"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
