@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -70,7 +71,8 @@ func (c demoCmd) prepare(w *world) ([]player.SignIn, error) {
 	return signIns, errors.Join(err, s.Close())
 }
 
-// found looks at a database that is there already. One without any tables may become a demo; another is refused as it is.
+// found looks at a database that is there already. One in which nothing was ever kept may become a demo; another is
+// refused as it is.
 func (c demoCmd) found(w *world, s *store.Store) ([]player.SignIn, error) {
 	empty, err := s.Untouched(w.ctx)
 	if err != nil {
@@ -86,27 +88,36 @@ func (c demoCmd) found(w *world, s *store.Store) ([]player.SignIn, error) {
 	return signIns, nil
 }
 
-// playInto plays into a file beside path and gives it its name only when it is whole: an interrupted first start leaves no
-// half of a company.
-func (c demoCmd) playInto(w *world, path string) (signIns []player.SignIn, err error) {
-	draft := fmt.Sprintf("%s.draft-%d", path, os.Getpid())
-	defer func() {
-		for _, suffix := range []string{"", "-wal", "-shm"} {
-			if gone := os.Remove(draft + suffix); !errors.Is(gone, fs.ErrNotExist) {
-				err = errors.Join(err, gone)
-			}
-		}
-	}()
+// playInto plays into a draft beside path and gives it its name only when it is whole: an interrupted first start leaves
+// no half of a company. What is left of an earlier draft goes.
+func (c demoCmd) playInto(w *world, path string) ([]player.SignIn, error) {
+	draft := path + ".draft"
+	if err := removeDatabase(draft); err != nil {
+		return nil, err
+	}
 	s, err := store.Open(w.ctx, "sqlite:"+draft, w.config.TimeZone)
 	if err != nil {
 		return nil, err
 	}
-	signIns, err = c.play(w, s)
-	if err := errors.Join(err, s.Close()); err != nil {
-		return nil, err
+	signIns, err := c.play(w, s)
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted: nothing was kept, the next start begins again")
 	}
-	// A link, unlike a rename, never replaces what somebody else has made meanwhile.
-	return signIns, os.Link(draft, path)
+	if err := errors.Join(err, s.Close()); err != nil {
+		return nil, errors.Join(err, removeDatabase(draft))
+	}
+	return signIns, os.Rename(draft, path)
+}
+
+// removeDatabase removes an embedded database with what belongs to it.
+func removeDatabase(path string) error {
+	var errs []error
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(path + suffix); !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func (c demoCmd) play(w *world, s *store.Store) ([]player.SignIn, error) {

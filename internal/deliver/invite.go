@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/journeyloop/journeyloop/internal/config"
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/survey"
@@ -24,13 +23,6 @@ type Inviter struct {
 	Company   string
 	Language  i18n.Lang // for customers whose language is not known
 	Zone      *time.Location
-}
-
-// NewInviter is the Inviter of a deployment.
-func NewInviter(c config.Config) (Inviter, error) {
-	mailer, err := NewMailer(c.SMTP)
-	return Inviter{Mailer: mailer, Texter: NewTexter(c.SMS), PublicURL: c.PublicURL, Company: c.CompanyName,
-		Language: i18n.Lang(c.Language), Zone: c.TimeZone}, err
 }
 
 // Send implements survey.Sender.

@@ -33,11 +33,12 @@ func inviter(t *testing.T, change func(*config.Config)) deliver.Inviter {
 	if change != nil {
 		change(&c)
 	}
-	i, err := deliver.NewInviter(c)
+	mailer, err := deliver.NewMailer(c.SMTP)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return i
+	return deliver.Inviter{Mailer: mailer, Texter: deliver.NewTexter(c.SMS), PublicURL: c.PublicURL, Company: c.CompanyName,
+		Language: i18n.Lang(c.Language), Zone: c.TimeZone}
 }
 
 func through(server *smtptest.Server) func(*config.Config) {

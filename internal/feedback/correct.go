@@ -22,7 +22,7 @@ func (r *Rating) Disown(employee int64, now time.Time) bool {
 }
 
 // Reclaim undoes Disown: the rating concerns the employee again, and the team only through her. Nothing changes when she
-// had not disowned it.
+// had not disowned it, or when it was given to somebody since.
 func (r *Rating) Reclaim(employee int64, now time.Time) bool {
 	cause := CauseServed
 	for _, a := range r.Attributions {
@@ -32,7 +32,7 @@ func (r *Rating) Reclaim(employee int64, now time.Time) bool {
 	}
 	changed := false
 	for i, a := range r.Attributions {
-		if a.Active || a.Cause != CauseDisowned || a.EmployeeID != employee || employee == 0 {
+		if a.Active || a.Cause != CauseDisowned || a.EmployeeID != employee || employee == 0 || r.movedSince(a.ChangedAt) {
 			continue
 		}
 		r.Attributions[i].Active, r.Attributions[i].Cause, r.Attributions[i].ChangedAt = true, cause, now
@@ -40,6 +40,13 @@ func (r *Rating) Reclaim(employee int64, now time.Time) bool {
 		changed = true
 	}
 	return changed
+}
+
+// movedSince reports whether a supervisor has given the rating to somebody after then.
+func (r *Rating) movedSince(then time.Time) bool {
+	return slices.ContainsFunc(r.Attributions, func(a Attribution) bool {
+		return a.Active && a.Cause == CauseMoved && a.ChangedAt.After(then)
+	})
 }
 
 // drop takes back that a team holds a rating because somebody disowned it.
@@ -84,4 +91,43 @@ func (r Rating) Active() []Attribution {
 // Concerns reports whether the rating counts for the employee.
 func (r Rating) Concerns(employee int64) bool {
 	return slices.ContainsFunc(r.Attributions, func(a Attribution) bool { return a.Active && a.EmployeeID == employee && employee != 0 })
+}
+
+// Corrected reports whether somebody said whom the rating concerns after it came in.
+func (r Rating) Corrected() bool {
+	return slices.ContainsFunc(r.Attributions, func(a Attribution) bool { return a.Cause == CauseMoved || a.Cause == CauseDisowned })
+}
+
+// Inherit keeps what was corrected on the answer this one replaces: the customer changed her mind about the rating, not
+// about who served her. Who it no longer concerns is not told again; who it was given to, is.
+func (r *Response) Inherit(old Response) {
+	for i, rating := range r.Ratings {
+		at := slices.IndexFunc(old.Ratings, func(o Rating) bool { return o.TouchpointID == rating.TouchpointID })
+		if at < 0 || !old.Ratings[at].Corrected() {
+			continue
+		}
+		rating.Attributions = slices.Clone(old.Ratings[at].Attributions)
+		r.Ratings[i] = rating
+		r.Notices = slices.DeleteFunc(slices.Clone(r.Notices), func(n Notice) bool {
+			return n.TouchpointID == rating.TouchpointID && n.Audience == ToEmployee && !rating.Concerns(n.EmployeeID)
+		})
+		for _, a := range rating.Active() {
+			r.tell(rating, a.EmployeeID)
+		}
+	}
+}
+
+// tell brings a rating to an employee it concerns; if she watches it already, from now on as her own.
+func (r *Response) tell(rating Rating, employee int64) {
+	if employee == 0 {
+		return
+	}
+	for i, n := range r.Notices {
+		if n.TouchpointID == rating.TouchpointID && n.EmployeeID == employee {
+			r.Notices[i].Audience = ToEmployee
+			return
+		}
+	}
+	r.Notices = append(r.Notices, Notice{ResponseID: r.ID, TouchpointID: rating.TouchpointID, EmployeeID: employee,
+		Audience: ToEmployee, Mood: rating.Scale.Mood(rating.Value), At: r.AnsweredAt})
 }

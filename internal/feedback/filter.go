@@ -32,14 +32,19 @@ type Quote struct {
 	MetAt        *time.Time // of the contact; nil for the journey as a whole
 	AnsweredAt   time.Time
 
+	// About the touchpoint.
 	Scale       stat.Scale
 	Value       *int
 	Expectation *int
-	Comment     string // about the touchpoint
-	Said        string // about the journey as a whole
-	Overall     *int
-	WholeScale  stat.Scale
-	Anonymity   survey.Anonymity
+	Comment     string
+
+	// About the journey as a whole.
+	WholeScale       stat.Scale
+	Overall          *int
+	WholeExpectation *int
+	Said             string
+
+	Anonymity survey.Anonymity
 
 	Served int  // how many people the rating concerns
 	Mine   bool // it counts for the person whose feedback this is
@@ -67,10 +72,10 @@ func (q Quote) Words() string {
 // Feeling is the mood of what is rated here.
 func (q Quote) Feeling() stat.Mood {
 	switch {
-	case q.Mood != "":
-		return q.Mood
 	case q.Value != nil:
 		return q.Scale.Mood(*q.Value)
+	case q.Mood != "":
+		return q.Mood
 	case q.Overall != nil:
 		return q.WholeScale.Mood(*q.Overall)
 	}

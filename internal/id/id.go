@@ -32,6 +32,9 @@ var shared maker
 // New returns a number larger than every earlier one of this process.
 func New() int64 { return shared.next(time.Now()) }
 
+// Since is smaller than every number made at t or later.
+func Since(t time.Time) int64 { return max(0, (t.UnixMilli()-epoch)<<countBits-1) }
+
 func (m *maker) next(now time.Time) int64 {
 	m.mu.Lock()
 	defer m.mu.Unlock()

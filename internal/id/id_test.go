@@ -50,3 +50,15 @@ func TestTokensDifferAndHashTheSame(t *testing.T) {
 		t.Fatal("a hash must depend on the token and on nothing else")
 	}
 }
+
+func TestSinceIsBelowWhatIsMadeThenAndAboveWhatWasMadeBefore(t *testing.T) {
+	var m maker
+	then := time.Date(2026, 3, 21, 12, 0, 0, 0, time.UTC)
+	before, now := m.next(then.Add(-time.Millisecond)), m.next(then)
+	if since := Since(then); before > since || now <= since {
+		t.Errorf("%d, since %d, %d", before, since, now)
+	}
+	if Since(time.Time{}) != 0 {
+		t.Error("the beginning of time is above some numbers")
+	}
+}

@@ -54,6 +54,7 @@ type Customer struct {
 	Key                                   string
 	Aliases                               []string
 	Name, Email, Phone, Language, Segment string
+	Channel                               string // preferred: mail or sms
 }
 
 // Contact is one contact on a run at one touchpoint. A second record with the same Key adds what the first left unsaid:

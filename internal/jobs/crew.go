@@ -170,17 +170,22 @@ func unfinishedOf[T any](client *river.Client[T]) func(context.Context) (bool, e
 	}
 }
 
-// final keeps a job from being tried again when its failure is one that time does not heal: a fault that somebody would
-// have to act on.
-func final(err error) error {
-	switch fault.KindOf(err) {
-	case fault.KindInternal, fault.KindBusy:
+// final logs why a job failed, and keeps it from being tried again when time does not heal that: a fault that somebody
+// would have to act on.
+func (w Work) final(ctx context.Context, job *rivertype.JobRow, err error) error {
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	kind := fault.KindOf(err)
+	again := kind == fault.KindInternal || kind == fault.KindBusy
+	w.Log.ErrorContext(ctx, "job failed", "job", job.ID, "kind", job.Kind, "attempt", job.Attempt, "again", again, "error", err)
+	if again {
 		return err
 	}
 	return river.JobCancel(err)
 }
 
-// warnings keeps the library's chatter about its own life out of the log.
+// warnings keeps the library's chatter about its own life out of the log; what a job failed of is logged by final.
 type warnings struct{ slog.Handler }
 
 func (h warnings) Enabled(ctx context.Context, level slog.Level) bool {

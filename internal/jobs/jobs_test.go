@@ -9,13 +9,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/riverqueue/river/rivertype"
 	"go.uber.org/goleak"
 
 	"github.com/journeyloop/journeyloop/internal/auth"
 	"github.com/journeyloop/journeyloop/internal/event"
+	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/ingest"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
+	"github.com/journeyloop/journeyloop/internal/stat"
 	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/store/storetest"
 	"github.com/journeyloop/journeyloop/internal/survey"
@@ -318,6 +321,27 @@ func TestWorkDoneTwiceHasOneEffect(t *testing.T) {
 	})
 }
 
+func TestOnlyWhatTimeMayHealIsTriedAgain(t *testing.T) {
+	w := Work{Log: slog.New(slog.DiscardHandler)}
+	for sentence, c := range map[string]struct {
+		err   error
+		again bool
+	}{
+		"a database that is away":       {errors.New("connection refused"), true},
+		"somebody else holds it":        {fault.Busy("errors.busy"), true},
+		"a run that is not there":       {fmt.Errorf("plan: %w", fault.Missing("errors.run_missing")), false},
+		"a journey in no state to plan": {fault.Conflict("errors.conflict"), false},
+	} {
+		err := w.final(context.Background(), &rivertype.JobRow{}, c.err)
+		if _, given := errors.AsType[*rivertype.JobCancelError](err); given == c.again {
+			t.Errorf("%s: %v", sentence, err)
+		}
+	}
+	if err := w.final(context.Background(), &rivertype.JobRow{}, nil); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestSeveralProcessesOnOneDatabaseDoNotDouble(t *testing.T) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
@@ -335,6 +359,7 @@ func TestSeveralProcessesOnOneDatabaseDoNotDouble(t *testing.T) {
 				stores, crews = append(stores, s), append(crews, begin(t, node(s, box, c)))
 			}
 			complete(t, stores[0], 60)
+			importMeanwhile(t, url)
 			settle(t, crews[1])
 			c.pass(25 * time.Hour)
 			var both sync.WaitGroup
@@ -344,6 +369,33 @@ func TestSeveralProcessesOnOneDatabaseDoNotDouble(t *testing.T) {
 			both.Wait()
 			wantSent(t, box, 60, 60)
 		})
+	}
+}
+
+// importMeanwhile is another process without a crew that writes as fast as it can.
+func importMeanwhile(t *testing.T, url string) {
+	t.Helper()
+	s, err := store.Open(context.Background(), url, storetest.Zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	csat := stat.Scale{Metric: stat.CSAT, Lo: 1, Hi: 5}
+	overall := 4
+	for part := range 15 {
+		records := make([]ingest.Record, 200)
+		for i := range records {
+			key := fmt.Sprint("past-", part, "-", i)
+			records[i] = ingest.Record{Journey: ingest.Named{Key: "past"}, Run: key, Completed: noon,
+				Contacts: []ingest.Contact{{Key: key, Touchpoint: ingest.Named{Key: "shop"}, Started: noon.Add(-time.Hour)}},
+				Answer:   &ingest.Answer{Key: key, At: noon, Scale: csat, Overall: &overall}}
+		}
+		if _, err := s.Take(context.Background(), records); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if differs, err := s.Verify(context.Background()); err != nil || len(differs) > 0 {
+		t.Errorf("figures differ: %v %v", differs, err)
 	}
 }
 

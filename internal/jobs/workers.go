@@ -52,15 +52,17 @@ func timetable() []*river.PeriodicJob {
 func workers(w Work) *river.Workers {
 	all := river.NewWorkers()
 	river.AddWorker(all, river.WorkFunc(func(ctx context.Context, job *river.Job[errandArgs]) error {
-		return final(w.follow(ctx, job.Args.Errand))
+		return w.final(ctx, job.JobRow, w.follow(ctx, job.Args.Errand))
 	}))
 	river.AddWorker(all, river.WorkFunc(func(ctx context.Context, job *river.Job[deliverArgs]) error {
-		return final(w.deliver(ctx, job.Args.Invitation))
+		return w.final(ctx, job.JobRow, w.deliver(ctx, job.Args.Invitation))
 	}))
-	river.AddWorker(all, river.WorkFunc(func(ctx context.Context, _ *river.Job[abandonArgs]) error {
+	river.AddWorker(all, river.WorkFunc(func(ctx context.Context, job *river.Job[abandonArgs]) error {
 		_, err := w.abandon(ctx)
-		return final(err)
+		return w.final(ctx, job.JobRow, err)
 	}))
-	river.AddWorker(all, river.WorkFunc(func(ctx context.Context, _ *river.Job[sweepArgs]) error { return final(w.sweep(ctx)) }))
+	river.AddWorker(all, river.WorkFunc(func(ctx context.Context, job *river.Job[sweepArgs]) error {
+		return w.final(ctx, job.JobRow, w.sweep(ctx))
+	}))
 	return all
 }

@@ -266,11 +266,14 @@ func TestOnlyNamedProxiesAreBelieved(t *testing.T) {
 	}
 }
 
-// stream opens /events as a browser does and returns its lines.
-func stream(t *testing.T, c *servertest.Client) <-chan string {
+// stream opens /events as a browser does, which names the last event it heard, and returns its lines.
+func stream(t *testing.T, c *servertest.Client, heard string) <-chan string {
 	t.Helper()
 	r := c.Request(http.MethodGet, "/events", nil)
 	r.Header.Set("Accept", "text/event-stream")
+	if heard != "" {
+		r.Header.Set("Last-Event-ID", heard)
+	}
 	answer, err := c.HTTP.Do(r)
 	if err != nil {
 		t.Fatal(err)
@@ -293,30 +296,56 @@ func stream(t *testing.T, c *servertest.Client) <-chan string {
 	return lines
 }
 
+// hears tells whether "changed" comes within d.
+func hears(t *testing.T, lines <-chan string, d time.Duration) bool {
+	t.Helper()
+	for end := time.After(d); ; {
+		select {
+		case line, open := <-lines:
+			if !open {
+				t.Fatal("the stream ended")
+			}
+			if line == "event: changed" {
+				return true
+			}
+		case <-end:
+			return false
+		}
+	}
+}
+
 func TestAnOpenPageHearsOfAnAnswer(t *testing.T) {
 	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
-		lines := stream(t, w.As("zahra"))
-		if first := <-lines; first != "retry: 2000" {
-			t.Fatalf("first line %q", first)
+		zahra := w.As("zahra")
+		lines := stream(t, zahra, "")
+		if hears(t, lines, 500*time.Millisecond) {
+			t.Error("changed, before anything did")
 		}
-		time.Sleep(500 * time.Millisecond) // the server has looked at the version by now
-		began := time.Now()
 		w.Take(w.Answered("o1", 2, "دیر آمد"))
-		for {
-			select {
-			case line, open := <-lines:
-				if !open {
-					t.Fatal("the stream ended")
-				}
-				if line == "event: changed" {
-					t.Logf("after %s", time.Since(began))
-					return
-				}
-			case <-time.After(5 * time.Second):
-				t.Fatal("nothing was heard")
-			}
+		if !hears(t, lines, 5*time.Second) {
+			t.Fatal("nothing was heard")
+		}
+		if !hears(t, stream(t, zahra, ""), time.Second) {
+			t.Error("a page made just before the change was not told")
 		}
 	})
+}
+
+func TestABrowserThatComesAgainHearsWhatItMissed(t *testing.T) {
+	w := servertest.Open(t, "sqlite")
+	zahra := w.As("zahra")
+	first := stream(t, zahra, "")
+	<-first
+	id, ok := strings.CutPrefix(<-first, "id: ")
+	if !ok {
+		t.Fatal("the stream does not say where it begins")
+	}
+	if hears(t, stream(t, zahra, id), 500*time.Millisecond) {
+		t.Error("who missed nothing is told to look")
+	}
+	if !hears(t, stream(t, zahra, "1234567"), time.Second) {
+		t.Error("who was away is not told to look")
+	}
 }
 
 func TestEventsAreForThoseSignedIn(t *testing.T) {

@@ -3,9 +3,11 @@ package server
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
@@ -24,13 +26,18 @@ const (
 // hub tells open pages that the data has changed. It carries no data: each page asks again for what its person may see.
 type hub struct {
 	version func(context.Context) (int64, error)
+	stopped chan struct{}
 	mu      sync.Mutex
 	open    map[chan struct{}]bool
-	stopped chan struct{}
+	last    int64 // the version now; -1 before the first look
+	changed time.Time
 }
 
+// justNow is how long a page may take from being made to listening: what changed meanwhile it is told at once.
+const justNow = 5 * time.Second
+
 func newHub(version func(context.Context) (int64, error)) *hub {
-	return &hub{version: version, open: map[chan struct{}]bool{}, stopped: make(chan struct{})}
+	return &hub{version: version, open: map[chan struct{}]bool{}, stopped: make(chan struct{}), last: -1}
 }
 
 // run looks at the version until ctx ends, then ends every stream.
@@ -38,17 +45,13 @@ func (h *hub) run(ctx context.Context, log *slog.Logger) {
 	defer close(h.stopped)
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
-	last, failing := int64(-1), false
-	for {
+	for failing := false; ; {
 		now, err := h.version(ctx)
 		switch {
-		case err != nil && ctx.Err() == nil && !failing:
+		case err == nil:
+			h.tell(now)
+		case ctx.Err() == nil && !failing:
 			log.Error("cannot see whether the data changed", "error", err)
-		case err == nil && now != last:
-			if last >= 0 {
-				h.tell()
-			}
-			last = now
 		}
 		failing = err != nil
 		select {
@@ -59,42 +62,63 @@ func (h *hub) run(ctx context.Context, log *slog.Logger) {
 	}
 }
 
-// tell wakes every stream; one that is already awake need not be told twice.
-func (h *hub) tell() {
+// tell wakes every stream when the version is another; one that is already awake need not be told twice.
+func (h *hub) tell(version int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for wake := range h.open {
-		select {
-		case wake <- struct{}{}:
-		default:
-		}
+	before := h.last
+	h.last = version
+	if before < 0 || before == version {
+		return
+	}
+	h.changed = time.Now()
+	for stream := range h.open {
+		wake(stream)
 	}
 }
 
-func (h *hub) join() (wake chan struct{}, ok bool) {
+func wake(stream chan struct{}) {
+	select {
+	case stream <- struct{}{}:
+	default:
+	}
+}
+
+// join opens a stream; heard is the version its browser was told of before, "" for a page that was just made.
+func (h *hub) join(heard string) (stream chan struct{}, ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.open) >= maxStreams {
 		return nil, false
 	}
-	wake = make(chan struct{}, 1)
-	h.open[wake] = true
-	return wake, true
+	stream = make(chan struct{}, 1)
+	h.open[stream] = true
+	if heard != "" && heard != strconv.FormatInt(h.last, 10) || time.Since(h.changed) < justNow {
+		wake(stream)
+	}
+	return stream, true
 }
 
-func (h *hub) leave(wake chan struct{}) {
+// now is the version to be named to a browser, so that it can say where it was when it comes again.
+func (h *hub) now() int64 {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	delete(h.open, wake)
+	return h.last
+}
+
+func (h *hub) leave(stream chan struct{}) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.open, stream)
 }
 
 // events is the stream behind live.js: "changed" whenever a page may have changed.
 func (s *Server) events(c echo.Context) error {
-	wake, ok := s.hub.join()
+	changed, ok := s.hub.join(c.Request().Header.Get("Last-Event-ID"))
 	if !ok {
 		return fault.Busy("errors.busy")
 	}
-	defer s.hub.leave(wake)
+	defer s.hub.leave(changed)
 	w := c.Response()
 	control := http.NewResponseController(w)
 	if err := errors.Join(control.SetWriteDeadline(time.Time{}), control.SetReadDeadline(time.Time{})); err != nil {
@@ -106,14 +130,14 @@ func (s *Server) events(c echo.Context) error {
 	end := time.After(streamLives)
 	alive := time.NewTicker(aliveEvery)
 	defer alive.Stop()
-	for line := "retry: 2000\n\n"; ; {
+	for line := fmt.Sprintf("retry: 2000\nid: %d\n\n", s.hub.now()); ; {
 		if _, err := io.WriteString(w, line); err != nil {
 			return nil // the page was closed
 		}
 		w.Flush()
 		select {
-		case <-wake:
-			line = "event: changed\ndata: 1\n\n"
+		case <-changed:
+			line = fmt.Sprintf("id: %d\nevent: changed\ndata: 1\n\n", s.hub.now())
 		case <-alive.C:
 			line = ":\n\n"
 		case <-end:

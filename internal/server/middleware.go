@@ -200,10 +200,11 @@ func allText(form url.Values) bool {
 
 func text(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
-// asked puts who asks, and her language, into the request. It is made from the session alone.
+// asked puts who asks, and her language, into the request. It is made from the session alone; a customer's pages and the
+// machines' are for nobody signed in.
 func (s *Server) asked(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if isAPI(c) || strings.HasPrefix(c.Path(), "/static/") || c.Path() == "/healthz" {
+		if isAPI(c) || byToken(c) || strings.HasPrefix(c.Path(), "/static/") || c.Path() == "/healthz" {
 			return next(c)
 		}
 		session, signed, err := s.Sessions.Of(c)

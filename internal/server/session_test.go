@@ -259,6 +259,10 @@ func TestTheLanguageStaysWithThePerson(t *testing.T) {
 				t.Error("her calendar was forgotten")
 			}
 		}
+		c.Language("ru")
+		if c.Get("/me").Find("select[name=calendar] option[selected]").AttrOr("value", "") != "gregorian" {
+			t.Error("the menu of languages changed her calendar")
+		}
 		want(t, "a language nobody speaks", c.Post("/me/language", url.Values{"lang": {"xx"}}), http.StatusUnprocessableEntity)
 		if page := c.Post("/me/language", url.Values{"lang": {"el"}, "back": {"https://evil.example"}}); page.Location != "/" {
 			t.Errorf("led to %q", page.Location)
@@ -308,5 +312,35 @@ func TestOnlyTheDemoOffersItsPeople(t *testing.T) {
 	}
 	if page := servertest.Open(t, "sqlite").Stranger().Get("/sign-in"); strings.Contains(page.Body, servertest.Password) || page.Find("section").Length() != 0 {
 		t.Error("a deployment offers people")
+	}
+}
+
+func TestTheDoorSpeaksFourLanguages(t *testing.T) {
+	w := servertest.Open(t, "sqlite", servertest.Demo(staff.SignIn{Role: people.RoleManager, Name: "Ann", Login: "ann", Password: "x"}))
+	said := map[string]string{}
+	for lang, dir := range map[string]string{"en": "ltr", "fa": "rtl", "el": "ltr", "ru": "ltr"} {
+		stranger, zahra := w.Stranger(), w.As("zahra").Language(lang)
+		w.As("zahra") // a second browser to list
+		for story, page := range map[string]servertest.Page{
+			"sign-in":               stranger.Get("/sign-in?lang=" + lang),
+			"sign-in gone wrong":    stranger.SignIn("zahra", "x"),
+			"nothing there":         stranger.Get("/nowhere"),
+			"her settings":          zahra.Get("/me"),
+			"a password too short":  zahra.Post("/me/password", url.Values{"current": {"x"}, "password": {"x"}, "again": {"x"}}),
+			"not her role":          zahra.Get("/people"),
+			"nothing there for her": zahra.Get("/nowhere"),
+		} {
+			html := page.Find("html")
+			if html.AttrOr("lang", "") != lang || html.AttrOr("dir", "") != dir {
+				t.Errorf("%s in %s is marked %s %s", story, lang, html.AttrOr("lang", ""), html.AttrOr("dir", ""))
+			}
+			title := page.Find("h1").Text()
+			if before, ok := said[story+title]; ok || title == "" {
+				t.Errorf("%s has the title %q in %s and in %s", story, title, lang, before)
+			}
+			if story != "her settings" && story != "a password too short" { // their title is her name
+				said[story+title] = lang
+			}
+		}
 	}
 }

@@ -51,7 +51,7 @@ func tellStory(t *testing.T, engine string) {
 	// Boris sells, Zahra comes; the CRM delivers the visit twice, as feeds do.
 	shop := `{"key":"c1","journey":"fibre","run":"order-1","touchpoint":"shop","started":"` + at(72*time.Hour) + `",
 		"customer":{"key":"mina","name":"مینا رضایی","email":"mina@example.org","language":"fa"},"people":[{"employee":"boris"}]}`
-	visit := `{"key":"c2","journey":"fibre","run":"order-1","touchpoint":"visit","started":"` + at(26*time.Hour) + `","ended":"` + at(25*time.Hour) + `",
+	visit := `{"key":"c2","journey":"fibre","run":"order-1","touchpoint":"visit","started":"` + at(3*time.Hour) + `","ended":"` + at(2*time.Hour) + `",
 		"customer":{"key":"mina"},"people":[{"employee":"zahra"}]}`
 	crm("/api/v1/interactions", "["+shop+","+visit+"]")
 	crm("/api/v1/interactions", "["+visit+"]")

@@ -51,7 +51,9 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 }
 
 func (s *Store) sqlitePool(ctx context.Context, path, more string, conns int) (*gorm.DB, error) {
-	db, err := gorm.Open(gormsqlite.Dialector{DriverName: "sqlite", DSN: sqliteDSN(path, more)}, gormConfig())
+	config := gormConfig()
+	config.PrepareStmt = conns > 1 // the writing connection is nearly always in a transaction, and what is prepared there dies with it
+	db, err := gorm.Open(gormsqlite.Dialector{DriverName: "sqlite", DSN: sqliteDSN(path, more)}, config)
 	if err != nil {
 		return nil, err
 	}

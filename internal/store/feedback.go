@@ -204,13 +204,15 @@ func (s *Store) count(ctx context.Context, deltas []feedback.Delta) error {
 }
 
 // ReplaceResponse puts a newer answer in the place of an older one: the old one goes to the history whole and its
-// counts are taken back; what people already read or replied stays on the touchpoints that are still rated.
+// counts are taken back; what people already replied, and whom it was found to concern, stays on the touchpoints that are
+// still rated.
 func (s *Store) ReplaceResponse(ctx context.Context, old, next feedback.Response) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
 		if err := s.KeepHistory(ctx, old.ID, old); err != nil {
 			return err
 		}
 		next.ID, next.Revision, next.CreatedAt = old.ID, old.Revision+1, old.CreatedAt
+		next.Inherit(old)
 		rebind(&next)
 		db := s.write(ctx)
 		for _, q := range []string{

@@ -13,6 +13,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/id"
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/people"
@@ -20,7 +21,7 @@ import (
 
 // ratingColumns is what a quote says of a rating r of a response p.
 const ratingColumns = `p.id AS response_id, p.run_id, p.journey_id, j.name AS journey, t.name AS touchpoint, r.at AS met_at,
-	p.answered_at, COALESCE(r.scale, '') AS scale, r.value, COALESCE(r.expectation, p.expectation) AS expectation,
+	p.answered_at, COALESCE(r.scale, '') AS scale, r.value, r.expectation, p.expectation AS whole_expectation,
 	COALESCE(r.comment, '') AS comment, p.comment AS said, p.overall, p.scale AS whole_scale, p.anonymity,
 	(SELECT COUNT(DISTINCT a.employee_id) FROM attributions a WHERE a.response_id = r.response_id
 		AND a.touchpoint_id = r.touchpoint_id AND a.employee_id <> 0 AND a.active) AS served`
@@ -127,8 +128,8 @@ func (s *Store) Readings(ctx context.Context, employees []int64, since time.Time
 }
 
 // EmployeeFor finds an employee in sight: of a supervised team, or anybody's for the company.
-func (s *Store) EmployeeFor(ctx context.Context, scope people.Scope, id int64) (people.Employee, error) {
-	db := s.read(ctx).Table("employees").Where("id = ?", id)
+func (s *Store) EmployeeFor(ctx context.Context, scope people.Scope, employee int64) (people.Employee, error) {
+	db := s.read(ctx).Table("employees").Where("id = ?", employee)
 	if !scope.Company() {
 		db = db.Where("team_id IN ?", some(scope.Teams()))
 	}
@@ -143,12 +144,17 @@ func (s *Store) EmployeesFor(ctx context.Context, scope people.Scope, q string, 
 	return s.Employees(ctx, q, some(scope.Teams()), ask)
 }
 
-// ratings asks for ratings that teams in sight hold, or, while nobody does, that were given at their touchpoints.
-func (s *Store) ratings(ctx context.Context, scope people.Scope) *gorm.DB {
-	db := s.read(ctx).Table("ratings r").
+// quoted asks for ratings with what a quote says of them.
+func (s *Store) quoted(ctx context.Context) *gorm.DB {
+	return s.read(ctx).Table("ratings r").
 		Joins("JOIN responses p ON p.id = r.response_id").
 		Joins("JOIN journeys j ON j.id = p.journey_id").
 		Joins("JOIN touchpoints t ON t.id = r.touchpoint_id")
+}
+
+// ratings asks for ratings that teams in sight hold, or, while nobody does, that were given at their touchpoints.
+func (s *Store) ratings(ctx context.Context, scope people.Scope) *gorm.DB {
+	db := s.quoted(ctx)
 	if !scope.Company() {
 		db = db.Where("("+held+" OR (t.team_id IN ? AND NOT "+attributed+"))", some(scope.Teams()), some(scope.Teams()))
 	}
@@ -160,11 +166,23 @@ const (
 		AND a.active)`
 	held = `EXISTS (SELECT 1 FROM attributions a WHERE a.response_id = r.response_id AND a.touchpoint_id = r.touchpoint_id
 		AND a.active AND a.team_id IN ?)`
+	// recent starts from what a few teams got lately instead of looking at everybody's ratings.
+	recent = `(r.response_id, r.touchpoint_id) IN (SELECT a.response_id, a.touchpoint_id FROM attributions a
+		WHERE a.active AND a.team_id IN ? AND a.response_id > ?)`
 	disputed = `EXISTS (SELECT 1 FROM feedback f WHERE f.response_id = r.response_id AND f.touchpoint_id = r.touchpoint_id
 		AND f.audience = 'employee' AND f.reply IN ('not_me', 'system') AND f.settled_at IS NULL AND f.withdrawn_at IS NULL)`
 )
 
-const latestRating = "r.answered_at DESC, r.response_id DESC, r.touchpoint_id"
+// unsettled starts from the few replies that dispute and from what was said at the teams' own touchpoints in the time in
+// question.
+const unsettled = `(r.response_id, r.touchpoint_id) IN (
+	SELECT f.response_id, f.touchpoint_id FROM feedback f WHERE f.audience = 'employee' AND f.reply IN ('not_me', 'system')
+		AND f.reply <> '' AND f.settled_at IS NULL AND f.withdrawn_at IS NULL
+	UNION SELECT r.response_id, r.touchpoint_id FROM touchpoints t JOIN ratings r ON r.touchpoint_id = t.id
+		WHERE %s r.judged <> ? AND r.answered_at >= ? AND NOT ` + attributed + `)`
+
+// latestRating goes by the response's time, which has an index; its ratings were given with it.
+const latestRating = "p.answered_at DESC, r.response_id DESC, r.touchpoint_id"
 
 // RatingFor loads one rating in sight with whom it concerns and how that changed.
 func (s *Store) RatingFor(ctx context.Context, scope people.Scope, response, touchpoint int64) (feedback.Quote, error) {
@@ -182,8 +200,14 @@ func (s *Store) RatingFor(ctx context.Context, scope people.Scope, response, tou
 
 // LatestWords lists the newest ratings with words that teams in sight hold.
 func (s *Store) LatestWords(ctx context.Context, scope people.Scope, since time.Time, limit int) ([]feedback.Quote, error) {
-	rows, err := all[feedback.Quote](s.ratings(ctx, scope).Select(ratingColumns+", r.touchpoint_id").
-		Where("r.answered_at >= ? AND (r.comment <> '' OR p.comment <> '')", since).Where(attributed).Order(latestRating).Limit(limit))
+	db := s.quoted(ctx)
+	if scope.Company() {
+		db = db.Where(attributed)
+	} else {
+		db = db.Where(recent, some(scope.Teams()), id.Since(since))
+	}
+	rows, err := all[feedback.Quote](db.Select(ratingColumns+", r.touchpoint_id").
+		Where("p.answered_at >= ? AND (r.comment <> '' OR p.comment <> '')", since).Order(latestRating).Limit(limit))
 	if err != nil {
 		return nil, fmt.Errorf("list latest words: %w", err)
 	}
@@ -195,9 +219,11 @@ func (s *Store) LatestWords(ctx context.Context, scope people.Scope, since time.
 func (s *Store) Unsettled(ctx context.Context, scope people.Scope, since time.Time, ask page.Ask) (page.Of[feedback.Quote], error) {
 	ask = ask.Clean()
 	out := page.Of[feedback.Quote]{Ask: ask}
-	db := s.ratings(ctx, scope).
-		Where("("+disputed+" OR (r.judged <> ? AND r.answered_at >= ? AND NOT "+attributed+"))", journey.JudgedProcess, since).
-		Session(&gorm.Session{})
+	teams, args := "", []any{journey.JudgedProcess, since}
+	if !scope.Company() {
+		teams, args = "t.team_id IN ? AND ", append([]any{some(scope.Teams())}, args...)
+	}
+	db := s.ratings(ctx, scope).Where(fmt.Sprintf(unsettled, teams), args...).Session(&gorm.Session{})
 	var total int64
 	if err := db.Count(&total).Error; err != nil {
 		return out, fmt.Errorf("count unsettled ratings: %w", err)

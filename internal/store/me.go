@@ -6,10 +6,14 @@ import (
 	"github.com/journeyloop/journeyloop/internal/i18n"
 )
 
-// SetLanguage changes how a user reads; nothing else of her sign-in is touched.
-func (s *Store) SetLanguage(ctx context.Context, user int64, lang i18n.Lang, calendar i18n.Calendar) error {
-	db := s.write(ctx).Table("users").Where("id = ?", user).Updates(map[string]any{"language": lang, "calendar": calendar})
-	return found(db, "errors.user_missing")
+// SetLanguage changes how a user reads, and nothing else of her sign-in.
+func (s *Store) SetLanguage(ctx context.Context, user int64, lang i18n.Lang) error {
+	return found(s.write(ctx).Table("users").Where("id = ?", user).Update("language", lang), "errors.user_missing")
+}
+
+// SetCalendar changes how a user counts days; "" is the way of her language.
+func (s *Store) SetCalendar(ctx context.Context, user int64, calendar i18n.Calendar) error {
+	return found(s.write(ctx).Table("users").Where("id = ?", user).Update("calendar", calendar), "errors.user_missing")
 }
 
 // EndSession revokes one of a user's own sessions; another's is as missing as none.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -66,8 +67,20 @@ func (s *Store) provider(db *sql.DB) (*goose.Provider, error) {
 	return goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
 }
 
-// Untouched reports whether the database has no tables at all, ours or anybody's.
+// Untouched reports whether nothing was ever kept here: no tables at all, or ours with nobody and nothing in them.
 func (s *Store) Untouched(ctx context.Context) (bool, error) {
 	tables, err := s.r.WithContext(ctx).Migrator().GetTables()
-	return len(tables) == 0, err
+	if err != nil || len(tables) == 0 {
+		return err == nil, err
+	}
+	for _, table := range []string{"users", "teams", "employees", "journeys", "customers"} {
+		if !slices.Contains(tables, table) {
+			return false, nil
+		}
+		var n int64
+		if err := s.read(ctx).Table(table).Limit(1).Count(&n).Error; err != nil || n > 0 {
+			return false, err
+		}
+	}
+	return true, nil
 }

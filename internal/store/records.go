@@ -375,7 +375,7 @@ func (t *taking) takeCustomers() error {
 		}
 		if n, isNew := made[who]; isNew {
 			describe(&fresh[n], c)
-		} else if c.Name+c.Email+c.Phone+c.Language+c.Segment != "" {
+		} else if c.Name+c.Email+c.Phone+c.Language+c.Segment+c.Channel != "" {
 			said = append(said, c)
 		}
 	})
@@ -401,6 +401,7 @@ func describe(c *run.Customer, said ingest.Customer) bool {
 	set(&c.Email, said.Email)
 	set(&c.Phone, said.Phone)
 	set(&c.Segment, said.Segment)
+	set(&c.Channel, said.Channel)
 	if lang, ok := i18n.Known(said.Language); ok && c.Language == "" {
 		c.Language = lang
 	}

@@ -35,7 +35,7 @@ func (q Questions) check() error {
 	}
 	for _, lang := range i18n.Languages {
 		if len([]rune(q.Question[lang])) > longestQuestion {
-			p.Add("question_"+string(lang), "errors.too_long", "max", longestQuestion)
+			p.Add("question_"+string(lang), "journeys.too_long", "max", longestQuestion)
 		}
 	}
 	if !slices.Contains([]Anonymity{Identified, Confidential, Anonymous}, q.Anonymity) {

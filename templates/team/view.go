@@ -15,7 +15,7 @@ import (
 // PageView is the page of all her teams.
 type PageView struct {
 	Path      string
-	Words     []ui.QuoteView
+	Words     []Said
 	Settle    []SettleItem
 	MoreOpen  int // how many more wait than Settle shows
 	Scales    []string
@@ -25,11 +25,17 @@ type PageView struct {
 	Pager     ui.PagerView
 }
 
+// Said is one customer's words with what must be known to read them.
+type Said struct {
+	Quote ui.QuoteView
+	Notes []string
+}
+
 // SettleItem is one rating somebody has to decide about.
 type SettleItem struct {
-	Quote ui.QuoteView
-	Why   string
-	Href  string
+	Said
+	Why  string
+	Href string
 }
 
 // TeamRow is one team of the tree with a figure per scale.

@@ -28,7 +28,8 @@ const Product = "Journeyloop"
 const (
 	SearchPath   = "/search"      // GET, q
 	LanguagePath = "/me/language" // POST, lang, back
-	SignOutPath  = "/sign-out"    // POST
+	AccountPath  = "/me"
+	SignOutPath  = "/sign-out" // POST
 )
 
 // Shell is the frame around a page for somebody signed in.

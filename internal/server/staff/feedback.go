@@ -35,6 +35,9 @@ const staysNew = 30 * time.Minute
 // praiseDays is how old praise may be that opens the page (methods.md §5.5).
 const praiseDays = 30
 
+// quotesAPage is how many customers' words one reads in a sitting.
+const quotesAPage = 15
+
 // feedbackAsk is what the address of the page asks for.
 type feedbackAsk struct {
 	audience   feedback.Audience
@@ -134,6 +137,7 @@ func (d *Desk) feedbackPage(c echo.Context) error {
 // days is lifted to the top. Everything is there once, so the proportion stays true.
 func (d *Desk) quotes(c echo.Context, f feedback.Filter, ask feedbackAsk) (list page.Of[feedback.Quote], opened bool, err error) {
 	ctx, actor, part := c.Request().Context(), reply.Actor(c), reply.Ask(c)
+	part.Size = quotesAPage
 	if ask.mood == "" && !ask.unread {
 		recent := f
 		if since := d.Now().AddDate(0, 0, -praiseDays); recent.Since.Before(since) {
@@ -262,15 +266,19 @@ func monday(t time.Time, zone *time.Location) time.Time {
 
 // notesOf says in words what belongs to a quote.
 func notesOf(r *i18n.Reader, q feedback.Quote) []string {
-	var notes []string
-	if q.Comment == "" && q.Said != "" && q.TouchpointID != 0 {
-		notes = append(notes, r.T("feedback.words_of_whole"))
+	notes := aboutWhole(r, q)
+	if expected := expectation(r, q.Expectation); expected != "" {
+		notes = append(notes, expected)
 	}
-	if q.Expectation != nil && *q.Expectation >= -2 && *q.Expectation <= 2 {
-		notes = append(notes, r.T("expectation."+[]string{"much_worse", "worse", "as_expected", "better", "much_better"}[*q.Expectation+2]))
-	}
+	whole, expected := "", expectation(r, q.WholeExpectation)
 	if q.Overall != nil && q.Value != nil {
-		notes = append(notes, r.T("feedback.whole_score", "score", i18n.Isolate(ui.ScoreOf(r, q.WholeScale, *q.Overall))))
+		whole = i18n.Isolate(ui.ScoreOf(r, q.WholeScale, *q.Overall))
+	}
+	switch {
+	case whole != "" && expected != "":
+		notes = append(notes, r.T("feedback.whole_both", "score", whole, "expected", expected))
+	case whole != "" || expected != "":
+		notes = append(notes, r.T("feedback.whole", "what", whole+expected))
 	}
 	if q.Served > 1 {
 		notes = append(notes, r.N("feedback.shared", q.Served))
@@ -279,6 +287,22 @@ func notesOf(r *i18n.Reader, q feedback.Quote) []string {
 		notes = append(notes, r.T("feedback.answered_on", "date", r.Date(q.AnsweredAt)))
 	}
 	return notes
+}
+
+// aboutWhole warns that words shown with a touchpoint are about the journey as a whole.
+func aboutWhole(r *i18n.Reader, q feedback.Quote) []string {
+	if q.Comment == "" && q.Said != "" && q.TouchpointID != 0 {
+		return []string{r.T("feedback.words_of_whole")}
+	}
+	return nil
+}
+
+// expectation says how it compared with what the customer expected; "" when she did not.
+func expectation(r *i18n.Reader, x *int) string {
+	if x == nil || *x < -2 || *x > 2 {
+		return ""
+	}
+	return r.T("expectation." + []string{"much_worse", "worse", "as_expected", "better", "much_better"}[*x+2])
 }
 
 // ownQuote is a quote on the page of whose feedback it is, with what she may reply.

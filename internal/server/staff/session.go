@@ -87,17 +87,29 @@ func (d *Desk) chooseLanguage(c echo.Context) error {
 	if !known {
 		return fault.Invalid(fault.Field{Name: "lang", Key: "errors.choice"})
 	}
-	reply.RememberLanguage(c, lang)
-	if a := reply.Actor(c); a.Signed() {
-		calendar := i18n.Calendar(c.FormValue("calendar"))
-		if calendar != i18n.Gregorian && calendar != i18n.Jalali {
-			calendar = "" // the language's own
-		}
-		if err := d.Store.SetLanguage(c.Request().Context(), a.UserID, lang, calendar); err != nil {
-			return err
-		}
+	if err := d.remember(c, lang); err != nil {
+		return err
 	}
 	return c.Redirect(http.StatusSeeOther, reply.Local(c.FormValue("back"), "/"))
+}
+
+func (d *Desk) remember(c echo.Context, lang i18n.Lang) error {
+	reply.RememberLanguage(c, lang)
+	ctx, a := c.Request().Context(), reply.Actor(c)
+	if !a.Signed() {
+		return nil
+	}
+	if err := d.Store.SetLanguage(ctx, a.UserID, lang); err != nil {
+		return err
+	}
+	if !c.Request().PostForm.Has("calendar") {
+		return nil // the menu of languages knows none
+	}
+	calendar := i18n.Calendar(c.FormValue("calendar"))
+	if calendar != i18n.Gregorian && calendar != i18n.Jalali {
+		calendar = ""
+	}
+	return d.Store.SetCalendar(ctx, a.UserID, calendar)
 }
 
 func (d *Desk) mePage(c echo.Context) error { return d.me(c, http.StatusOK, nil) }

@@ -60,5 +60,8 @@ func (d *Desk) Routes() []reply.Route {
 		d.handoverRoutes(),
 		d.feedbackRoutes(),
 		d.teamRoutes(),
+		d.journeyRoutes(),
+		d.touchpointRoutes(),
+		d.companyRoutes(),
 	)
 }

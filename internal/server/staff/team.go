@@ -57,7 +57,7 @@ func (d *Desk) teamPage(c echo.Context) error {
 		return err
 	}
 	for _, q := range words {
-		view.Words = append(view.Words, teamQuote(c, q))
+		view.Words = append(view.Words, team.Said{Quote: teamQuote(c, q), Notes: aboutWhole(r, q)})
 	}
 	open, err := d.Store.Unsettled(ctx, scope, since, page.Ask{Size: settleOnTeamPage})
 	if err != nil {
@@ -65,7 +65,8 @@ func (d *Desk) teamPage(c echo.Context) error {
 	}
 	view.MoreOpen = open.Total - len(open.Rows)
 	for _, q := range open.Rows {
-		view.Settle = append(view.Settle, team.SettleItem{Quote: teamQuote(c, q), Why: whyOpen(r, q), Href: ratingPath(q.ResponseID, q.TouchpointID)})
+		view.Settle = append(view.Settle, team.SettleItem{Said: team.Said{Quote: teamQuote(c, q), Notes: aboutWhole(r, q)},
+			Why: whyOpen(r, q), Href: ratingPath(q.ResponseID, q.TouchpointID)})
 	}
 	if err := d.teamFigures(c, &view); err != nil {
 		return err
@@ -347,7 +348,7 @@ func (d *Desk) teamEmployeePage(c echo.Context) error {
 		return err
 	}
 	view := team.EmployeeView{Name: e.Name, Team: tree.Teams[e.TeamID].Name.In(r.Lang()), EmptyKey: "team.no_words",
-		Ranges: own.Ranges(rangeViews(r, figures, false)), Pager: ui.PagerOf(c.Request().URL.RequestURI(), list)}
+		Ranges: own.Ranges("team.range", "team.range_lead", rangeViews(r, figures, false)), Pager: ui.PagerOf(c.Request().URL.RequestURI(), list)}
 	path := fmt.Sprintf("/team/employees/%d", e.ID)
 	view.Tabs = []team.Tab{{Text: r.T("team.all_words"), Href: path, Chosen: !toTalk},
 		{Text: r.T("team.one_to_one"), Href: path + "?list=one-to-one", Chosen: toTalk}}

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/journeyloop/journeyloop/internal/ingest"
 	"github.com/journeyloop/journeyloop/internal/server/servertest"
@@ -182,6 +183,46 @@ func TestTeamsWithSmallPartsGiveNothingAway(t *testing.T) {
 		text := rows.Text()
 		if !strings.Contains(rows.First().Text(), "13 answers") || strings.Count(text, "6 answers") != 1 || !strings.Contains(text, "Hidden, so that") {
 			t.Errorf("the teams are shown as %q", text)
+		}
+	})
+}
+
+func TestACorrectionOutlivesAChangeOfTheAnswer(t *testing.T) {
+	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
+		response := visited(t, w, "o1", 1, "first words")
+		nikos := w.As("nikos")
+		nikos.Post(attributionPath(response, w.Visit.ID), url.Values{"to": {fmt.Sprint("e", w.Nikos.ID)}, "reason": {"it was me"}})
+		w.As("boris").Post(replyPath(response, w.Shop.ID), url.Values{"reply": {"not_me"}})
+		again := w.Answered("o1", 2, "second words")
+		w.Wait(time.Hour)
+		again.Answer.Key, again.Answer.At = "o1/again", w.Now()
+		w.Take(again)
+		if q := nikos.Get("/feedback").Find(quoteID(response, w.Visit.ID)); !strings.Contains(q.Text(), "second words") {
+			t.Errorf("Nikos reads %q", q.Text())
+		}
+		if w.As("zahra").Get("/feedback").Find(quoteID(response, w.Visit.ID)).Length() != 0 {
+			t.Error("it came back to Zahra")
+		}
+		for who, n := range map[int64]int64{w.Zahra.ID: 0, w.Boris.ID: 0, w.Nikos.ID: 1} {
+			if got := answersOf(t, w, who); got != n {
+				t.Errorf("%d answers count for %d, want %d", got, who, n)
+			}
+		}
+		verified(t, w)
+	})
+}
+
+func TestFeedbackAboutAWholeJourneyCanBeAnsweredTwice(t *testing.T) {
+	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
+		response := visited(t, w, "o1", 4, "all in all good")
+		olga := w.As("olga")
+		p := olga.Get("/feedback")
+		if !strings.Contains(p.Find(quoteID(response, 0)).Text(), "all in all good") || p.Find("section[aria-labelledby=own]").Length() != 0 {
+			t.Error("the leader does not find it, or is shown a range of her own")
+		}
+		for range 2 {
+			want(t, "thanks", olga.Post(replyPath(response, 0), url.Values{"reply": {"thanks"}}).Status, http.StatusSeeOther)
+			want(t, "to talk about", olga.Post(replyPath(response, 0), url.Values{"reply": {"one_to_one"}}).Status, http.StatusSeeOther)
 		}
 	})
 }

@@ -1,0 +1,528 @@
+package staff
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/journeyloop/journeyloop/internal/feedback"
+	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/insight"
+	"github.com/journeyloop/journeyloop/internal/journey"
+	"github.com/journeyloop/journeyloop/internal/page"
+	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/server/reply"
+	"github.com/journeyloop/journeyloop/internal/stat"
+	"github.com/journeyloop/journeyloop/internal/store"
+	"github.com/journeyloop/journeyloop/internal/survey"
+	"github.com/journeyloop/journeyloop/templates/journeys"
+	"github.com/journeyloop/journeyloop/templates/ui"
+)
+
+func (d *Desk) journeyRoutes() []reply.Route {
+	return append([]reply.Route{
+		{Method: http.MethodGet, Path: "/journeys", Guard: reply.Leader, Handle: d.journeyList},
+		{Method: http.MethodGet, Path: "/journeys/:id", Guard: reply.Leader, Handle: d.journeyPage},
+	}, d.journeyEditRoutes()...)
+}
+
+// period is the time a page is about: the last days, or with 0 all time.
+type period struct {
+	days  int32
+	today int32
+	zone  *time.Location
+}
+
+var journeyPeriods = []int32{30, 90, 365, 0}
+
+// periodOf reads ?days=30|90|365|all; anything else is 90.
+func (d *Desk) periodOf(c echo.Context) period {
+	p := period{days: 90, today: i18n.Day(d.Now(), d.Zone), zone: d.Zone}
+	switch c.QueryParam("days") {
+	case "30":
+		p.days = 30
+	case "365":
+		p.days = 365
+	case "all":
+		p.days = 0
+	}
+	return p
+}
+
+// from is the first day; 0 leaves it open.
+func (p period) from() int32 {
+	if p.days == 0 {
+		return 0
+	}
+	return p.today - p.days + 1
+}
+
+// span is the same time for what is counted by moments.
+func (p period) span() store.Span {
+	if p.days == 0 {
+		return store.Span{}
+	}
+	y, m, day := i18n.DayTime(p.from()).Date()
+	return store.Span{From: time.Date(y, m, day, 0, 0, 0, 0, p.zone).UTC()}
+}
+
+func (p period) tabs(c echo.Context) []ui.Tab {
+	r, path := reply.Reader(c), c.Request().URL.RequestURI()
+	out := make([]ui.Tab, len(journeyPeriods))
+	for i, days := range journeyPeriods {
+		value, text := strconv.Itoa(int(days)), r.N("journeys.last_days", int(days))
+		if days == 0 {
+			value, text = "all", r.T("journeys.all_time")
+		}
+		out[i] = ui.Tab{Text: text, Href: ui.Link(path, "days", value, "page", ""), Active: days == p.days}
+	}
+	return out
+}
+
+func (d *Desk) journeyList(c echo.Context) error {
+	a, p := reply.Actor(c), d.periodOf(c)
+	lines, _, err := d.journeyLines(c, p)
+	if err != nil {
+		return err
+	}
+	return reply.Page(c, reply.Frame{Title: reply.T(c, "journeys.title"), Live: true},
+		journeys.List(journeys.ListView{Period: p.tabs(c), Lines: lines, MayCreate: a.Manager}))
+}
+
+// journeyLines are the journeys in sight with their figures; shifts are the figures with what changed, one a scale.
+func (d *Desk) journeyLines(c echo.Context, p period) ([]journeys.Line, []insight.Shift, error) {
+	ctx, r := c.Request().Context(), reply.Reader(c)
+	list, err := d.Store.JourneysFor(ctx, reply.Actor(c).Scope())
+	if err != nil {
+		return nil, nil, err
+	}
+	ids, leaders := make([]int64, len(list)), make([]int64, len(list))
+	for i, j := range list {
+		ids[i], leaders[i] = j.ID, j.LeaderID
+	}
+	shifts, err := d.shifts(ctx, insight.Question{By: feedback.ByJourney, IDs: ids}, p)
+	if err != nil {
+		return nil, nil, err
+	}
+	volumes, err := d.Store.Volumes(ctx, ids, p.span())
+	if err != nil {
+		return nil, nil, err
+	}
+	names, err := d.Store.EmployeeNames(ctx, leaders)
+	if err != nil {
+		return nil, nil, err
+	}
+	out := make([]journeys.Line, len(list))
+	for i, j := range list {
+		out[i] = journeys.Line{ID: j.ID, Name: j.Name.In(r.Lang()), Leader: names[j.LeaderID], Figure: ui.FigureView{Level: stat.None},
+			Volume: volumeView(volumes[j.ID])}
+		own := shiftsOf(shifts, j.ID)
+		for n, s := range own {
+			figure := ui.FigureOf(scaleWords(r, s.Scale), s.Scale, s.Figure)
+			if n > 0 {
+				out[i].Also = append(out[i].Also, figure)
+				continue
+			}
+			out[i].Figure, out[i].Change = figure, ui.ChangeOf(s.Change)
+			trend, err := d.Insight.Trend(ctx, insight.Question{By: feedback.ByJourney, IDs: []int64{j.ID}, From: p.from()}, p.step(c))
+			if err != nil {
+				return nil, nil, err
+			}
+			out[i].Trend = trendView(r, r.T("journeys.trend"), s.Scale, trend[s.Scale])
+		}
+		if len(own) == 0 {
+			out[i].Trend = ui.TrendView{Title: r.T("journeys.trend")}
+		}
+	}
+	return out, shifts, nil
+}
+
+// shifts are figures of the period with the change since the period before it; all time has no before.
+func (d *Desk) shifts(ctx context.Context, q insight.Question, p period) ([]insight.Shift, error) {
+	if p.days != 0 {
+		return d.Insight.Shifts(ctx, q, p.days)
+	}
+	lines, err := d.Insight.Figures(ctx, q)
+	out := make([]insight.Shift, len(lines))
+	for i, l := range lines {
+		out[i] = insight.Shift{Line: l}
+	}
+	return out, err
+}
+
+// shiftsOf are those of one subject, the scale with most answers first.
+func shiftsOf(shifts []insight.Shift, id int64) []insight.Shift {
+	var out []insight.Shift
+	for _, s := range shifts {
+		if s.ID == id {
+			out = append(out, s)
+		}
+	}
+	for i := range out {
+		if out[i].Tally.N > out[0].Tally.N {
+			out[0], out[i] = out[i], out[0]
+		}
+	}
+	return out
+}
+
+// step is how many days a point of the trend holds: ?step=7|28, by default weeks for short periods.
+func (p period) step(c echo.Context) int32 {
+	switch c.QueryParam("step") {
+	case "7":
+		return 7
+	case "28":
+		return 28
+	}
+	if p.days != 0 && p.days <= 90 {
+		return 7
+	}
+	return 28
+}
+
+func (p period) stepTabs(c echo.Context) []ui.Tab {
+	path := c.Request().URL.RequestURI()
+	return []ui.Tab{
+		{Text: reply.T(c, "journeys.by_week"), Href: ui.Link(path, "step", "7"), Active: p.step(c) == 7},
+		{Text: reply.T(c, "journeys.by_4_weeks"), Href: ui.Link(path, "step", "28"), Active: p.step(c) == 28},
+	}
+}
+
+func trendView(r *i18n.Reader, title string, scale stat.Scale, points []insight.Point) ui.TrendView {
+	v := ui.TrendView{Title: title, Percent: scale.Metric != stat.NPS}
+	for _, p := range points {
+		v.Points = append(v.Points, ui.TrendPoint{Label: dayLabel(r, p.From), Value: p.Figure.Score, Low: p.Figure.Low, High: p.Figure.High})
+	}
+	return v
+}
+
+// dayLabel writes a day of the company; noon keeps it the same day in the reader's zone.
+func dayLabel(r *i18n.Reader, day int32) string {
+	return r.DayMonth(i18n.DayTime(day).Add(12 * time.Hour))
+}
+
+// scaleWords names a scale: "NPS, 0 to 10".
+func scaleWords(r *i18n.Reader, s stat.Scale) string {
+	key := "journeys.scale_of"
+	if s.LowGood {
+		key = "journeys.scale_of_low"
+	}
+	return r.T(key, "metric", r.T("journeys.metric_"+string(s.Metric)), "lo", s.Lo, "hi", s.Hi)
+}
+
+func volumeView(v store.Volume) journeys.Volume {
+	return journeys.Volume{Opened: v.Opened, Completed: v.Completed, Abandoned: v.Abandoned, Open: v.Open}
+}
+
+func (d *Desk) journeyPage(c echo.Context) error {
+	ctx, a, r := c.Request().Context(), reply.Actor(c), reply.Reader(c)
+	id, err := reply.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	j, err := d.Store.JourneyFor(ctx, a.Scope(), id)
+	if err != nil {
+		return err
+	}
+	p := d.periodOf(c)
+	v := journeys.PageView{ID: j.ID, Name: j.Name.In(r.Lang()), Need: j.Need.In(r.Lang()), MayEdit: j.MayEdit(a), Period: p.tabs(c), Steps: p.stepTabs(c)}
+	for _, fill := range []func(echo.Context, journey.Journey, period, *journeys.PageView) error{d.fillLeader, d.fillFigures, d.fillVolume, d.fillAsked, d.fillWords} {
+		if err := fill(c, j, p, &v); err != nil {
+			return err
+		}
+	}
+	return reply.Page(c, reply.Frame{Title: v.Name, Live: true, Crumbs: []ui.Crumb{{Text: reply.T(c, "journeys.title"), Href: "/journeys"}, {Text: v.Name}}}, journeys.Page(v))
+}
+
+func (d *Desk) fillLeader(c echo.Context, j journey.Journey, _ period, v *journeys.PageView) error {
+	names, err := d.Store.EmployeeNames(c.Request().Context(), []int64{j.LeaderID})
+	if err != nil {
+		return err
+	}
+	v.Leader = names[j.LeaderID]
+	if v.Leader == "" && reply.Actor(c).MayAppoint() {
+		v.Suggestion, _, err = d.suggestion(c, j)
+	}
+	return err
+}
+
+// suggestion says who could lead a journey, and why; "" when nobody stands out.
+func (d *Desk) suggestion(c echo.Context, j journey.Journey) (sentence string, who int64, err error) {
+	ctx, r := c.Request().Context(), reply.Reader(c)
+	s, err := d.Journeys.Suggest(ctx, j)
+	if err != nil || s.EmployeeID == 0 || s.Holds == 0 {
+		return "", 0, err
+	}
+	names, err := d.Store.EmployeeNames(ctx, []int64{s.EmployeeID})
+	if err != nil {
+		return "", 0, err
+	}
+	args := []any{"name", i18n.Isolate(names[s.EmployeeID]), "holds", s.Holds, "of", s.Of}
+	if s.TeamID == 0 {
+		return r.T("journeys.suggested_owner", args...), s.EmployeeID, nil
+	}
+	tree, err := d.Store.Tree(ctx)
+	if err != nil {
+		return "", 0, err
+	}
+	return r.T("journeys.suggested_team", append(args, "team", i18n.Isolate(tree.Teams[s.TeamID].Name.In(r.Lang())))...), s.EmployeeID, nil
+}
+
+// fillFigures fills the journey's own figures and its path with those of the touchpoints, and holds one against the other.
+func (d *Desk) fillFigures(c echo.Context, j journey.Journey, p period, v *journeys.PageView) error {
+	ctx, r := c.Request().Context(), reply.Reader(c)
+	shifts, err := d.shifts(ctx, insight.Question{By: feedback.ByJourney, IDs: []int64{j.ID}}, p)
+	if err != nil {
+		return err
+	}
+	trends, err := d.Insight.Trend(ctx, insight.Question{By: feedback.ByJourney, IDs: []int64{j.ID}, From: p.from()}, p.step(c))
+	if err != nil {
+		return err
+	}
+	own := shiftsOf(shifts, j.ID)
+	for _, s := range own {
+		v.Scores = append(v.Scores, scoreView(r, s, trends[s.Scale]))
+	}
+	touchpoints, err := d.Insight.Figures(ctx, insight.Question{By: feedback.ByTouchpoint, Journey: j.ID, From: p.from()})
+	if err != nil {
+		return err
+	}
+	if len(own) > 0 {
+		v.Whole, v.WholeTone = wholeWords(r, insight.WholeOf(own[0].Line, touchpoints))
+		v.Balance = balanceView(r, own[0].Tally)
+	}
+	return d.fillPath(c, j, p, touchpoints, v)
+}
+
+func scoreView(r *i18n.Reader, s insight.Shift, points []insight.Point) journeys.Score {
+	label := r.T("journeys.score_of_" + string(s.Scale.Metric))
+	out := journeys.Score{Scale: scaleWords(r, s.Scale), Figure: ui.FigureOf(label, s.Scale, s.Figure), Mean: ui.MeanOf(r.T("journeys.mean"), s.Scale, s.Figure),
+		Change: ui.ChangeOf(s.Change), Spread: ui.DistributionOf(r, r.T("journeys.spread"), s.Scale, s.Figure), Trend: trendView(r, r.T("journeys.trend"), s.Scale, points)}
+	for _, p := range points {
+		out.Points = append(out.Points, journeys.Point{Label: dayLabel(r, p.From), Figure: ui.FigureOf("", s.Scale, p.Figure)})
+	}
+	return out
+}
+
+// wholeWords says how the journey stands beside its touchpoints, when that is beyond noise.
+func wholeWords(r *i18n.Reader, w insight.Whole) (string, ui.Tone) {
+	if w.Verdict == insight.Even {
+		return "", ui.Plain
+	}
+	tone := ui.Info
+	if w.Verdict == insight.Spoiled {
+		tone = ui.Warning
+	}
+	return r.T("journeys.whole_"+string(w.Verdict), "journey", r.Float(w.Journey, 0), "weakest", i18n.Isolate(w.Weakest.Name.In(r.Lang())), "lowest", r.Float(w.Lowest, 0)), tone
+}
+
+// balanceView shows expectation against experience; too few answers are not shown.
+func balanceView(r *i18n.Reader, t stat.Tally) *journeys.Balance {
+	f := stat.NetExpectation(t).Shown()
+	if f.Score == nil {
+		return nil
+	}
+	return &journeys.Balance{
+		Spread: ui.DistributionView{Caption: r.T("journeys.balance"), Bars: []ui.Bar{
+			{Label: r.T("expectation.better"), Count: t.Above, Mood: stat.Positive},
+			{Label: r.T("expectation.as_expected"), Count: t.Met, Mood: stat.Neutral},
+			{Label: r.T("expectation.worse"), Count: t.Below, Mood: stat.Negative}}},
+		Net: r.T("journeys.balance_net", "net", i18n.Isolate(r.Signed(*f.Score, 0)), "low", i18n.Isolate(r.Signed(*f.Low, 0)), "high", i18n.Isolate(r.Signed(*f.High, 0)), "n", int(f.N)),
+	}
+}
+
+// fillPath draws the live version: stages, and on them the touchpoints with what they score on this journey.
+func (d *Desk) fillPath(c echo.Context, j journey.Journey, p period, lines []insight.Line, v *journeys.PageView) error {
+	ctx, r := c.Request().Context(), reply.Reader(c)
+	plan, err := d.Store.PlanOf(ctx, j.VersionID)
+	if err != nil {
+		return err
+	}
+	ids := plan.Touchpoints()
+	touchpoints, err := d.Store.TouchpointsByID(ctx, ids)
+	if err != nil {
+		return err
+	}
+	contacts, err := d.Store.ContactVolumes(ctx, j.ID, ids, p.span())
+	if err != nil {
+		return err
+	}
+	names, tree, err := d.ownersOf(ctx, touchpoints)
+	if err != nil {
+		return err
+	}
+	for _, st := range plan.Stages {
+		stage := journeys.Stage{Name: st.Name.In(r.Lang())}
+		for _, s := range plan.StageSteps(st.ID) {
+			t := touchpoints[s.TouchpointID]
+			stage.Steps = append(stage.Steps, journeys.Step{Figures: touchpointFigures(r, lines, t), Contacts: contacts[t.ID], Owner: names[t.OwnerID],
+				Team: tree.Teams[t.TeamID].Name.In(r.Lang()), Judged: r.T("judged." + string(t.Judged)), Promise: promiseWords(r, t), Mandatory: s.Mandatory, Repeatable: s.Repeatable})
+		}
+		v.Stages = append(v.Stages, stage)
+	}
+	return nil
+}
+
+// ownersOf loads who owns touchpoints, and in which teams they are.
+func (d *Desk) ownersOf(ctx context.Context, touchpoints map[int64]journey.Touchpoint) (map[int64]string, people.Tree, error) {
+	var ids []int64
+	for _, t := range touchpoints {
+		ids = append(ids, t.OwnerID)
+	}
+	names, err := d.Store.EmployeeNames(ctx, ids)
+	if err != nil {
+		return nil, people.Tree{}, err
+	}
+	tree, err := d.Store.Tree(ctx)
+	return names, tree, err
+}
+
+// touchpointFigures are a touchpoint's figures, one a scale and the most answered first; one empty figure where there is
+// none. The first is labelled with the touchpoint, the others with their scale.
+func touchpointFigures(r *i18n.Reader, lines []insight.Line, t journey.Touchpoint) []ui.FigureView {
+	var own []insight.Line
+	for _, l := range lines {
+		if l.ID == t.ID {
+			own = append(own, l)
+		}
+	}
+	scales := insight.Scales(own)
+	if len(scales) == 0 {
+		return []ui.FigureView{{Label: t.Name.In(r.Lang()), Level: stat.None, Href: "/touchpoints/" + strconv.FormatInt(t.ID, 10)}}
+	}
+	out := make([]ui.FigureView, 0, len(scales))
+	for _, scale := range scales {
+		for _, l := range own {
+			if l.Scale == scale {
+				out = append(out, ui.FigureOf(scaleWords(r, scale), scale, l.Figure))
+			}
+		}
+	}
+	out[0].Label, out[0].Href = t.Name.In(r.Lang()), "/touchpoints/"+strconv.FormatInt(t.ID, 10)
+	return out
+}
+
+// promiseWords is what a touchpoint promises, "" for nothing.
+func promiseWords(r *i18n.Reader, t journey.Touchpoint) string {
+	switch {
+	case t.PromiseDays == 0:
+		return ""
+	case t.PromiseBusiness:
+		return r.N("touchpoints.business_days", t.PromiseDays)
+	}
+	return r.N("touchpoints.calendar_days", t.PromiseDays)
+}
+
+func (d *Desk) fillVolume(c echo.Context, j journey.Journey, p period, v *journeys.PageView) error {
+	volumes, err := d.Store.Volumes(c.Request().Context(), []int64{j.ID}, p.span())
+	v.Volume = volumeView(volumes[j.ID])
+	return err
+}
+
+func (d *Desk) fillAsked(c echo.Context, j journey.Journey, p period, v *journeys.PageView) error {
+	r := reply.Reader(c)
+	asked, err := d.Store.AskedOn(c.Request().Context(), j.ID, p.span())
+	if err != nil {
+		return err
+	}
+	for _, a := range asked {
+		line := journeys.Asked{State: r.T("journeys.invitation_" + string(a.State)), N: a.N}
+		if a.Reason != "" {
+			line.Reason = reasonWords(r, a.Reason)
+		}
+		v.Asked = append(v.Asked, line)
+	}
+	v.Rate, err = d.rateWords(c, j.ID, p)
+	return err
+}
+
+// reasonWords is why an invitation was not sent; a reason without a message of its own shows as unknown.
+func reasonWords(r *i18n.Reader, key string) string {
+	if r.Has(key) {
+		return r.T(key)
+	}
+	return r.T("common.unknown")
+}
+
+// rateWords is the response rate in a sentence (methods.md §1.8); journey 0 is all journeys.
+func (d *Desk) rateWords(c echo.Context, journeyID int64, p period) (string, error) {
+	r := reply.Reader(c)
+	m, err := d.Store.MaturedOn(c.Request().Context(), journeyID, p.span(), d.Now())
+	delivered := m.Sent - m.Bounced
+	if err != nil || delivered <= 0 {
+		return r.T("journeys.rate_none"), err
+	}
+	low, high := stat.Wilson(int64(m.Answered), int64(delivered))
+	percent := func(x float64) string { return i18n.Isolate(r.Percent(x, 0)) }
+	return r.T("journeys.rate", "share", percent(100*float64(m.Answered)/float64(delivered)), "low", percent(100*low), "high", percent(100*high),
+		"answered", m.Answered, "delivered", delivered, "sent", m.Sent), nil
+}
+
+func (d *Desk) fillWords(c echo.Context, j journey.Journey, p period, v *journeys.PageView) (err error) {
+	v.Words, err = d.words(c, store.WordFilter{Journey: j.ID, Span: p.span()})
+	return err
+}
+
+// words are customers' words for a filter, narrowed by ?mood= and paged.
+func (d *Desk) words(c echo.Context, f store.WordFilter) (journeys.Words, error) {
+	f.Mood = oneOf(stat.Mood(c.QueryParam("mood")), moods...)
+	ask := page.Ask{Number: reply.Ask(c).Number, Size: 10}
+	list, err := d.Store.WordsFor(c.Request().Context(), reply.Actor(c).Scope(), f, ask)
+	if err != nil {
+		return journeys.Words{}, err
+	}
+	v := journeys.Words{Moods: moodTabs(c, f.Mood), Pager: ui.PagerOf(c.Request().URL.RequestURI(), list)}
+	v.Quotes, err = d.wordQuotes(c, list.Rows, f.Journey == 0)
+	return v, err
+}
+
+func moodTabs(c echo.Context, chosen stat.Mood) []ui.Tab {
+	path := c.Request().URL.RequestURI()
+	out := []ui.Tab{{Text: reply.T(c, "common.all"), Href: ui.Link(path, "mood", "", "page", "") + "#words", Active: chosen == ""}}
+	for _, m := range moods {
+		out = append(out, ui.Tab{Text: reply.T(c, "mood."+string(m)), Href: ui.Link(path, "mood", string(m), "page", "") + "#words", Active: chosen == m})
+	}
+	return out
+}
+
+// wordQuotes shows words without the customer; only an identified answer leads to its run, and the time of an anonymous one
+// is told by the week (methods.md §1.12).
+func (d *Desk) wordQuotes(c echo.Context, words []store.Word, withJourney bool) ([]ui.QuoteView, error) {
+	ctx, r := c.Request().Context(), reply.Reader(c)
+	var journeyIDs, touchpointIDs []int64
+	for _, w := range words {
+		journeyIDs, touchpointIDs = append(journeyIDs, w.JourneyID), append(touchpointIDs, w.TouchpointID)
+	}
+	on, err := d.Store.Names(ctx, feedback.ByJourney, journeyIDs)
+	if err != nil {
+		return nil, err
+	}
+	at, err := d.Store.Names(ctx, feedback.ByTouchpoint, touchpointIDs)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]ui.QuoteView, len(words))
+	for i, w := range words {
+		q := ui.QuoteView{Text: w.Text, Mood: w.Mood, At: w.AnsweredAt, Touchpoint: r.T("journeys.whole_journey")}
+		if w.TouchpointID != 0 {
+			q.Touchpoint = at[w.TouchpointID].Name.In(r.Lang())
+		}
+		if withJourney {
+			q.Journey = on[w.JourneyID].Name.In(r.Lang())
+		}
+		if w.Value != nil {
+			q.Score = ui.ScoreOf(r, w.Scale, *w.Value)
+		}
+		switch w.Anonymity {
+		case survey.Identified:
+			q.Href = "/runs/" + strconv.FormatInt(w.RunID, 10)
+		case survey.Anonymous:
+			q.When = r.T("feedback.week_of", "date", r.Date(monday(w.AnsweredAt, d.Zone)))
+		}
+		out[i] = q
+	}
+	return out, nil
+}

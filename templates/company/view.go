@@ -1,0 +1,50 @@
+// Package company draws what managers open first: how the journeys do, what changed beyond noise, and whether people
+// read what customers say. It shows no person's figure.
+package company
+
+import (
+	"github.com/journeyloop/journeyloop/templates/journeys"
+	"github.com/journeyloop/journeyloop/templates/ui"
+)
+
+// View is the company in one page.
+type View struct {
+	Period                        []ui.Tab
+	Since                         string   // what the changes compare, in a sentence; "" when the period has no before
+	Changes                       []Change // beyond noise, the worst first
+	Rest                          []string // sentences about the journeys without a change
+	Lines                         []journeys.Line
+	Rate                          string
+	Waiting                       []Waiting
+	Readers                       []Readers
+	Disputes, Unattributed, Cases int
+	CasesHint                     string
+	Praise, Blame                 []ui.QuoteView
+}
+
+// Change is a journey that changed beyond noise, in a sentence.
+type Change struct {
+	Text, Href string
+	Better     bool
+}
+
+// Waiting is one audience's feedback.
+type Waiting struct {
+	Audience               string
+	Got, Unread, Unreplied int
+}
+
+// Readers is a part of the company; Hidden where too few people are in it to be shown.
+type Readers struct {
+	Name, Share string
+	Got         int
+	Hidden      bool
+	All         bool
+}
+
+func (c Change) tone() ui.Tone {
+	if c.Better {
+		return ui.Success
+	}
+	return ui.Error
+}

@@ -1,0 +1,249 @@
+// Package journeys draws what leaders and managers see of journeys, and how they edit them. Texts are in the reader's
+// language already; the company's own texts come as i18n.Text where a page shows that one is not translated yet.
+package journeys
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+
+	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/templates/ui"
+)
+
+// ListView is all journeys in sight.
+type ListView struct {
+	Period    []ui.Tab
+	Lines     []Line
+	MayCreate bool
+}
+
+// Line is one journey among others.
+type Line struct {
+	ID     int64
+	Name   string
+	Leader string // "" when nobody leads
+	Figure ui.FigureView
+	Also   []ui.FigureView // figures on other scales
+	Trend  ui.TrendView
+	Change ui.ChangeView
+	Volume Volume
+}
+
+// Volume is how many runs a journey had in the time shown; Open is now.
+type Volume struct{ Opened, Completed, Abandoned, Open int }
+
+// PageView is one journey whole.
+type PageView struct {
+	ID         int64
+	Name, Need string
+	Leader     string
+	MayEdit    bool
+	Suggestion string // who could lead, in a sentence; "" says nothing
+	Period     []ui.Tab
+	Whole      string // how the journey stands beside its touchpoints, in a sentence
+	WholeTone  ui.Tone
+	Scores     []Score
+	Steps      []ui.Tab // how the trend is cut
+	Stages     []Stage
+	Volume     Volume
+	Asked      []Asked
+	Rate       string // the response rate, in a sentence
+	Balance    *Balance
+	Words      Words
+}
+
+// Score is the journey's figure on one scale.
+type Score struct {
+	Scale  string // in words
+	Figure ui.FigureView
+	Mean   ui.FigureView
+	Change ui.ChangeView
+	Spread ui.DistributionView
+	Trend  ui.TrendView
+	Points []Point
+}
+
+// Point is one stretch of a trend in a table.
+type Point struct {
+	Label  string
+	Figure ui.FigureView
+}
+
+// Stage is a part of the path with the touchpoints on it.
+type Stage struct {
+	Name  string
+	Steps []Step
+}
+
+// Step is one touchpoint on the path; Figures are its own on this journey, one a scale.
+type Step struct {
+	Figures                      []ui.FigureView
+	Contacts                     int
+	Owner, Team, Judged, Promise string
+	Mandatory, Repeatable        bool
+}
+
+// Asked is how many invitations stand where.
+type Asked struct {
+	State, Reason string
+	N             int
+}
+
+// Balance is how the experience compared with what was expected.
+type Balance struct {
+	Spread ui.DistributionView
+	Net    string // in a sentence
+}
+
+// Words are customers' words with their filter and pages.
+type Words struct {
+	Moods  []ui.Tab
+	Quotes []ui.QuoteView
+	Pager  ui.PagerView
+}
+
+// EditView is the editor of a journey's path. Input holds what was typed into a form that came back.
+type EditView struct {
+	ID          int64
+	Key         string
+	Name, Need  i18n.Text
+	Version     int
+	VersionID   int64
+	Live        int // the number of the live version
+	Draft       bool
+	Locked      bool // the live version has answers and no draft is open: nothing can be changed before one is started
+	Problems    []fault.Field
+	Warnings    []string // why the plan could not be published
+	Input       url.Values
+	Stages      []EditStage
+	Touchpoints []ui.Option
+	Completes   string
+	Abandon     int
+	Survey      []Fact // what is asked, in words
+	MayAppoint  bool
+	Leader      int64
+	LeaderName  string
+	Suggestion  string
+	Employees   []ui.Option
+}
+
+// Fact is a name and a value.
+type Fact struct{ Name, Value string }
+
+// EditStage is a stage in the editor.
+type EditStage struct {
+	ID          int64
+	Name        i18n.Text
+	Steps       []EditStep
+	First, Last bool
+}
+
+// EditStep is a step in the editor.
+type EditStep struct {
+	ID                    int64
+	Name                  string
+	Mandatory, Repeatable bool
+	First, Last           bool
+}
+
+// NewView is the form of a new journey.
+type NewView struct {
+	Key        string
+	Name, Need i18n.Text
+	Problems   []fault.Field
+}
+
+// StageView is the form of one stage; Stage 0 is a new one.
+type StageView struct {
+	Journey, Stage, Version int64
+	Name                    i18n.Text
+	Problems                []fault.Field
+}
+
+// RemovalView asks before something goes, and names what goes.
+type RemovalView struct {
+	Action, Back string
+	Text         string
+	Goes         []string
+	Button       string
+	Version      int64
+}
+
+// SurveyView is the form of what is asked at the journey's end.
+type SurveyView struct {
+	Journey          int64
+	Version          int
+	VersionID        int64
+	Draft, Locked    bool
+	Scales           []ui.Option
+	TouchpointScales []ui.Option
+	Question         i18n.Text
+	Anonymity        []ui.Option
+	Problems         []fault.Field
+}
+
+func (v EditView) path(rest string) string { return journeyPath(v.ID) + rest }
+
+func journeyPath(id int64) string { return "/journeys/" + strconv.FormatInt(id, 10) }
+
+func text(id int64) string { return strconv.FormatInt(id, 10) }
+
+// typed is what stands in a field: what was typed, or else what is stored.
+func (v EditView) typed(name, stored string) string {
+	if v.Input.Has(name) {
+		return v.Input.Get(name)
+	}
+	return stored
+}
+
+// typedText is the same for a text in four languages.
+func (v EditView) typedText(name string, stored i18n.Text) i18n.Text {
+	out := i18n.Text{}
+	for _, lang := range i18n.Languages {
+		out[lang] = v.typed(name+"_"+string(lang), stored[lang])
+	}
+	return out
+}
+
+// TextProblems picks the problems of the single languages of a text.
+func TextProblems(ctx context.Context, fields []fault.Field, name string) map[i18n.Lang]string {
+	out := map[i18n.Lang]string{}
+	for _, lang := range i18n.Languages {
+		out[lang] = ui.Problem(ctx, fields, name+"_"+string(lang))
+	}
+	return out
+}
+
+// problemList is a short name for what the fields of a form are checked against.
+type problemList = []fault.Field
+
+func mandatoryKey(mandatory bool) string {
+	if mandatory {
+		return "journeys.mandatory"
+	}
+	return "journeys.optional"
+}
+
+func stageOptions(ctx context.Context, stages []EditStage) []ui.Option {
+	out := make([]ui.Option, len(stages))
+	for i, s := range stages {
+		out[i] = ui.Option{Value: text(s.ID), Text: s.Name.In(i18n.From(ctx).Lang())}
+	}
+	return out
+}
+
+func (v StageView) titleKey() string {
+	if v.Stage == 0 {
+		return "journeys.add_stage"
+	}
+	return "journeys.rename_stage"
+}
+
+func (v StageView) action() string {
+	if v.Stage == 0 {
+		return journeyPath(v.Journey) + "/stages"
+	}
+	return journeyPath(v.Journey) + "/stages/" + text(v.Stage)
+}

@@ -1,0 +1,94 @@
+// Package touchpoints draws the places where the company meets customers: what their owners see, and how they are
+// described.
+package touchpoints
+
+import (
+	"strconv"
+
+	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/templates/journeys"
+	"github.com/journeyloop/journeyloop/templates/ui"
+)
+
+// ListView is all touchpoints in sight.
+type ListView struct {
+	Period    []ui.Tab
+	Lines     []Line
+	MayCreate bool
+}
+
+// Line is one touchpoint among others; Figures one a scale.
+type Line struct {
+	ID          int64
+	Name        string
+	Channel     string
+	Owner, Team string
+	Figures     []ui.FigureView
+	Contacts    int
+}
+
+// PageView is one touchpoint as its owner sees it.
+type PageView struct {
+	ID       int64
+	Name     string
+	MayEdit  bool
+	Period   []ui.Tab
+	Facts    []journeys.Fact
+	Judged   string // what it means for people
+	Figures  []ui.FigureView
+	Changes  []ui.ChangeView // beside Figures
+	Trends   []ui.TrendView  // beside Figures
+	Journeys []On
+	Contacts int
+	Promises string // in a sentence; "" where nothing was promised
+	Words    journeys.Words
+}
+
+// On is how a touchpoint does on one journey.
+type On struct {
+	ID      int64
+	Name    string
+	Figures []ui.FigureView
+}
+
+// FormView is the form of a touchpoint; ID 0 is a new one. Values are as typed.
+type FormView struct {
+	ID              int64
+	Key             string
+	Name            i18n.Text
+	Channels        []ui.Option
+	Elements        []ui.Option
+	Teams           []ui.Option
+	Owners          []ui.Option
+	MayAppoint      bool // team and owner are the managers' to say
+	Team, Owner     string
+	Judged          []ui.Option
+	PromiseDays     string
+	PromiseBusiness bool
+	Cost, Currency  string
+	Problems        []fault.Field
+}
+
+func path(id int64) string { return "/touchpoints/" + strconv.FormatInt(id, 10) }
+
+func (v FormView) action() string {
+	if v.ID == 0 {
+		return "/touchpoints"
+	}
+	return path(v.ID)
+}
+
+func (v FormView) titleKey() string {
+	if v.ID == 0 {
+		return "touchpoints.new"
+	}
+	return "touchpoints.editing"
+}
+
+func (v FormView) back() string {
+	if v.ID == 0 {
+		return "/touchpoints"
+	}
+	return path(v.ID)
+}
