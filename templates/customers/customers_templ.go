@@ -675,7 +675,7 @@ func reach(v PageView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 54, "<p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 54, "<p class=\"mb-4\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -713,7 +713,7 @@ func reach(v PageView) templ.Component {
 					}
 				} else {
 					templ_7745c5c3_Err = ui.ConfirmButton(ui.ConfirmView{Action: fmt.Sprintf("/customers/%d/consent", v.ID), Hidden: map[string]string{"ask": "0"}, Button: ui.ButtonView{
-						Text: ui.T(ctx, "customers.opt_out"), Small: true, Kind: ui.Danger, Confirm: ui.T(ctx, "customers.opt_out_confirm", "name", i18n.Isolate(v.Name))}}).Render(ctx, templ_7745c5c3_Buffer)
+						Text: ui.T(ctx, "customers.opt_out"), Small: true, Confirm: ui.T(ctx, "customers.opt_out_confirm", "name", i18n.Isolate(v.Name))}}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -6,6 +6,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/page"
@@ -137,8 +139,10 @@ func states(ctx context.Context) []ui.Option {
 	return out
 }
 
-// today shows how a date is typed in the reader's calendar.
-func today(ctx context.Context) string { return i18n.From(ctx).DateField(time.Now()) }
+// example shows how a date is typed in the reader's calendar.
+func example(ctx context.Context) templ.Attributes {
+	return templ.Attributes{"placeholder": i18n.From(ctx).DateField(time.Now())}
+}
 
 func solved(yes bool) string {
 	if yes {

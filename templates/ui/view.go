@@ -257,6 +257,7 @@ type FieldView struct {
 	Value         string
 	Type          string // "" is text
 	Required      bool
+	Filter        bool // narrows a list: nobody expects it to be required
 	Autocomplete  string
 	Dir           string // "ltr" for addresses and codes, "auto" for words; "" follows the page
 	Rows          int    // of a text area; 0 is 4

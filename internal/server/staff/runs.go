@@ -463,7 +463,11 @@ func (p *walkPage) ledger() ([]runs.LedgerLine, error) {
 	out := make([]runs.LedgerLine, len(events))
 	for i, e := range events {
 		who := names[e.ActorID]
-		if who == "" {
+		switch {
+		case who != "":
+		case e.Verb == event.ResponseAnswered, e.Verb == event.ResponseReplaced, e.Verb == event.CustomerOptedOut:
+			who = p.r.T("runs.customer")
+		default:
 			who = p.r.T("runs.by_itself")
 		}
 		out[i] = runs.LedgerLine{At: e.At, What: p.word("runs.event.", e.Verb), Who: who, More: p.particulars(e)}
