@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/people"
@@ -124,7 +125,11 @@ func (p *player) settle(ctx context.Context, r *reader, n feedback.Notice) error
 	if err != nil {
 		return err
 	}
-	return p.feedback.Settle(ctx, actor, n.ResponseID, n.TouchpointID, agreed.In(p.people[p.employees[p.supervisors[r.team]]].language))
+	err = p.feedback.Settle(ctx, actor, n.ResponseID, n.TouchpointID, agreed.In(p.people[p.employees[p.supervisors[r.team]]].language))
+	if fault.KindOf(err) == fault.KindMissing {
+		return nil // she served in another team then: it is for that team's supervisor
+	}
+	return err
 }
 
 // agreed is what a supervisor writes when she settles a dispute as it stands.
