@@ -24,7 +24,7 @@ type Store interface {
 	InTx(ctx context.Context, fn func(ctx context.Context) error) error
 	InvitationByToken(ctx context.Context, hash []byte) (survey.Invitation, error)
 	SaveInvitation(ctx context.Context, i survey.Invitation) error
-	// SettingOf locks the run until the transaction ends.
+	// SettingOf, within a transaction, keeps the run until its end.
 	SettingOf(ctx context.Context, run int64) (Setting, error)
 	JourneyName(ctx context.Context, journey int64) (i18n.Text, error)
 	ResponseOf(ctx context.Context, run int64) (Response, error)
@@ -64,12 +64,7 @@ type Sheet struct {
 // Sheet opens the page behind a token and records nothing. Faults: survey.unknown (Missing), survey.expired and
 // survey.closed (Conflict); with the latter two the sheet still knows her language.
 func (s *Service) Sheet(ctx context.Context, token string) (Sheet, error) {
-	var sheet Sheet
-	err := s.Store.InTx(ctx, func(ctx context.Context) error {
-		var err error
-		sheet, _, err = s.open(ctx, token)
-		return err
-	})
+	sheet, _, err := s.open(ctx, token)
 	return sheet, err
 }
 

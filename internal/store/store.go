@@ -112,6 +112,15 @@ func (s *Store) read(ctx context.Context) *gorm.DB { return s.on(ctx, s.r) }
 // write is for changes: the transaction in ctx, or the writing connection.
 func (s *Store) write(ctx context.Context) *gorm.DB { return s.on(ctx, s.w) }
 
+// kept is for rows that are read in order to be changed: within a transaction they are locked until its end; outside, it
+// is an ordinary question.
+func (s *Store) kept(ctx context.Context) *gorm.DB {
+	if tx, ok := ctx.Value(txKey{s}).(*gorm.DB); ok {
+		return tx.WithContext(ctx).Clauses(s.locking()...)
+	}
+	return s.read(ctx)
+}
+
 func (s *Store) on(ctx context.Context, db *gorm.DB) *gorm.DB {
 	if tx, ok := ctx.Value(txKey{s}).(*gorm.DB); ok {
 		return tx.WithContext(ctx)

@@ -103,9 +103,9 @@ func (s *Store) SaveSetting(ctx context.Context, key string, v any) error {
 	return s.write(ctx).Table("settings").Save(&settingRow{Key: key, Value: string(raw), UpdatedAt: time.Now().UTC()}).Error
 }
 
-// InvitationByID implements survey.Store; the row is kept for this transaction.
+// InvitationByID implements survey.Store; within a transaction the row is kept until its end.
 func (s *Store) InvitationByID(ctx context.Context, id int64) (survey.Invitation, error) {
-	return one[survey.Invitation](s.write(ctx).Table("invitations").Where("id = ?", id).Clauses(s.locking()...), "errors.invitation_missing")
+	return one[survey.Invitation](s.kept(ctx).Table("invitations").Where("id = ?", id), "errors.invitation_missing")
 }
 
 // InvitationOfRun implements survey.Store.
@@ -113,7 +113,7 @@ func (s *Store) InvitationOfRun(ctx context.Context, run int64) (survey.Invitati
 	return one[survey.Invitation](s.read(ctx).Table("invitations").Where("run_id = ?", run), "errors.invitation_missing")
 }
 
-// InvitationByToken implements survey.Store; the row is kept for this transaction.
+// InvitationByToken implements survey.Store; within a transaction the row is kept until its end.
 func (s *Store) InvitationByToken(ctx context.Context, hash []byte) (survey.Invitation, error) {
 	var invitation int64
 	err := s.read(ctx).Raw("SELECT invitation_id FROM invitation_tokens WHERE hash = ?", hash).Scan(&invitation).Error
