@@ -119,6 +119,21 @@ func tellStory(t *testing.T, engine string) {
 			}
 		}
 	}
+	// Zahra's rating is not Boris's: he had his own part in the same run, hers does not exist for him.
+	answered, err := w.App.Store.ResponseOf(t.Context(), w.RunOf("order-1").ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hers := "/feedback/" + id(answered.ID) + "/" + id(w.Visit.ID) + "/reply"
+	if page := w.As("boris").Post(hers, url.Values{"reply": {"not_me"}}); page.Status != 404 {
+		t.Errorf("boris replies to zahra's feedback: %d", page.Status)
+	}
+	if page := w.As("boris").Get("/team/ratings/" + id(answered.ID) + "/" + id(w.Visit.ID)); page.Status == 200 || strings.Contains(page.Body, praise) {
+		t.Errorf("boris opens zahra's rating: %d", page.Status)
+	}
+	if page := w.As("zahra").Post(hers, url.Values{"reply": {"thanks"}}); page.Status != 303 {
+		t.Errorf("zahra says thanks: %d", page.Status)
+	}
 	// A technician who was never there: the run does not exist for her, nor does the rating.
 	w.AddAnswered("order-2", 4, "")
 	stranger := w.As("boris")
