@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-
-	"github.com/journeyloop/journeyloop/internal/journey"
 )
 
 // Whereabouts is the run a contact is on, by the company's own keys.
@@ -12,20 +10,19 @@ type Whereabouts struct{ Journey, Run string }
 
 // KnownJourneys says which of the keys are journeys.
 func (s *Store) KnownJourneys(ctx context.Context, keys []string) (map[string]bool, error) {
-	rows, err := in[journey.Journey](s.read(ctx), "journeys", "key", distinct(keys))
-	known := make(map[string]bool, len(rows))
-	for _, j := range rows {
-		known[j.Key] = true
-	}
-	return known, err
+	return s.known(ctx, "journeys", keys)
 }
 
 // KnownTouchpoints says which of the keys are touchpoints.
 func (s *Store) KnownTouchpoints(ctx context.Context, keys []string) (map[string]bool, error) {
-	rows, err := in[journey.Touchpoint](s.read(ctx), "touchpoints", "key", distinct(keys))
+	return s.known(ctx, "touchpoints", keys)
+}
+
+func (s *Store) known(ctx context.Context, table string, keys []string) (map[string]bool, error) {
+	rows, err := in[struct{ Key string }](s.read(ctx).Select("key"), table, "key", distinct(keys))
 	known := make(map[string]bool, len(rows))
-	for _, t := range rows {
-		known[t.Key] = true
+	for _, row := range rows {
+		known[row.Key] = true
 	}
 	return known, err
 }

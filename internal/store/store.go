@@ -173,6 +173,16 @@ func in[T any, K comparable](db *gorm.DB, table, column string, ids []K) ([]T, e
 	return out, nil
 }
 
+// byKey loads the rows that have one of the keys, by key.
+func byKey[T any](db *gorm.DB, table string, keys []string, key func(T) string) (map[string]T, error) {
+	rows, err := in[T](db, table, "key", distinct(keys))
+	out := make(map[string]T, len(rows))
+	for _, row := range rows {
+		out[key(row)] = row
+	}
+	return out, err
+}
+
 // retry runs fn again when somebody else made the same new name first, or held a lock; three times at most.
 func (s *Store) retry(fn func() error) error {
 	var err error

@@ -15,24 +15,9 @@ import (
 // ListView is all journeys in sight.
 type ListView struct {
 	Period    []ui.Tab
-	Lines     []Line
+	Lines     []ui.JourneyLine
 	MayCreate bool
 }
-
-// Line is one journey among others.
-type Line struct {
-	ID     int64
-	Name   string
-	Leader string // "" when nobody leads
-	Figure ui.FigureView
-	Also   []ui.FigureView // figures on other scales
-	Trend  ui.TrendView
-	Change ui.ChangeView
-	Volume Volume
-}
-
-// Volume is how many runs a journey had in the time shown; Open is now.
-type Volume struct{ Opened, Completed, Abandoned, Open int }
 
 // PageView is one journey whole.
 type PageView struct {
@@ -47,11 +32,11 @@ type PageView struct {
 	Scores     []Score
 	Steps      []ui.Tab // how the trend is cut
 	Stages     []Stage
-	Volume     Volume
+	Volume     ui.Volume
 	Asked      []Asked
 	Rate       string // the response rate, in a sentence
 	Balance    *Balance
-	Words      Words
+	Words      ui.Words
 }
 
 // Score is the journey's figure on one scale.
@@ -97,13 +82,6 @@ type Balance struct {
 	Net    string // in a sentence
 }
 
-// Words are customers' words with their filter and pages.
-type Words struct {
-	Moods  []ui.Tab
-	Quotes []ui.QuoteView
-	Pager  ui.PagerView
-}
-
 // EditView is the editor of a journey's path. Input holds what was typed into a form that came back.
 type EditView struct {
 	ID          int64
@@ -121,16 +99,13 @@ type EditView struct {
 	Touchpoints []ui.Option
 	Completes   string
 	Abandon     int
-	Survey      []Fact // what is asked, in words
+	Survey      []ui.Fact // what is asked, in words
 	MayAppoint  bool
 	Leader      int64
 	LeaderName  string
 	Suggestion  string
 	Employees   []ui.Option
 }
-
-// Fact is a name and a value.
-type Fact struct{ Name, Value string }
 
 // EditStage is a stage in the editor.
 type EditStage struct {
@@ -203,15 +178,6 @@ func (v EditView) typedText(name string, stored i18n.Text) i18n.Text {
 	out := i18n.Text{}
 	for _, lang := range i18n.Languages {
 		out[lang] = v.typed(name+"_"+string(lang), stored[lang])
-	}
-	return out
-}
-
-// TextProblems picks the problems of the single languages of a text.
-func TextProblems(ctx context.Context, fields []fault.Field, name string) map[i18n.Lang]string {
-	out := map[i18n.Lang]string{}
-	for _, lang := range i18n.Languages {
-		out[lang] = ui.Problem(ctx, fields, name+"_"+string(lang))
 	}
 	return out
 }

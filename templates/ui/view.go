@@ -358,6 +358,15 @@ func Problem(ctx context.Context, fields []fault.Field, name string) string {
 	return ""
 }
 
+// TextProblems picks the problems of the single languages of a text.
+func TextProblems(ctx context.Context, fields []fault.Field, name string) map[i18n.Lang]string {
+	out := map[i18n.Lang]string{}
+	for _, lang := range i18n.Languages {
+		out[lang] = Problem(ctx, fields, name+"_"+string(lang))
+	}
+	return out
+}
+
 // NotApplicable is what a rating sends when the question does not concern this customer.
 const NotApplicable = "na"
 
@@ -371,3 +380,28 @@ type RatingView struct {
 	MayNotApply         bool
 	Problem             string
 }
+
+// JourneyLine is one journey among others.
+type JourneyLine struct {
+	ID     int64
+	Name   string
+	Leader string // "" when nobody leads
+	Figure FigureView
+	Also   []FigureView // figures on other scales
+	Trend  TrendView
+	Change ChangeView
+	Volume Volume
+}
+
+// Volume is how many runs a journey had in the time shown; Open is now.
+type Volume struct{ Opened, Completed, Abandoned, Open int }
+
+// Words are customers' words with their filter and pages.
+type Words struct {
+	Moods  []Tab
+	Quotes []QuoteView
+	Pager  PagerView
+}
+
+// Fact is a name and a value.
+type Fact struct{ Name, Value string }

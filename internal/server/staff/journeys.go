@@ -93,7 +93,7 @@ func (d *Desk) journeyList(c echo.Context) error {
 }
 
 // journeyLines are the journeys in sight with their figures; shifts are the figures with what changed, one a scale.
-func (d *Desk) journeyLines(c echo.Context, p period) ([]journeys.Line, []insight.Shift, error) {
+func (d *Desk) journeyLines(c echo.Context, p period) ([]ui.JourneyLine, []insight.Shift, error) {
 	ctx, r := c.Request().Context(), reply.Reader(c)
 	list, err := d.Store.JourneysFor(ctx, reply.Actor(c).Scope())
 	if err != nil {
@@ -115,9 +115,9 @@ func (d *Desk) journeyLines(c echo.Context, p period) ([]journeys.Line, []insigh
 	if err != nil {
 		return nil, nil, err
 	}
-	out := make([]journeys.Line, len(list))
+	out := make([]ui.JourneyLine, len(list))
 	for i, j := range list {
-		out[i] = journeys.Line{ID: j.ID, Name: j.Name.In(r.Lang()), Leader: names[j.LeaderID], Figure: ui.FigureView{Level: stat.None},
+		out[i] = ui.JourneyLine{ID: j.ID, Name: j.Name.In(r.Lang()), Leader: names[j.LeaderID], Figure: ui.FigureView{Level: stat.None},
 			Volume: volumeView(volumes[j.ID])}
 		own := shiftsOf(shifts, j.ID)
 		for n, s := range own {
@@ -213,8 +213,8 @@ func scaleWords(r *i18n.Reader, s stat.Scale) string {
 	return r.T(key, "metric", r.T("journeys.metric_"+string(s.Metric)), "lo", s.Lo, "hi", s.Hi)
 }
 
-func volumeView(v store.Volume) journeys.Volume {
-	return journeys.Volume{Opened: v.Opened, Completed: v.Completed, Abandoned: v.Abandoned, Open: v.Open}
+func volumeView(v store.Volume) ui.Volume {
+	return ui.Volume{Opened: v.Opened, Completed: v.Completed, Abandoned: v.Abandoned, Open: v.Open}
 }
 
 func (d *Desk) journeyPage(c echo.Context) error {
@@ -467,14 +467,14 @@ func (d *Desk) fillWords(c echo.Context, j journey.Journey, p period, v *journey
 }
 
 // words are customers' words for a filter, narrowed by ?mood= and paged.
-func (d *Desk) words(c echo.Context, f store.WordFilter) (journeys.Words, error) {
+func (d *Desk) words(c echo.Context, f store.WordFilter) (ui.Words, error) {
 	f.Mood = oneOf(stat.Mood(c.QueryParam("mood")), moods...)
 	ask := page.Ask{Number: reply.Ask(c).Number, Size: 10}
 	list, err := d.Store.WordsFor(c.Request().Context(), reply.Actor(c).Scope(), f, ask)
 	if err != nil {
-		return journeys.Words{}, err
+		return ui.Words{}, err
 	}
-	v := journeys.Words{Moods: moodTabs(c, f.Mood), Pager: ui.PagerOf(c.Request().URL.RequestURI(), list)}
+	v := ui.Words{Moods: moodTabs(c, f.Mood), Pager: ui.PagerOf(c.Request().URL.RequestURI(), list)}
 	v.Quotes, err = d.wordQuotes(c, list.Rows, f.Journey == 0)
 	return v, err
 }

@@ -263,7 +263,7 @@ func (d *Desk) fillEditSurvey(c echo.Context, j drafted, v *journeys.EditView) e
 	if question == "" {
 		question = r.T("journeys.ready_question")
 	}
-	v.Survey = []journeys.Fact{{Name: r.T("journeys.scale"), Value: scaleWords(r, sv.Scale)}, {Name: r.T("journeys.question"), Value: question},
+	v.Survey = []ui.Fact{{Name: r.T("journeys.scale"), Value: scaleWords(r, sv.Scale)}, {Name: r.T("journeys.question"), Value: question},
 		{Name: r.T("journeys.touchpoint_scale"), Value: scaleWords(r, sv.TouchpointScale)}, {Name: r.T("journeys.anonymity"), Value: r.T("journeys.anonymity_" + string(sv.Anonymity))}}
 	return nil
 }

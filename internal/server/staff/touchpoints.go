@@ -17,7 +17,6 @@ import (
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/internal/stat"
 	"github.com/journeyloop/journeyloop/internal/store"
-	"github.com/journeyloop/journeyloop/templates/journeys"
 	"github.com/journeyloop/journeyloop/templates/touchpoints"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
@@ -190,7 +189,7 @@ func (d *Desk) fillTouchpointFacts(c echo.Context, t journey.Touchpoint, _ perio
 	if t.CostMinor != 0 {
 		cost = r.Money(t.CostMinor, t.Currency)
 	}
-	for _, f := range []journeys.Fact{
+	for _, f := range []ui.Fact{
 		{Name: r.T("touchpoints.owner"), Value: names[t.OwnerID]}, {Name: r.T("touchpoints.team"), Value: tree.Teams[t.TeamID].Name.In(r.Lang())},
 		{Name: r.T("touchpoints.channel"), Value: optionalWord(r, "channel.", t.Channel)}, {Name: r.T("touchpoints.element"), Value: optionalWord(r, "element.", t.Element)},
 		{Name: r.T("touchpoints.promise"), Value: promiseWords(r, t)}, {Name: r.T("touchpoints.cost"), Value: cost},
