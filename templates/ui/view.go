@@ -273,7 +273,12 @@ type Option struct {
 }
 
 // id is the input's element id; one form a page, or give the second Attrs of its own.
-func (v FieldView) id() string { return "f-" + v.Name }
+func (v FieldView) id() string {
+	if own, ok := v.Attrs["id"].(string); ok {
+		return own
+	}
+	return "f-" + v.Name
+}
 
 // told lists the elements that describe the input.
 func (v FieldView) told() string {

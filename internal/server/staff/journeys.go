@@ -3,6 +3,7 @@ package staff
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -354,11 +355,19 @@ func (d *Desk) fillPath(c echo.Context, j journey.Journey, p period, lines []ins
 	if err != nil {
 		return err
 	}
+	open, err := d.Store.TouchpointsFor(ctx, reply.Actor(c).Scope())
+	if err != nil {
+		return err
+	}
 	for _, st := range plan.Stages {
 		stage := journeys.Stage{Name: st.Name.In(r.Lang())}
 		for _, s := range plan.StageSteps(st.ID) {
 			t := touchpoints[s.TouchpointID]
-			stage.Steps = append(stage.Steps, journeys.Step{Figures: touchpointFigures(r, lines, t), Contacts: contacts[t.ID], Owner: names[t.OwnerID],
+			figures := touchpointFigures(r, lines, t)
+			if !slices.ContainsFunc(open, func(o journey.Touchpoint) bool { return o.ID == t.ID }) {
+				figures[0].Href = "" // she sees the journey for a touchpoint of hers; the others have no page for her
+			}
+			stage.Steps = append(stage.Steps, journeys.Step{Figures: figures, Contacts: contacts[t.ID], Owner: names[t.OwnerID],
 				Team: tree.Teams[t.TeamID].Name.In(r.Lang()), Judged: r.T("judged." + string(t.Judged)), Promise: promiseWords(r, t), Mandatory: s.Mandatory, Repeatable: s.Repeatable})
 		}
 		v.Stages = append(v.Stages, stage)
