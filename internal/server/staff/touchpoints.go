@@ -121,7 +121,7 @@ func (d *Desk) fillTouchpointFigures(c echo.Context, t journey.Touchpoint, p per
 		return err
 	}
 	for _, s := range shiftsOf(shifts, t.ID) {
-		v.Figures = append(v.Figures, ui.FigureOf(r.T("touchpoints.all_journeys")+" · "+scaleWords(r, s.Scale), s.Scale, s.Figure))
+		v.Figures = append(v.Figures, ui.FigureOf(r.T("touchpoints.all_journeys"), s.Scale, s.Figure))
 		v.Changes = append(v.Changes, ui.ChangeOf(s.Change))
 		v.Trends = append(v.Trends, trendView(r, r.T("journeys.trend"), s.Scale, trends[s.Scale]))
 	}
