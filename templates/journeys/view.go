@@ -73,7 +73,7 @@ type Stage struct {
 type Step struct {
 	Figures                      []ui.FigureView
 	Contacts                     int
-	Owner, Team, Judged, Promise string
+	Owner, Team, Promise string
 	Mandatory, Repeatable        bool
 	Spoils                       bool // its customers are less satisfied with the journey
 }

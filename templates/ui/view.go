@@ -203,6 +203,7 @@ type TableView struct {
 	Caption string // says what the rows are; read aloud, not shown
 	Columns []Column
 	Path    string // this page's path and query
+	Stack   bool   // on a phone every row is a block; its cells then need data-label
 	Sort    string
 	Desc    bool
 }

@@ -400,7 +400,7 @@ func (d *Desk) fillPath(c echo.Context, j journey.Journey, p period, lines []ins
 				figures[0].Href = "" // she sees the journey for a touchpoint of hers; the others have no page for her
 			}
 			stage.Steps = append(stage.Steps, journeys.Step{Figures: figures, Contacts: contacts[t.ID], Owner: names[t.OwnerID],
-				Team: tree.Teams[t.TeamID].Name.In(r.Lang()), Judged: r.T("judged." + string(t.Judged)), Promise: promiseWords(r, t), Mandatory: s.Mandatory, Repeatable: s.Repeatable, Spoils: t.ID == v.Spoiler.Touchpoint})
+				Team: tree.Teams[t.TeamID].Name.In(r.Lang()), Promise: promiseWords(r, t), Mandatory: s.Mandatory, Repeatable: s.Repeatable, Spoils: t.ID == v.Spoiler.Touchpoint})
 		}
 		v.Stages = append(v.Stages, stage)
 	}
