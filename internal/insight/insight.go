@@ -299,17 +299,6 @@ func (s *Service) Shifts(ctx context.Context, q Question, days int32) ([]Shift, 
 	return out, nil
 }
 
-// Total adds up lines of one scale.
-func Total(lines []Line, scale stat.Scale) stat.Tally {
-	var t stat.Tally
-	for _, l := range lines {
-		if l.Scale == scale {
-			t = t.Plus(l.Tally)
-		}
-	}
-	return t
-}
-
 // Scales lists the scales among lines, the most answered first.
 func Scales(lines []Line) []stat.Scale {
 	n := map[stat.Scale]int64{}

@@ -58,12 +58,12 @@ func tellStory(t *testing.T, engine string) {
 	crm("/api/v1/runs/order-1/completion", `{}`)
 
 	// A day later, outside the quiet hours, she is asked in Persian.
-	drain(t, w)
+	w.Drain()
 	if n := len(post.Messages()); n != 0 {
 		t.Fatalf("%d messages before the delay has passed", n)
 	}
 	w.Wait(25 * time.Hour)
-	drain(t, w)
+	w.Drain()
 	letter := post.WaitFor(t, 1)[0]
 	if !strings.Contains(letter.Text, "فیبر نوری در خانه") || letter.Header.Get("List-Unsubscribe") == "" {
 		t.Errorf("the letter: %q %v", letter.Text, letter.Header)
@@ -145,13 +145,6 @@ func tellStory(t *testing.T, engine string) {
 	}
 	if found, err := w.App.Store.Verify(t.Context()); err != nil || len(found) != 0 {
 		t.Errorf("verify: %v %v", found, err)
-	}
-}
-
-func drain(t *testing.T, w *servertest.World) {
-	t.Helper()
-	if err := w.App.Drain(t.Context()); err != nil {
-		t.Fatal(err)
 	}
 }
 

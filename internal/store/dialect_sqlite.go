@@ -38,7 +38,7 @@ func (sqliteDialect) lead(*gorm.DB) (bool, error) { return true, nil }
 func (s *Store) openSQLite(ctx context.Context, path string) error {
 	s.d = sqliteDialect{}
 	if dir := filepath.Dir(path); dir != "." {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
+		if err := os.MkdirAll(dir, 0o750); err != nil {
 			return err
 		}
 	}
