@@ -19,12 +19,9 @@ func (s *Store) KnownTouchpoints(ctx context.Context, keys []string) (map[string
 }
 
 func (s *Store) known(ctx context.Context, table string, keys []string) (map[string]bool, error) {
-	rows, err := in[struct{ Key string }](s.read(ctx).Select("key"), table, "key", distinct(keys))
-	known := make(map[string]bool, len(rows))
-	for _, row := range rows {
-		known[row.Key] = true
-	}
-	return known, err
+	type keyRow struct{ Key string }
+	rows, err := in[keyRow](s.read(ctx).Select("key"), table, "key", distinct(keys))
+	return mapped(rows, func(row keyRow) (string, bool) { return row.Key, true }), err
 }
 
 // WhereContacts says on which run each contact is that has one of the keys.

@@ -120,11 +120,7 @@ func (s *Store) Readings(ctx context.Context, employees []int64, since time.Time
 			COUNT(CASE WHEN reply = ? THEN 1 END) AS one_to_one`, feedback.ReplyOneToOne).
 		Where("employee_id IN ? AND audience = ? AND withdrawn_at IS NULL AND at >= ?", some(employees), feedback.ToEmployee, since).
 		Group("employee_id"))
-	out := make(map[int64]feedback.Reading, len(rows))
-	for _, r := range rows {
-		out[r.EmployeeID] = r
-	}
-	return out, err
+	return mapped(rows, func(r feedback.Reading) (int64, feedback.Reading) { return r.EmployeeID, r }), err
 }
 
 // EmployeeFor finds an employee in sight: of a supervised team, or anybody's for the company.

@@ -278,23 +278,18 @@ func (s *Store) Counts(ctx context.Context, c insight.Count) ([]insight.Counted,
 func (s *Store) Names(ctx context.Context, dim feedback.Dim, ids []int64) (map[int64]insight.Named, error) {
 	if dim == feedback.ByEmployee || dim == feedback.ByEmployeeTouchpoint {
 		rows, err := in[people.Employee](s.read(ctx), "employees", "id", unique(ids))
-		out := make(map[int64]insight.Named, len(rows))
-		for _, e := range rows {
-			out[e.ID] = insight.Named{Key: e.Key, Name: i18n.Plain(e.Name)}
-		}
-		return out, err
+		return mapped(rows, func(e people.Employee) (int64, insight.Named) {
+			return e.ID, insight.Named{Key: e.Key, Name: i18n.Plain(e.Name)}
+		}), err
 	}
 	table := map[feedback.Dim]string{feedback.ByJourney: "journeys", feedback.ByTouchpoint: "touchpoints", feedback.ByTeam: "teams"}[dim]
-	rows, err := in[struct {
+	type keyedName struct {
 		ID   int64
 		Key  string
 		Name i18n.Text
-	}](s.read(ctx).Select("id, key, name"), table, "id", unique(ids))
-	out := make(map[int64]insight.Named, len(rows))
-	for _, r := range rows {
-		out[r.ID] = insight.Named{Key: r.Key, Name: r.Name}
 	}
-	return out, err
+	rows, err := in[keyedName](s.read(ctx).Select("id, key, name"), table, "id", unique(ids))
+	return mapped(rows, func(r keyedName) (int64, insight.Named) { return r.ID, insight.Named{Key: r.Key, Name: r.Name} }), err
 }
 
 // Difference is one cell in which the marginals do not say what the raw records say.

@@ -133,15 +133,12 @@ func (s *Store) ContactVolumes(ctx context.Context, journeyID int64, touchpoints
 	if journeyID != 0 {
 		db = db.Joins("JOIN runs ON runs.id = interactions.run_id").Where("runs.journey_id = ?", journeyID)
 	}
-	rows, err := all[struct {
+	type row struct {
 		ID int64
 		N  int
-	}](span.within(db, "interactions.started_at"))
-	out := make(map[int64]int, len(rows))
-	for _, r := range rows {
-		out[r.ID] = r.N
 	}
-	return out, err
+	rows, err := all[row](span.within(db, "interactions.started_at"))
+	return mapped(rows, func(r row) (int64, int) { return r.ID, r.N }), err
 }
 
 // Kept says what became of the promises made at a touchpoint: in time, late (also those past due and not kept yet), and

@@ -105,11 +105,7 @@ func (s *Store) counted(ctx context.Context, table string, runs []int64) (map[in
 		N     int
 	}
 	rows, err := all[row](s.read(ctx).Table(table).Select("run_id, COUNT(*) AS n").Where("run_id IN ?", some(runs)).Group("run_id"))
-	out := make(map[int64]int, len(rows))
-	for _, r := range rows {
-		out[r.RunID] = r.N
-	}
-	return out, err
+	return mapped(rows, func(r row) (int64, int) { return r.RunID, r.N }), err
 }
 
 // CustomerFor finds a customer in sight by name: she walked a run on which identified holds.
@@ -150,11 +146,7 @@ func (s *Store) ResponsesOfRuns(ctx context.Context, runs []int64) (map[int64]fe
 // InvitationsOfRuns loads invitations by run.
 func (s *Store) InvitationsOfRuns(ctx context.Context, runs []int64) (map[int64]survey.Invitation, error) {
 	rows, err := in[survey.Invitation](s.read(ctx), "invitations", "run_id", unique(runs))
-	out := make(map[int64]survey.Invitation, len(rows))
-	for _, i := range rows {
-		out[i.RunID] = i
-	}
-	return out, err
+	return mapped(rows, func(i survey.Invitation) (int64, survey.Invitation) { return i.RunID, i }), err
 }
 
 // CaseFor implements casework.Store.
@@ -178,21 +170,13 @@ func (s *Store) JourneysByID(ctx context.Context, ids []int64) (map[int64]i18n.T
 		Name i18n.Text
 	}
 	rows, err := in[row](s.read(ctx), "journeys", "id", unique(ids))
-	out := make(map[int64]i18n.Text, len(rows))
-	for _, r := range rows {
-		out[r.ID] = r.Name
-	}
-	return out, err
+	return mapped(rows, func(r row) (int64, i18n.Text) { return r.ID, r.Name }), err
 }
 
 // UserNames maps sign-ins to the names of those behind them.
 func (s *Store) UserNames(ctx context.Context, ids []int64) (map[int64]string, error) {
 	rows, err := in[people.User](s.read(ctx), "users", "id", unique(ids))
-	out := make(map[int64]string, len(rows))
-	for _, u := range rows {
-		out[u.ID] = u.Name
-	}
-	return out, err
+	return mapped(rows, func(u people.User) (int64, string) { return u.ID, u.Name }), err
 }
 
 // InvitationFilter is what the list of invitations can be asked for.

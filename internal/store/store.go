@@ -173,14 +173,20 @@ func in[T any, K comparable](db *gorm.DB, table, column string, ids []K) ([]T, e
 	return out, nil
 }
 
+// mapped makes a map of rows; of several with one key the last stays.
+func mapped[T any, K comparable, V any](rows []T, entry func(T) (K, V)) map[K]V {
+	out := make(map[K]V, len(rows))
+	for _, row := range rows {
+		key, value := entry(row)
+		out[key] = value
+	}
+	return out
+}
+
 // byKey loads the rows that have one of the keys, by key.
 func byKey[T any](db *gorm.DB, table string, keys []string, key func(T) string) (map[string]T, error) {
 	rows, err := in[T](db, table, "key", distinct(keys))
-	out := make(map[string]T, len(rows))
-	for _, row := range rows {
-		out[key(row)] = row
-	}
-	return out, err
+	return mapped(rows, func(row T) (string, T) { return key(row), row }), err
 }
 
 // retry runs fn again when somebody else made the same new name first, or held a lock; three times at most.
