@@ -79,7 +79,7 @@ type Question struct {
 	From, To int32
 }
 
-// allDays reaches from before the first to after the last day there can be.
+// firstDay and lastDay are before and after any day there can be.
 const firstDay, lastDay = int32(math.MinInt32), int32(math.MaxInt32)
 
 func (q Question) count() Count {

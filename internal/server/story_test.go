@@ -30,23 +30,60 @@ const (
 
 var link = regexp.MustCompile(`http://[^\s"<>]+/s/[A-Za-z0-9_-]{22}`)
 
-func tellStory(t *testing.T, engine string) {
-	post := smtptest.Start(t)
-	w := servertest.Open(t, engine, servertest.ByMail(post.Host(), post.Port()))
+// feed is the company's CRM at the API's door.
+func feed(t *testing.T, w *servertest.World) func(path, body string) {
+	t.Helper()
 	key, _, err := w.App.Keys.Issue(t.Context(), "CRM")
 	if err != nil {
 		t.Fatal(err)
 	}
-	crm := func(path, body string) servertest.Page {
+	return func(path, body string) {
 		r := w.Stranger().Request("POST", path, strings.NewReader(body))
 		r.Header.Set("Authorization", "Bearer "+key)
 		r.Header.Set("Content-Type", "application/json")
-		page := w.Stranger().Do(r)
-		if page.Status != 200 {
+		if page := w.Stranger().Do(r); page.Status != 200 {
 			t.Fatalf("POST %s: %d %s", path, page.Status, page.Body)
 		}
-		return page
 	}
+}
+
+func everybodyReadsTheirPart(t *testing.T, w *servertest.World) {
+	t.Helper()
+	run := "/runs/" + id(w.RunOf("order-1").ID)
+	for _, c := range []struct {
+		who, path    string
+		sees, hidden []string
+	}{
+		{"zahra", "/feedback", []string{praise}, []string{"مینا"}},
+		{"boris", "/feedback", []string{blame}, []string{praise, "مینا"}},
+		{"nikos", "/team", []string{praise}, nil},
+		{"olga", "/journeys/" + id(w.Fibre.ID), []string{praise, blame}, nil},
+		{"ann", "/company", []string{blame}, nil},
+		{"zahra", run, []string{praise}, []string{"مینا"}},
+		{"ann", run, []string{praise, blame, "مینا رضایی"}, nil},
+	} {
+		page := w.As(c.who).Get(c.path)
+		if page.Status != 200 {
+			t.Errorf("%s opens %s: %d", c.who, c.path, page.Status)
+			continue
+		}
+		for _, words := range c.sees {
+			if !strings.Contains(page.Find("main").Text(), words) {
+				t.Errorf("%s does not read %q on %s", c.who, words, c.path)
+			}
+		}
+		for _, words := range c.hidden {
+			if strings.Contains(page.Body, words) {
+				t.Errorf("%s reads %q on %s, which is not hers", c.who, words, c.path)
+			}
+		}
+	}
+}
+
+func tellStory(t *testing.T, engine string) {
+	post := smtptest.Start(t)
+	w := servertest.Open(t, engine, servertest.ByMail(post.Host(), post.Port()))
+	crm := feed(t, w)
 	at := func(ago time.Duration) string { return w.Now().Add(-ago).Format(time.RFC3339) }
 	// Boris sells, Zahra comes; the CRM delivers the visit twice, as feeds do.
 	shop := `{"key":"c1","journey":"fibre","run":"order-1","touchpoint":"shop","started":"` + at(72*time.Hour) + `",
@@ -90,35 +127,7 @@ func tellStory(t *testing.T, engine string) {
 	mina.Post(where.Path, answer) // a double click
 	w.Fold()
 
-	run := "/runs/" + id(w.RunOf("order-1").ID)
-	for _, c := range []struct {
-		who, path    string
-		sees, hidden []string
-	}{
-		{"zahra", "/feedback", []string{praise}, []string{"مینا"}},
-		{"boris", "/feedback", []string{blame}, []string{praise, "مینا"}},
-		{"nikos", "/team", []string{praise}, nil},
-		{"olga", "/journeys/" + id(w.Fibre.ID), []string{praise, blame}, nil},
-		{"ann", "/company", []string{blame}, nil},
-		{"zahra", run, []string{praise}, []string{"مینا"}},
-		{"ann", run, []string{praise, blame, "مینا رضایی"}, nil},
-	} {
-		page := w.As(c.who).Get(c.path)
-		if page.Status != 200 {
-			t.Errorf("%s opens %s: %d", c.who, c.path, page.Status)
-			continue
-		}
-		for _, words := range c.sees {
-			if !strings.Contains(page.Find("main").Text(), words) {
-				t.Errorf("%s does not read %q on %s", c.who, words, c.path)
-			}
-		}
-		for _, words := range c.hidden {
-			if strings.Contains(page.Body, words) {
-				t.Errorf("%s reads %q on %s, which is not hers", c.who, words, c.path)
-			}
-		}
-	}
+	everybodyReadsTheirPart(t, w)
 	// Zahra's rating is not Boris's: he had his own part in the same run, hers does not exist for him.
 	answered, err := w.App.Store.ResponseOf(t.Context(), w.RunOf("order-1").ID)
 	if err != nil {

@@ -63,8 +63,8 @@ func marginalOf(c feedback.Cell, t stat.Tally) marginalRow {
 		N0: n[0], N1: n[1], N2: n[2], N3: n[3], N4: n[4], N5: n[5], N6: n[6], N7: n[7], N8: n[8], N9: n[9], N10: n[10]}
 }
 
-// foldAtOnce is how many outbox rows one fold takes.
-const foldAtOnce = 2000
+// FoldAtOnce is how many outbox rows one fold takes.
+const FoldAtOnce = 2000
 
 // Fold moves what waits in the outbox into the marginals, in one transaction: taken, added up, counted, version bumped.
 // It returns how many rows it took; 0 when there were none or another node is folding.
@@ -79,7 +79,7 @@ func (s *Store) Fold(ctx context.Context) (int, error) {
 		if lead, err := s.d.lead(db); err != nil || !lead {
 			return err
 		}
-		rows, err := all[outboxRow](db.Table("outbox").Where("topic = ?", topicFold).Order("id").Limit(foldAtOnce))
+		rows, err := all[outboxRow](db.Table("outbox").Where("topic = ?", topicFold).Order("id").Limit(FoldAtOnce))
 		if err != nil || len(rows) == 0 {
 			return err
 		}
