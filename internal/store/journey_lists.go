@@ -249,13 +249,7 @@ func (s *Store) WordsFor(ctx context.Context, scope people.Scope, f WordFilter, 
 	if err != nil {
 		return out, err
 	}
-	parts := f.parts(scope, scales)
-	var queries []string
-	var args []any
-	for _, p := range parts {
-		queries, args = append(queries, p.sql), append(args, p.args...)
-	}
-	union := strings.Join(queries, " UNION ALL ")
+	union, args := f.union(scope, scales, nil)
 	if err := s.read(ctx).Raw("SELECT COUNT(*) FROM ("+union+") q", args...).Scan(&out.Total).Error; err != nil {
 		return out, fmt.Errorf("count words: %w", err)
 	}
@@ -279,13 +273,26 @@ func (q *wordQuery) and(sql string, args ...any) {
 	q.sql, q.args = q.sql+" AND "+sql, append(q.args, args...)
 }
 
+// union is the query for the places of the words wanted, those after a place only where one is given.
+func (f WordFilter) union(scope people.Scope, scales []stat.Scale, after *wordPlace) (string, []any) {
+	var queries []string
+	var args []any
+	for _, p := range f.parts(scope, scales, after) {
+		queries, args = append(queries, p.sql), append(args, p.args...)
+	}
+	return strings.Join(queries, " UNION ALL "), args
+}
+
 // parts are the queries whose union is wanted.
-func (f WordFilter) parts(scope people.Scope, scales []stat.Scale) []wordQuery {
+func (f WordFilter) parts(scope people.Scope, scales []stat.Scale, after *wordPlace) []wordQuery {
 	var out []wordQuery
 	if f.Touchpoint == 0 {
 		q := wordQuery{sql: "SELECT r.id AS response_id, 0 AS touchpoint_id, r.answered_at FROM responses r WHERE r.comment <> ''"}
 		if !scope.Company() {
 			q.and("r.journey_id IN ?", some(scope.Journeys()))
+		}
+		if after != nil {
+			q.and("r.id > ?", after.ResponseID)
 		}
 		f.narrow(&q, "r.overall", scales)
 		out = append(out, q)
@@ -298,6 +305,9 @@ func (f WordFilter) parts(scope people.Scope, scales []stat.Scale) []wordQuery {
 		}
 		if f.Touchpoint != 0 {
 			q.and("r.touchpoint_id = ?", f.Touchpoint)
+		}
+		if after != nil {
+			q.and("(r.response_id, r.touchpoint_id) > (?, ?)", after.ResponseID, after.TouchpointID)
 		}
 		f.narrow(&q, "r.value", scales)
 		out = append(out, q)
