@@ -81,7 +81,7 @@ type Question struct {
 	From, To int32
 }
 
-// allDays reaches from before the first to after the last day there can be.
+// firstDay and lastDay are before and after any day there can be.
 const firstDay, lastDay = int32(math.MinInt32), int32(math.MaxInt32)
 
 func (q Question) count() Count {
@@ -299,17 +299,6 @@ func (s *Service) Shifts(ctx context.Context, q Question, days int32) ([]Shift, 
 		out[i] = Shift{Line: l, Before: was, Change: stat.Changed(l.Scale, was, l.Tally)}
 	}
 	return out, nil
-}
-
-// Total adds up lines of one scale.
-func Total(lines []Line, scale stat.Scale) stat.Tally {
-	var t stat.Tally
-	for _, l := range lines {
-		if l.Scale == scale {
-			t = t.Plus(l.Tally)
-		}
-	}
-	return t
 }
 
 // Scales lists the scales among lines, the most answered first.

@@ -71,11 +71,11 @@ type Stage struct {
 
 // Step is one touchpoint on the path; Figures are its own on this journey, one a scale.
 type Step struct {
-	Figures                      []ui.FigureView
-	Contacts                     int
-	Owner, Team, Promise string
-	Mandatory, Repeatable        bool
-	Spoils                       bool // its customers are less satisfied with the journey
+	Figures               []ui.FigureView
+	Contacts              int
+	Owner, Team, Promise  string
+	Mandatory, Repeatable bool
+	Spoils                bool // its customers are less satisfied with the journey
 }
 
 // Asked is how many invitations stand where.
