@@ -192,6 +192,14 @@ func (h warnings) Enabled(ctx context.Context, level slog.Level) bool {
 	return level >= slog.LevelWarn && h.Handler.Enabled(ctx, level)
 }
 
+// Handle leaves out what fails because the crew was told to stop.
+func (h warnings) Handle(ctx context.Context, r slog.Record) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return h.Handler.Handle(ctx, r)
+}
+
 func (h warnings) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return warnings{h.Handler.WithAttrs(attrs)}
 }

@@ -29,9 +29,7 @@ func busy(t *testing.T, w *servertest.World) {
 	t.Helper()
 	var records []ingest.Record
 	for i := range 15 {
-		r := w.Answered(fmt.Sprintf("order-%d", 100+i), 1+i%5, comments[i%len(comments)])
-		r.Answer.WantsContact = i == 6
-		records = append(records, r)
+		records = append(records, w.Answered(fmt.Sprintf("order-%d", 100+i), 1+i%5, comments[i%len(comments)]))
 	}
 	nobody := w.Answered("order-120", 2, "Κανείς δεν συστήθηκε")
 	nobody.Contacts[1].People = nil
@@ -55,6 +53,9 @@ func busy(t *testing.T, w *servertest.World) {
 	}
 	answer, err := w.App.Store.ResponseOf(t.Context(), w.RunOf("order-100").ID)
 	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.App.Store.OpenCase(t.Context(), answer, w.RunOf("order-100").CustomerID); err != nil {
 		t.Fatal(err)
 	}
 	must(w.As("zahra").Post(fmt.Sprintf("/feedback/%d/%d/reply", answer.ID, w.Visit.ID), url.Values{"reply": {"not_me"}}), http.StatusSeeOther)

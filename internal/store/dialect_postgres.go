@@ -5,6 +5,7 @@ import (
 	"errors"
 	"runtime"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/driver/postgres"
@@ -41,7 +42,7 @@ func (s *Store) openPostgres(ctx context.Context, url string) error {
 	s.d = postgresDialect{}
 	db, err := gorm.Open(postgres.Open(url), gormConfig())
 	if err != nil {
-		return err
+		return once(err)
 	}
 	pool, err := db.DB()
 	if err != nil {
@@ -53,4 +54,14 @@ func (s *Store) openPostgres(ctx context.Context, url string) error {
 	pool.SetMaxIdleConns(conns)
 	s.w, s.r = db, db
 	return pool.PingContext(ctx)
+}
+
+// once says the same thing once: the library tries to connect with and without TLS, and reports both.
+func once(err error) error {
+	lines := strings.Split(err.Error(), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	slices.Sort(lines[1:])
+	return errors.New(strings.Join(slices.Compact(lines), " "))
 }

@@ -147,6 +147,13 @@ func (s *Store) DueInvitations(ctx context.Context, now time.Time, limit int) ([
 	return ids, err
 }
 
+// AnsweredRun implements survey.Store.
+func (s *Store) AnsweredRun(ctx context.Context, run int64) (bool, error) {
+	var n int64
+	err := s.read(ctx).Table("responses").Where("run_id = ?", run).Count(&n).Error
+	return n > 0, err
+}
+
 // OpenCase implements feedback.Store.
 func (s *Store) OpenCase(ctx context.Context, r feedback.Response, customer int64) (bool, error) {
 	if customer == 0 {

@@ -29,6 +29,7 @@ type PageView struct {
 	Period     []ui.Tab
 	Whole      string // how the journey stands beside its touchpoints, in a sentence
 	WholeTone  ui.Tone
+	Spoiler    Spoiler
 	Scores     []Score
 	Steps      []ui.Tab // how the trend is cut
 	Stages     []Stage
@@ -37,6 +38,12 @@ type PageView struct {
 	Rate       string // the response rate, in a sentence
 	Balance    *Balance
 	Words      ui.Words
+}
+
+// Spoiler is where to look first, in a sentence; a zero Touchpoint shows nothing.
+type Spoiler struct {
+	Touchpoint int64
+	Text, Href string
 }
 
 // Score is the journey's figure on one scale.
@@ -66,8 +73,9 @@ type Stage struct {
 type Step struct {
 	Figures                      []ui.FigureView
 	Contacts                     int
-	Owner, Team, Judged, Promise string
+	Owner, Team, Promise string
 	Mandatory, Repeatable        bool
+	Spoils                       bool // its customers are less satisfied with the journey
 }
 
 // Asked is how many invitations stand where.

@@ -93,6 +93,7 @@ type FigureView struct {
 	Value, Low, High *float64
 	Min, Max         float64 // the ends of what is possible: -100..100, 0..100, 1..5
 	Percent          bool
+	UnitKey          string // what the number counts, in a word: satisfied, NPS; "" where the label says it
 	Decimals         int
 	N                int64
 	Level            stat.Level
@@ -101,7 +102,7 @@ type FigureView struct {
 
 // FigureOf shows the score of a figure: NPS points in -100..100, otherwise percent satisfied.
 func FigureOf(label string, scale stat.Scale, f stat.Figure) FigureView {
-	v := FigureView{Label: label, Value: f.Score, Low: f.Low, High: f.High, Max: 100, Percent: true, N: f.N, Level: f.Level}
+	v := FigureView{Label: label, Value: f.Score, Low: f.Low, High: f.High, Max: 100, Percent: true, UnitKey: "ui.unit." + string(scale.Metric), N: f.N, Level: f.Level}
 	if scale.Metric == "nps" {
 		v.Min, v.Percent = -100, false
 	}
@@ -202,6 +203,7 @@ type TableView struct {
 	Caption string // says what the rows are; read aloud, not shown
 	Columns []Column
 	Path    string // this page's path and query
+	Stack   bool   // on a phone every row is a block; its cells then need data-label
 	Sort    string
 	Desc    bool
 }

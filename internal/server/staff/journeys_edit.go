@@ -500,6 +500,9 @@ func (d *Desk) changeStage(c echo.Context) error {
 	}
 	name, problems := typedText(c, "name", longestName)
 	j, err := d.edit(c, func(p *journey.Plan) error {
+		if !slices.ContainsFunc(p.Stages, func(s journey.Stage) bool { return s.ID == stage }) {
+			return fault.Missing("journey.stage_missing")
+		}
 		switch c.FormValue("do") {
 		case "up", "down":
 			p.MoveStage(stage, c.FormValue("do") == "up")
