@@ -12,9 +12,12 @@ type Ask struct {
 	Desc   bool
 }
 
+// last is the highest page that anybody may ask for: beyond it, counting rows would overflow.
+const last = 1_000_000
+
 // Clean returns the request with nonsense replaced: page 1 at least, 1 to 200 rows.
 func (a Ask) Clean() Ask {
-	a.Number = max(a.Number, 1)
+	a.Number = min(max(a.Number, 1), last)
 	if a.Size < 1 || a.Size > 200 {
 		a.Size = Size
 	}
