@@ -22,6 +22,8 @@ import (
 // Store is what answers and their readers need kept. Finders answer Missing faults.
 type Store interface {
 	InTx(ctx context.Context, fn func(ctx context.Context) error) error
+	// View runs fn on one moment of what is kept, without waiting for changes under way.
+	View(ctx context.Context, fn func(ctx context.Context) error) error
 	InvitationByToken(ctx context.Context, hash []byte) (survey.Invitation, error)
 	SaveInvitation(ctx context.Context, i survey.Invitation) error
 	// SettingOf locks the run until the transaction ends.
@@ -65,7 +67,7 @@ type Sheet struct {
 // survey.closed (Conflict); with the latter two the sheet still knows her language.
 func (s *Service) Sheet(ctx context.Context, token string) (Sheet, error) {
 	var sheet Sheet
-	err := s.Store.InTx(ctx, func(ctx context.Context) error {
+	err := s.Store.View(ctx, func(ctx context.Context) error {
 		var err error
 		sheet, _, err = s.open(ctx, token)
 		return err

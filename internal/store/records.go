@@ -414,7 +414,7 @@ func (t *taking) describeKnown(said []ingest.Customer) error {
 	for i, c := range said {
 		ids[i] = t.customers[c.Key]
 	}
-	rows, err := in[run.Customer](t.s.read(t.ctx), "customers", "id", unique(ids))
+	rows, err := in[run.Customer](t.s.write(t.ctx).Clauses(t.s.locking(t.ctx)...).Order("id"), "customers", "id", unique(ids))
 	if err != nil {
 		return err
 	}
@@ -459,7 +459,7 @@ func (t *taking) takeRuns() error {
 	var keys []string
 	t.good(func(_ int, r *ingest.Record) { keys = append(keys, r.Run) })
 	// Locked, as they are written back whole: somebody may complete one of them at the same moment.
-	known, err := in[run.Run](t.s.write(t.ctx).Clauses(t.s.locking()...).Order("id"), "runs", "key", distinct(keys))
+	known, err := in[run.Run](t.s.write(t.ctx).Clauses(t.s.locking(t.ctx)...).Order("id"), "runs", "key", distinct(keys))
 	if err != nil {
 		return err
 	}

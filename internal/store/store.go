@@ -5,6 +5,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -24,6 +25,7 @@ type Store struct {
 	URL   string
 	Now   func() time.Time // when what comes in is written down; the demo's play turns it back
 	close []func() error
+	watch *watch // only in tests
 }
 
 // dialect is what the engines do differently. It grows only when a test of both engines forces it to.
@@ -36,8 +38,15 @@ type dialect interface {
 	lock() string
 	// lead reports whether this transaction may fold; at most one does at a time.
 	lead(tx *gorm.DB) (bool, error)
+	// snapshot are the options of a transaction that only reads, all of it as of one moment.
+	snapshot() *sql.TxOptions
 	// busy reports whether err says that somebody else holds what was asked for, so that trying again helps.
 	busy(err error) bool
+	// away reports whether err says that the database cannot be reached just now; what was under way did not happen,
+	// or its end is unknown.
+	away(err error) bool
+	// full reports whether err says that nothing can be written down: no room, or no right to.
+	full(err error) bool
 }
 
 // Open opens the database at url: sqlite:PATH or postgres://…. zone is the company's: it decides which day a contact
@@ -89,34 +98,10 @@ func gormConfig() *gorm.Config {
 	return &gorm.Config{
 		SkipDefaultTransaction: true,
 		PrepareStmt:            true,
+		TranslateError:         true,           // see translating
 		Logger:                 logger.Discard, // errors are returned; rows are people's words and do not belong in logs
 		NowFunc:                func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) },
 	}
-}
-
-type txKey struct{ s *Store }
-
-// InTx runs fn in a transaction; nested calls join the outer one.
-func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context) error) error {
-	if _, ok := ctx.Value(txKey{s}).(*gorm.DB); ok {
-		return fn(ctx)
-	}
-	return s.w.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		return fn(context.WithValue(ctx, txKey{s}, tx))
-	})
-}
-
-// read is for questions: the transaction in ctx, or any reading connection.
-func (s *Store) read(ctx context.Context) *gorm.DB { return s.on(ctx, s.r) }
-
-// write is for changes: the transaction in ctx, or the writing connection.
-func (s *Store) write(ctx context.Context) *gorm.DB { return s.on(ctx, s.w) }
-
-func (s *Store) on(ctx context.Context, db *gorm.DB) *gorm.DB {
-	if tx, ok := ctx.Value(txKey{s}).(*gorm.DB); ok {
-		return tx.WithContext(ctx)
-	}
-	return db.WithContext(ctx)
 }
 
 // batch is how many rows one INSERT carries: SQLite takes 32 766 parameters.
@@ -164,11 +149,11 @@ func in[T any, K comparable](db *gorm.DB, table, column string, ids []K) ([]T, e
 	return out, nil
 }
 
-// retry runs fn again when somebody else made the same new name first, or held a lock; three times at most.
+// retry runs fn again when somebody else made the same new name first, held a lock or cut the connection; three times at most.
 func (s *Store) retry(fn func() error) error {
 	var err error
 	for range 4 {
-		if err = fn(); err == nil || !(s.d.constraint(err) || s.d.busy(err)) {
+		if err = fn(); err == nil || !(s.d.constraint(err) || s.d.busy(err) || s.d.away(err)) {
 			return err
 		}
 	}
