@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"context"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -23,6 +24,17 @@ func TestOneRatingTravelsFromTheContactToThePageOfWhoServed(t *testing.T) {
 	}
 }
 
+// TestTheStoryNeedsOneConnection holds that nothing takes a second connection of the pool while it has a transaction
+// open: as soon as as many do so as the pool has connections, all of them would wait for ever.
+func TestTheStoryNeedsOneConnection(t *testing.T) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			tellStory(t, engine, servertest.Narrow())
+		})
+	}
+}
+
 const (
 	praise = "نصاب خوش‌برخورد بود و همه‌چیز را توضیح داد؛ ممنونم!"
 	blame  = "از فروشگاه سه بار پیگیری کردم و کسی جواب نداد."
@@ -30,9 +42,9 @@ const (
 
 var link = regexp.MustCompile(`http://[^\s"<>]+/s/[A-Za-z0-9_-]{22}`)
 
-func tellStory(t *testing.T, engine string) {
+func tellStory(t *testing.T, engine string, options ...servertest.Option) {
 	post := smtptest.Start(t)
-	w := servertest.Open(t, engine, servertest.ByMail(post.Host(), post.Port()))
+	w := servertest.Open(t, engine, append(options, servertest.ByMail(post.Host(), post.Port()))...)
 	key, _, err := w.App.Keys.Issue(t.Context(), "CRM")
 	if err != nil {
 		t.Fatal(err)
@@ -135,7 +147,9 @@ func tellStory(t *testing.T, engine string) {
 
 func drain(t *testing.T, w *servertest.World) {
 	t.Helper()
-	if err := w.App.Drain(t.Context()); err != nil {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := w.App.Drain(ctx); err != nil {
 		t.Fatal(err)
 	}
 }

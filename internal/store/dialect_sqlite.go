@@ -63,9 +63,7 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 }
 
 func (s *Store) sqlitePool(ctx context.Context, path, more string, conns int) (*gorm.DB, error) {
-	config := gormConfig()
-	config.PrepareStmt = conns > 1 // the writing connection is nearly always in a transaction, and what is prepared there dies with it
-	db, err := gorm.Open(translating{gormsqlite.Dialector{DriverName: "sqlite", DSN: sqliteDSN(path, more)}, s.d}, config)
+	db, err := gorm.Open(translating{gormsqlite.Dialector{DriverName: "sqlite", DSN: sqliteDSN(path, more)}, s.d}, gormConfig())
 	if err != nil {
 		return nil, err
 	}

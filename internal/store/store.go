@@ -88,16 +88,31 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
+// Narrow leaves the store one connection on PostgreSQL, and one to read and one to write with on SQLite. It is for
+// tests: what takes a second connection while it holds one never ends.
+func (s *Store) Narrow() error {
+	for _, db := range []*gorm.DB{s.w, s.r} {
+		pool, err := db.DB()
+		if err != nil {
+			return err
+		}
+		pool.SetMaxOpenConns(1)
+	}
+	return nil
+}
+
 // Engine is "sqlite" or "postgres".
 func (s *Store) Engine() string { return s.d.name() }
 
 // Zone is the company's time zone.
 func (s *Store) Zone() *time.Location { return s.zone }
 
+// gormConfig leaves out GORM's own cache of prepared statements (PrepareStmt): whoever looks up a statement that another
+// is preparing waits under the cache's lock, and the other waits for a connection. Once transactions that want the lock
+// hold every connection, all wait for ever. pgx keeps statements by connection, which has no such lock.
 func gormConfig() *gorm.Config {
 	return &gorm.Config{
 		SkipDefaultTransaction: true,
-		PrepareStmt:            true,
 		TranslateError:         true,           // see translating
 		Logger:                 logger.Discard, // errors are returned; rows are people's words and do not belong in logs
 		NowFunc:                func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) },

@@ -105,6 +105,7 @@ type settings struct {
 	config config.Config
 	demo   []staff.SignIn
 	sender survey.Sender // nil keeps messages in World.Mail
+	narrow bool
 }
 
 // ByMail lets invitations leave through a real mail server.
@@ -127,6 +128,10 @@ func Configure(change func(*config.Config)) Option {
 // Demo offers sign-ins on the sign-in page.
 func Demo(people ...staff.SignIn) Option { return func(s *settings) { s.demo = people } }
 
+// Narrow gives the server one database connection, so that whatever needs a second one while it holds the first never
+// ends; see Client.
+func Narrow() Option { return func(s *settings) { s.narrow = true } }
+
 // Open starts a server on a fresh database of the engine, with the small world in it; it stops when the test ends.
 func Open(t testing.TB, engine string, options ...Option) *World {
 	t.Helper()
@@ -143,7 +148,11 @@ func Open(t testing.TB, engine string, options ...Option) *World {
 	if s.sender == nil {
 		s.sender = w.Mail
 	}
-	if w.App, err = app.On(storetest.Open(t, engine), s.config, s.sender, w.Now); err != nil {
+	database := storetest.Open(t, engine)
+	if s.narrow {
+		w.must(database.Narrow())
+	}
+	if w.App, err = app.On(database, s.config, s.sender, w.Now); err != nil {
 		t.Fatal(err)
 	}
 	w.seed()
