@@ -109,7 +109,7 @@ func (s *Server) fail(err error, c echo.Context) {
 	if f.status == http.StatusServiceUnavailable || f.status == http.StatusTooManyRequests {
 		c.Response().Header().Set("Retry-After", f.wait())
 	}
-	if err := s.show(c, f); err != nil {
+	if err := s.show(c, f); err != nil && c.Request().Context().Err() == nil {
 		s.Log.Error("cannot show an error", "id", requestID(c), "error", err)
 		_ = c.NoContent(f.status)
 	}

@@ -64,11 +64,15 @@ func (s *Store) transact(ctx context.Context, db *gorm.DB, view bool, fn func(ct
 	}()
 	err = fn(context.WithValue(ctx, txKey{s}, tx{db: begun, view: view}))
 	done = true
-	if err != nil {
+	if err == nil {
+		err = begun.Commit().Error
+	} else {
 		begun.Rollback()
-		return err
 	}
-	return begun.Commit().Error
+	if gone := ctx.Err(); err != nil && gone != nil && !errors.Is(err, gone) {
+		return fmt.Errorf("%w: %w", gone, err) // whoever gave up ended the transaction, and the driver only says that it is over
+	}
+	return err
 }
 
 // begin opens a transaction. A connection that died in the pool shows only here: nothing was done on it yet, so the next
@@ -122,6 +126,16 @@ func (s *Store) locking(ctx context.Context) []clause.Expression {
 type translating struct {
 	gorm.Dialector
 	d dialect
+}
+
+// Initialize implements gorm.Dialector. GORM does not show the translator what goes wrong with a query for rows.
+func (t translating) Initialize(db *gorm.DB) error {
+	if err := t.Dialector.Initialize(db); err != nil {
+		return err
+	}
+	return db.Callback().Row().After("gorm:row").Register("journeyloop:translate", func(db *gorm.DB) {
+		db.Error = t.Translate(db.Error)
+	})
 }
 
 // Translate implements gorm.ErrorTranslator.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/app"
 	"github.com/journeyloop/journeyloop/internal/config"
+	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/ingest"
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/people"
@@ -183,7 +184,8 @@ func (w *World) serve(l net.Listener) {
 // fold is the only background work: the errands of the ledger wait for Drain, because the world's clock stands still.
 func (w *World) fold(ctx context.Context) {
 	for tick := time.Tick(100 * time.Millisecond); ; {
-		if _, err := w.App.Store.Fold(ctx); err != nil && ctx.Err() == nil {
+		// What is busy is tried again, as the crew does.
+		if _, err := w.App.Store.Fold(ctx); err != nil && ctx.Err() == nil && fault.KindOf(err) != fault.KindBusy {
 			w.T.Errorf("fold: %v", err)
 		}
 		select {
