@@ -26,7 +26,7 @@ type Store interface {
 	View(ctx context.Context, fn func(ctx context.Context) error) error
 	InvitationByToken(ctx context.Context, hash []byte) (survey.Invitation, error)
 	SaveInvitation(ctx context.Context, i survey.Invitation) error
-	// SettingOf locks the run until the transaction ends.
+	// SettingOf, within a transaction, keeps the run until its end.
 	SettingOf(ctx context.Context, run int64) (Setting, error)
 	JourneyName(ctx context.Context, journey int64) (i18n.Text, error)
 	ResponseOf(ctx context.Context, run int64) (Response, error)

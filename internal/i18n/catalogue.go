@@ -114,6 +114,7 @@ func formsOf(m *goi18n.Message) map[plural.Form]string {
 
 var placeholder = regexp.MustCompile(`\{\{\s*\.([A-Za-z_][A-Za-z0-9_]*)\s*\}\}`)
 
+// cut puts a literal, empty or not, around every placeholder: a text in one part has no placeholder.
 func cut(text string) ([]part, error) {
 	var parts []part
 	done := 0

@@ -58,14 +58,24 @@ var dates = map[Lang]names{
 	},
 }
 
-// Date is the day of t in the reader's zone and calendar, written out: "5 March 2026", "۱۴ اسفند ۱۴۰۴".
+// never is how a zero time is written: nobody means the year 1 (and the Jalali calendar has no such day).
+const never = "–"
+
+// Date is the day of t in the reader's zone and calendar, written out: "5 March 2026", "۱۴ اسفند ۱۴۰۴". Like everything
+// below it writes "–" for the zero time.
 func (r *Reader) Date(t time.Time) string {
+	if t.IsZero() {
+		return never
+	}
 	y, _, _ := r.parts(t)
 	return r.withYear(r.DayMonth(t), y)
 }
 
 // DayMonth is Date without its year, where the year is plain from what stands around it.
 func (r *Reader) DayMonth(t time.Time) string {
+	if t.IsZero() {
+		return never
+	}
 	n := dates[r.book.lang]
 	_, m, d := r.parts(t)
 	month := n.of[m-1]
@@ -77,6 +87,9 @@ func (r *Reader) DayMonth(t time.Time) string {
 
 // Month is the month of t with its year: "March 2026", "اسفند ۱۴۰۴".
 func (r *Reader) Month(t time.Time) string {
+	if t.IsZero() {
+		return never
+	}
 	n := dates[r.book.lang]
 	y, m, _ := r.parts(t)
 	month := n.month[m-1]
@@ -88,19 +101,34 @@ func (r *Reader) Month(t time.Time) string {
 
 // Weekday is the name of the day of t.
 func (r *Reader) Weekday(t time.Time) string {
+	if t.IsZero() {
+		return never
+	}
 	return dates[r.book.lang].weekday[t.In(r.zone).Weekday()]
 }
 
 // Time is the time of day, by the 24-hour clock.
-func (r *Reader) Time(t time.Time) string { return r.Digits(t.In(r.zone).Format("15:04")) }
+func (r *Reader) Time(t time.Time) string {
+	if t.IsZero() {
+		return never
+	}
+	return r.Digits(t.In(r.zone).Format("15:04"))
+}
 
 // DateTime is Date and Time.
 func (r *Reader) DateTime(t time.Time) string {
+	if t.IsZero() {
+		return never
+	}
 	return r.Date(t) + dates[r.book.lang].comma + r.Time(t)
 }
 
-// DateField is the day of t as ParseDate reads it back and a form shows it: "2026-03-05", "۱۴۰۴/۱۲/۱۴".
+// DateField is the day of t as ParseDate reads it back and a form shows it: "2026-03-05", "۱۴۰۴/۱۲/۱۴"; the zero time
+// leaves the field empty.
 func (r *Reader) DateField(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
 	if r.calendar == Gregorian {
 		return t.In(r.zone).Format(time.DateOnly)
 	}

@@ -43,6 +43,20 @@ func TestDatesReadAsInEachLanguage(t *testing.T) {
 	}
 }
 
+func TestTheZeroTimeIsNever(t *testing.T) {
+	for _, r := range []*Reader{reader(English), reader(Persian), NewReader(Russian, Jalali, time.FixedZone("", -3600))} {
+		for name, write := range map[string]func(time.Time) string{"Date": r.Date, "DayMonth": r.DayMonth, "Month": r.Month, "Weekday": r.Weekday,
+			"Time": r.Time, "DateTime": r.DateTime, "Ago": func(t time.Time) string { return r.Ago(t, march) }} {
+			if got := write(time.Time{}); got != "–" {
+				t.Errorf("%s %s: %q", r.Lang(), name, got)
+			}
+		}
+		if got := r.DateField(time.Time{}); got != "" {
+			t.Errorf("%s field: %q", r.Lang(), got)
+		}
+	}
+}
+
 func TestADayBeginsInTheReadersZone(t *testing.T) {
 	tehran, err := time.LoadLocation("Asia/Tehran")
 	if err != nil {

@@ -18,6 +18,9 @@ var (
 // Ago says in words how far t lies from now, in the largest whole unit: "3 days ago", "in 2 hours", "just now" within a
 // minute either way.
 func (r *Reader) Ago(t, now time.Time) string {
+	if t.IsZero() {
+		return never
+	}
 	d, prefix := now.Sub(t), "common.ago_"
 	if d < 0 {
 		d, prefix = -d, "common.in_"

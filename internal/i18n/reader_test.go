@@ -93,6 +93,18 @@ func TestT(t *testing.T) {
 	}
 }
 
+func TestPlaceholdersStandAnywhereInAText(t *testing.T) {
+	r := reader(Persian)
+	for text, want := range map[string]string{
+		"{{.n}}": "۳", "{{.n}} روز": "۳ روز", "روز {{.n}}": "روز ۳", "{{.n}}{{.n}}": "۳۳", "{{ .n }}": "۳", "روز": "روز",
+	} {
+		parts, err := cut(text)
+		if got := r.fill(parts, nil, []any{"n", 3}); err != nil || got != want {
+			t.Errorf("%s: %q, %v, want %q", text, got, err, want)
+		}
+	}
+}
+
 func TestN(t *testing.T) {
 	for _, c := range []struct {
 		lang Lang

@@ -12,10 +12,13 @@ type Ask struct {
 	Desc   bool
 }
 
-// Clean returns the request with nonsense replaced: page 1 at least, 1 to 200 rows.
+// largest is the most rows a page may have.
+const largest = 200
+
+// Clean returns the request with nonsense replaced: page 1 at least, and Size rows where fewer than 1 or too many are asked for.
 func (a Ask) Clean() Ask {
 	a.Number = max(a.Number, 1)
-	if a.Size < 1 || a.Size > 200 {
+	if a.Size < 1 || a.Size > largest {
 		a.Size = Size
 	}
 	return a

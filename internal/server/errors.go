@@ -103,6 +103,9 @@ func (s *Server) fail(err error, c echo.Context) {
 	} else if f.status == http.StatusServiceUnavailable {
 		s.Log.Warn("request put off", "id", requestID(c), "method", c.Request().Method, "route", c.Path(), "error", err)
 	}
+	if errors.Is(err, reply.ErrCutOff) {
+		panic(http.ErrAbortHandler) // the browser must see that the file is not whole
+	}
 	if c.Response().Committed {
 		return
 	}

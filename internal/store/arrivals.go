@@ -3,8 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
-
-	"github.com/journeyloop/journeyloop/internal/journey"
+	"slices"
 )
 
 // Whereabouts is the run a contact is on, by the company's own keys.
@@ -12,33 +11,28 @@ type Whereabouts struct{ Journey, Run string }
 
 // KnownJourneys says which of the keys are journeys.
 func (s *Store) KnownJourneys(ctx context.Context, keys []string) (map[string]bool, error) {
-	rows, err := in[journey.Journey](s.read(ctx), "journeys", "key", distinct(keys))
-	known := make(map[string]bool, len(rows))
-	for _, j := range rows {
-		known[j.Key] = true
-	}
-	return known, err
+	return s.known(ctx, "journeys", keys)
 }
 
 // KnownTouchpoints says which of the keys are touchpoints.
 func (s *Store) KnownTouchpoints(ctx context.Context, keys []string) (map[string]bool, error) {
-	rows, err := in[journey.Touchpoint](s.read(ctx), "touchpoints", "key", distinct(keys))
-	known := make(map[string]bool, len(rows))
-	for _, t := range rows {
-		known[t.Key] = true
-	}
-	return known, err
+	return s.known(ctx, "touchpoints", keys)
+}
+
+func (s *Store) known(ctx context.Context, table string, keys []string) (map[string]bool, error) {
+	type keyRow struct{ Key string }
+	rows, err := in[keyRow](s.read(ctx).Select("key"), table, "key", distinct(keys))
+	return mapped(rows, func(row keyRow) (string, bool) { return row.Key, true }), err
 }
 
 // WhereContacts says on which run each contact is that has one of the keys.
 func (s *Store) WhereContacts(ctx context.Context, keys []string) (map[string]Whereabouts, error) {
 	keys = distinct(keys)
 	out := make(map[string]Whereabouts, len(keys))
-	for start := 0; start < len(keys); start += 1000 {
+	for some := range slices.Chunk(keys, portion) {
 		var rows []struct{ Contact, Journey, Run string }
 		err := s.read(ctx).Raw(`SELECT i.key AS contact, j.key AS journey, r.key AS run FROM interactions i
-			JOIN runs r ON r.id = i.run_id JOIN journeys j ON j.id = r.journey_id WHERE i.key IN ?`,
-			keys[start:min(start+1000, len(keys))]).Scan(&rows).Error
+			JOIN runs r ON r.id = i.run_id JOIN journeys j ON j.id = r.journey_id WHERE i.key IN ?`, some).Scan(&rows).Error
 		if err != nil {
 			return nil, fmt.Errorf("find contacts: %w", err)
 		}

@@ -9,6 +9,7 @@ import (
 	"net"
 	"runtime"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/driver/postgres"
@@ -66,7 +67,7 @@ func (s *Store) openPostgres(ctx context.Context, url string) error {
 	s.d = postgresDialect{}
 	db, err := gorm.Open(translating{postgres.Open(url), s.d}, gormConfig())
 	if err != nil {
-		return err
+		return once(err)
 	}
 	pool, err := db.DB()
 	if err != nil {
@@ -78,4 +79,14 @@ func (s *Store) openPostgres(ctx context.Context, url string) error {
 	pool.SetMaxIdleConns(conns)
 	s.w, s.r = db, db
 	return pool.PingContext(ctx)
+}
+
+// once says the same thing once: the library tries to connect with and without TLS, and reports both.
+func once(err error) error {
+	lines := strings.Split(err.Error(), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	slices.Sort(lines[1:])
+	return errors.New(strings.Join(slices.Compact(lines), " "))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -50,10 +51,28 @@ func (sqliteDialect) lead(*gorm.DB) (bool, error) { return true, nil }
 func (s *Store) openSQLite(ctx context.Context, path string) error {
 	s.d = sqliteDialect{}
 	if dir := filepath.Dir(path); dir != "." {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
+		if err := os.MkdirAll(dir, 0o750); err != nil {
 			return err
 		}
 	}
+	return plain(path, s.openPools(ctx, path))
+}
+
+// plain puts into words what a person can do something about: SQLITE_CANTOPEN, _READONLY and _NOTADB.
+func plain(path string, err error) error {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	if !ok {
+		return err
+	}
+	says, ok := map[int]string{14: "cannot be opened: is it a file in a folder that may be written to?",
+		8: "may not be written to", 26: "is not a SQLite database"}[e.Code()&0xff]
+	if !ok {
+		return err
+	}
+	return fmt.Errorf("%s %s", path, says)
+}
+
+func (s *Store) openPools(ctx context.Context, path string) error {
 	var err error
 	if s.w, err = s.sqlitePool(ctx, path, "&_pragma=synchronous(FULL)&_txlock=immediate", 1); err != nil {
 		return err

@@ -18,17 +18,10 @@ import (
 	"github.com/journeyloop/journeyloop/internal/survey"
 )
 
-// SettingOf gathers what decides whom an answer to a run concerns. The run is locked until the transaction ends, so
-// that two answers to it follow one another.
+// SettingOf gathers what decides whom an answer to a run concerns. Within a transaction the run is kept until its end,
+// so that two answers to it follow one another.
 func (s *Store) SettingOf(ctx context.Context, runID int64) (feedback.Setting, error) {
-	var locked int64
-	if err := s.write(ctx).Raw("SELECT id FROM runs WHERE id = ?"+s.lock(ctx), runID).Scan(&locked).Error; err != nil {
-		return feedback.Setting{}, err
-	}
-	if locked == 0 {
-		return feedback.Setting{}, fault.Missing("errors.run_missing")
-	}
-	r, err := one[run.Run](s.write(ctx).Table("runs").Where("id = ?", runID), "errors.run_missing")
+	r, err := one[run.Run](s.kept(ctx).Table("runs").Where("id = ?", runID), "errors.run_missing")
 	if err != nil {
 		return feedback.Setting{}, err
 	}
@@ -297,7 +290,7 @@ func (s *Store) RatingForChange(ctx context.Context, response, touchpoint int64)
 	if err := s.lockAnswer(ctx, response); err != nil {
 		return feedback.Rating{}, err
 	}
-	r, err := one[feedback.Rating](s.write(ctx).Table("ratings").Where("response_id = ? AND touchpoint_id = ?", response, touchpoint), "errors.rating_missing")
+	r, err := one[feedback.Rating](s.read(ctx).Table("ratings").Where("response_id = ? AND touchpoint_id = ?", response, touchpoint), "errors.rating_missing")
 	if err != nil {
 		return r, err
 	}

@@ -120,11 +120,7 @@ func (s *Store) Readings(ctx context.Context, employees []int64, since time.Time
 			COUNT(CASE WHEN reply = ? THEN 1 END) AS one_to_one`, feedback.ReplyOneToOne).
 		Where("employee_id IN ? AND audience = ? AND withdrawn_at IS NULL AND at >= ?", some(employees), feedback.ToEmployee, since).
 		Group("employee_id"))
-	out := make(map[int64]feedback.Reading, len(rows))
-	for _, r := range rows {
-		out[r.EmployeeID] = r
-	}
-	return out, err
+	return mapped(rows, func(r feedback.Reading) (int64, feedback.Reading) { return r.EmployeeID, r }), err
 }
 
 // EmployeeFor finds an employee in sight: of a supervised team, or anybody's for the company.
@@ -200,18 +196,21 @@ func (s *Store) RatingFor(ctx context.Context, scope people.Scope, response, tou
 
 // LatestWords lists the newest ratings with words that teams in sight hold.
 func (s *Store) LatestWords(ctx context.Context, scope people.Scope, since time.Time, limit int) ([]feedback.Quote, error) {
+	rows, err := all[feedback.Quote](s.teamWords(ctx, scope, since).Select(ratingColumns + ", r.touchpoint_id").Order(latestRating).Limit(limit))
+	if err != nil {
+		return nil, fmt.Errorf("list latest words: %w", err)
+	}
+	return s.withParties(ctx, rows)
+}
+
+func (s *Store) teamWords(ctx context.Context, scope people.Scope, since time.Time) *gorm.DB {
 	db := s.quoted(ctx)
 	if scope.Company() {
 		db = db.Where(attributed)
 	} else {
 		db = db.Where(recent, some(scope.Teams()), id.Since(since))
 	}
-	rows, err := all[feedback.Quote](db.Select(ratingColumns+", r.touchpoint_id").
-		Where("p.answered_at >= ? AND (r.comment <> '' OR p.comment <> '')", since).Order(latestRating).Limit(limit))
-	if err != nil {
-		return nil, fmt.Errorf("list latest words: %w", err)
-	}
-	return s.withParties(ctx, rows)
+	return db.Where("p.answered_at >= ? AND (r.comment <> '' OR p.comment <> '')", since)
 }
 
 // Unsettled lists the ratings in sight that a supervisor has to see to: disputed by an employee, or, when it judges a

@@ -98,7 +98,7 @@ func (s *Store) walk(ctx context.Context, r run.Run) (run.Walk, error) {
 
 // RunsByKey finds the runs with a business key: one, unless two journeys use the same. They are kept for this transaction.
 func (s *Store) RunsByKey(ctx context.Context, key string) ([]run.Run, error) {
-	return all[run.Run](s.write(ctx).Table("runs").Where("key = ?", key).Order("id").Clauses(s.locking(ctx)...))
+	return all[run.Run](s.kept(ctx).Table("runs").Where("key = ?", key).Order("id"))
 }
 
 // SaveRun replaces a run.
@@ -114,7 +114,7 @@ func (s *Store) SaveCustomer(ctx context.Context, c run.Customer) error {
 // CustomerByID finds a customer regardless of who asks; for jobs and rules, not for pages. She is kept for this
 // transaction, as she is written back whole: a feed that fills in her name must not undo her "do not ask me".
 func (s *Store) CustomerByID(ctx context.Context, id int64) (run.Customer, error) {
-	return one[run.Customer](s.write(ctx).Table("customers").Where("id = ?", id).Clauses(s.locking(ctx)...), "errors.customer_missing")
+	return one[run.Customer](s.kept(ctx).Table("customers").Where("id = ?", id), "errors.customer_missing")
 }
 
 // JourneyKey implements run.Store.

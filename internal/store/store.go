@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -115,14 +116,14 @@ func gormConfig() *gorm.Config {
 		SkipDefaultTransaction: true,
 		TranslateError:         true,           // see translating
 		Logger:                 logger.Discard, // errors are returned; rows are people's words and do not belong in logs
-		NowFunc:                func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) },
+		NowFunc:                clock,
 	}
 }
 
 // batch is how many rows one INSERT carries: SQLite takes 32 766 parameters.
 const batch = 500
 
-// insert writes rows in batches; onConflict, when given, says what to do with those already there.
+// insert writes rows in batches; what to do with those already there is a clause of db.
 func insert[T any](db *gorm.DB, table string, rows []T) error {
 	if len(rows) == 0 {
 		return nil
@@ -150,18 +151,37 @@ func all[T any](db *gorm.DB) ([]T, error) {
 	return rows, err
 }
 
+// portion is how many values one IN () carries.
+const portion = 1000
+
 // in loads the rows whose column is among ids, in portions that both engines take.
 func in[T any, K comparable](db *gorm.DB, table, column string, ids []K) ([]T, error) {
 	var out []T
 	db = db.Session(&gorm.Session{}) // each portion begins with db as it came, without the conditions of the one before
-	for start := 0; start < len(ids); start += 1000 {
-		rows, err := all[T](db.Table(table).Where(column+" IN ?", ids[start:min(start+1000, len(ids))]))
+	for some := range slices.Chunk(ids, portion) {
+		rows, err := all[T](db.Table(table).Where(column+" IN ?", some))
 		if err != nil {
 			return nil, fmt.Errorf("load %s: %w", table, err)
 		}
 		out = append(out, rows...)
 	}
 	return out, nil
+}
+
+// mapped makes a map of rows; of several with one key the last stays.
+func mapped[T any, K comparable, V any](rows []T, entry func(T) (K, V)) map[K]V {
+	out := make(map[K]V, len(rows))
+	for _, row := range rows {
+		key, value := entry(row)
+		out[key] = value
+	}
+	return out
+}
+
+// byKey loads the rows that have one of the keys, by key.
+func byKey[T any](db *gorm.DB, table string, keys []string, key func(T) string) (map[string]T, error) {
+	rows, err := in[T](db, table, "key", distinct(keys))
+	return mapped(rows, func(row T) (string, T) { return key(row), row }), err
 }
 
 // retry runs fn again when somebody else made the same new name first, held a lock or cut the connection; three times at most.

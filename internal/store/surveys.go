@@ -103,17 +103,17 @@ func (s *Store) SaveSetting(ctx context.Context, key string, v any) error {
 	return s.write(ctx).Table("settings").Save(&settingRow{Key: key, Value: string(raw), UpdatedAt: time.Now().UTC()}).Error
 }
 
-// InvitationByID implements survey.Store; the row is kept for this transaction.
+// InvitationByID implements survey.Store; within a transaction the row is kept until its end.
 func (s *Store) InvitationByID(ctx context.Context, id int64) (survey.Invitation, error) {
-	return one[survey.Invitation](s.write(ctx).Table("invitations").Where("id = ?", id).Clauses(s.locking(ctx)...), "errors.invitation_missing")
+	return one[survey.Invitation](s.kept(ctx).Table("invitations").Where("id = ?", id), "errors.invitation_missing")
 }
 
 // InvitationOfRun implements survey.Store; the row is kept for this transaction.
 func (s *Store) InvitationOfRun(ctx context.Context, run int64) (survey.Invitation, error) {
-	return one[survey.Invitation](s.read(ctx).Table("invitations").Where("run_id = ?", run).Clauses(s.locking(ctx)...), "errors.invitation_missing")
+	return one[survey.Invitation](s.kept(ctx).Table("invitations").Where("run_id = ?", run), "errors.invitation_missing")
 }
 
-// InvitationByToken implements survey.Store; the row is kept for this transaction.
+// InvitationByToken implements survey.Store; within a transaction the row is kept until its end.
 func (s *Store) InvitationByToken(ctx context.Context, hash []byte) (survey.Invitation, error) {
 	var invitation int64
 	err := s.read(ctx).Raw("SELECT invitation_id FROM invitation_tokens WHERE hash = ?", hash).Scan(&invitation).Error
@@ -145,6 +145,13 @@ func (s *Store) DueInvitations(ctx context.Context, now time.Time, limit int) ([
 	var ids []int64
 	err := s.read(ctx).Table("invitations").Where("next_at IS NOT NULL AND next_at <= ?", now).Order("next_at, id").Limit(limit).Pluck("id", &ids).Error
 	return ids, err
+}
+
+// AnsweredRun implements survey.Store.
+func (s *Store) AnsweredRun(ctx context.Context, run int64) (bool, error) {
+	var n int64
+	err := s.read(ctx).Table("responses").Where("run_id = ?", run).Count(&n).Error
+	return n > 0, err
 }
 
 // OpenCase implements feedback.Store.

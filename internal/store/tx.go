@@ -98,6 +98,10 @@ func (s *Store) read(ctx context.Context) *gorm.DB { return s.on(ctx, s.r) }
 // write is for changes: the transaction in ctx, or the writing connection.
 func (s *Store) write(ctx context.Context) *gorm.DB { return s.on(ctx, s.w) }
 
+// kept is for rows that are read in order to be changed: within a change they are locked until its end; elsewhere it is
+// an ordinary question.
+func (s *Store) kept(ctx context.Context) *gorm.DB { return s.read(ctx).Clauses(s.locking(ctx)...) }
+
 func (s *Store) on(ctx context.Context, db *gorm.DB) *gorm.DB {
 	if t, ok := s.txOf(ctx); ok {
 		return t.db.WithContext(ctx)

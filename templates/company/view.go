@@ -3,7 +3,6 @@
 package company
 
 import (
-	"github.com/journeyloop/journeyloop/templates/journeys"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
 
@@ -13,7 +12,7 @@ type View struct {
 	Since                         string   // what the changes compare, in a sentence; "" when the period has no before
 	Changes                       []Change // beyond noise, the worst first
 	Rest                          []string // sentences about the journeys without a change
-	Lines                         []journeys.Line
+	Lines                         []ui.JourneyLine
 	Rate                          string
 	Waiting                       []Waiting
 	Readers                       []Readers

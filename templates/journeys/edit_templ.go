@@ -97,11 +97,11 @@ func nameFields(name, need i18n.Text, problems problemList) templ.Component {
 			templ_7745c5c3_Var2 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Texts(ui.TextsView{Name: "name", Label: ui.T(ctx, "journeys.name"), Hint: ui.T(ctx, "journeys.name_hint"), Value: name, Problem: ui.Problem(ctx, problems, "name"), Problems: TextProblems(ctx, problems, "name")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Texts(ui.TextsView{Name: "name", Label: ui.T(ctx, "journeys.name"), Hint: ui.T(ctx, "journeys.name_hint"), Value: name, Problem: ui.Problem(ctx, problems, "name"), Problems: ui.TextProblems(ctx, problems, "name")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Texts(ui.TextsView{Name: "need", Label: ui.T(ctx, "journeys.need"), Hint: ui.T(ctx, "journeys.need_hint"), Value: need, Problem: ui.Problem(ctx, problems, "need"), Problems: TextProblems(ctx, problems, "need"), Rows: 2}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Texts(ui.TextsView{Name: "need", Label: ui.T(ctx, "journeys.need"), Hint: ui.T(ctx, "journeys.need_hint"), Value: need, Problem: ui.Problem(ctx, problems, "need"), Problems: ui.TextProblems(ctx, problems, "need"), Rows: 2}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1511,7 +1511,7 @@ func StageForm(v StageView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Texts(ui.TextsView{Name: "name", Label: ui.T(ctx, "journeys.stage_name"), Hint: ui.T(ctx, "journeys.stage_hint"), Value: v.Name, Problem: ui.Problem(ctx, v.Problems, "name"), Problems: TextProblems(ctx, v.Problems, "name")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Texts(ui.TextsView{Name: "name", Label: ui.T(ctx, "journeys.stage_name"), Hint: ui.T(ctx, "journeys.stage_hint"), Value: v.Name, Problem: ui.Problem(ctx, v.Problems, "name"), Problems: ui.TextProblems(ctx, v.Problems, "name")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1754,7 +1754,7 @@ func Survey(v SurveyView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Texts(ui.TextsView{Name: "question", Label: ui.T(ctx, "journeys.question"), Hint: ui.T(ctx, "journeys.question_hint"), Value: v.Question, Problem: ui.Problem(ctx, v.Problems, "question"), Problems: TextProblems(ctx, v.Problems, "question")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Texts(ui.TextsView{Name: "question", Label: ui.T(ctx, "journeys.question"), Hint: ui.T(ctx, "journeys.question_hint"), Value: v.Question, Problem: ui.Problem(ctx, v.Problems, "question"), Problems: ui.TextProblems(ctx, v.Problems, "question")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -15,24 +15,9 @@ import (
 // ListView is all journeys in sight.
 type ListView struct {
 	Period    []ui.Tab
-	Lines     []Line
+	Lines     []ui.JourneyLine
 	MayCreate bool
 }
-
-// Line is one journey among others.
-type Line struct {
-	ID     int64
-	Name   string
-	Leader string // "" when nobody leads
-	Figure ui.FigureView
-	Also   []ui.FigureView // figures on other scales
-	Trend  ui.TrendView
-	Change ui.ChangeView
-	Volume Volume
-}
-
-// Volume is how many runs a journey had in the time shown; Open is now.
-type Volume struct{ Opened, Completed, Abandoned, Open int }
 
 // PageView is one journey whole.
 type PageView struct {
@@ -44,14 +29,21 @@ type PageView struct {
 	Period     []ui.Tab
 	Whole      string // how the journey stands beside its touchpoints, in a sentence
 	WholeTone  ui.Tone
+	Spoiler    Spoiler
 	Scores     []Score
 	Steps      []ui.Tab // how the trend is cut
 	Stages     []Stage
-	Volume     Volume
+	Volume     ui.Volume
 	Asked      []Asked
 	Rate       string // the response rate, in a sentence
 	Balance    *Balance
-	Words      Words
+	Words      ui.Words
+}
+
+// Spoiler is where to look first, in a sentence; a zero Touchpoint shows nothing.
+type Spoiler struct {
+	Touchpoint int64
+	Text, Href string
 }
 
 // Score is the journey's figure on one scale.
@@ -79,10 +71,11 @@ type Stage struct {
 
 // Step is one touchpoint on the path; Figures are its own on this journey, one a scale.
 type Step struct {
-	Figures                      []ui.FigureView
-	Contacts                     int
-	Owner, Team, Judged, Promise string
-	Mandatory, Repeatable        bool
+	Figures               []ui.FigureView
+	Contacts              int
+	Owner, Team, Promise  string
+	Mandatory, Repeatable bool
+	Spoils                bool // its customers are less satisfied with the journey
 }
 
 // Asked is how many invitations stand where.
@@ -95,13 +88,6 @@ type Asked struct {
 type Balance struct {
 	Spread ui.DistributionView
 	Net    string // in a sentence
-}
-
-// Words are customers' words with their filter and pages.
-type Words struct {
-	Moods  []ui.Tab
-	Quotes []ui.QuoteView
-	Pager  ui.PagerView
 }
 
 // EditView is the editor of a journey's path. Input holds what was typed into a form that came back.
@@ -121,16 +107,13 @@ type EditView struct {
 	Touchpoints []ui.Option
 	Completes   string
 	Abandon     int
-	Survey      []Fact // what is asked, in words
+	Survey      []ui.Fact // what is asked, in words
 	MayAppoint  bool
 	Leader      int64
 	LeaderName  string
 	Suggestion  string
 	Employees   []ui.Option
 }
-
-// Fact is a name and a value.
-type Fact struct{ Name, Value string }
 
 // EditStage is a stage in the editor.
 type EditStage struct {
@@ -203,15 +186,6 @@ func (v EditView) typedText(name string, stored i18n.Text) i18n.Text {
 	out := i18n.Text{}
 	for _, lang := range i18n.Languages {
 		out[lang] = v.typed(name+"_"+string(lang), stored[lang])
-	}
-	return out
-}
-
-// TextProblems picks the problems of the single languages of a text.
-func TextProblems(ctx context.Context, fields []fault.Field, name string) map[i18n.Lang]string {
-	out := map[i18n.Lang]string{}
-	for _, lang := range i18n.Languages {
-		out[lang] = ui.Problem(ctx, fields, name+"_"+string(lang))
 	}
 	return out
 }

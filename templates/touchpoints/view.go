@@ -7,7 +7,6 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
-	"github.com/journeyloop/journeyloop/templates/journeys"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
 
@@ -34,7 +33,7 @@ type PageView struct {
 	Name     string
 	MayEdit  bool
 	Period   []ui.Tab
-	Facts    []journeys.Fact
+	Facts    []ui.Fact
 	Judged   string // what it means for people
 	Figures  []ui.FigureView
 	Changes  []ui.ChangeView // beside Figures
@@ -42,7 +41,7 @@ type PageView struct {
 	Journeys []On
 	Contacts int
 	Promises string // in a sentence; "" where nothing was promised
-	Words    journeys.Words
+	Words    ui.Words
 }
 
 // On is how a touchpoint does on one journey.

@@ -93,6 +93,7 @@ type FigureView struct {
 	Value, Low, High *float64
 	Min, Max         float64 // the ends of what is possible: -100..100, 0..100, 1..5
 	Percent          bool
+	UnitKey          string // what the number counts, in a word: satisfied, NPS; "" where the label says it
 	Decimals         int
 	N                int64
 	Level            stat.Level
@@ -101,7 +102,7 @@ type FigureView struct {
 
 // FigureOf shows the score of a figure: NPS points in -100..100, otherwise percent satisfied.
 func FigureOf(label string, scale stat.Scale, f stat.Figure) FigureView {
-	v := FigureView{Label: label, Value: f.Score, Low: f.Low, High: f.High, Max: 100, Percent: true, N: f.N, Level: f.Level}
+	v := FigureView{Label: label, Value: f.Score, Low: f.Low, High: f.High, Max: 100, Percent: true, UnitKey: "ui.unit." + string(scale.Metric), N: f.N, Level: f.Level}
 	if scale.Metric == "nps" {
 		v.Min, v.Percent = -100, false
 	}
@@ -202,6 +203,7 @@ type TableView struct {
 	Caption string // says what the rows are; read aloud, not shown
 	Columns []Column
 	Path    string // this page's path and query
+	Stack   bool   // on a phone every row is a block; its cells then need data-label
 	Sort    string
 	Desc    bool
 }
@@ -273,7 +275,12 @@ type Option struct {
 }
 
 // id is the input's element id; one form a page, or give the second Attrs of its own.
-func (v FieldView) id() string { return "f-" + v.Name }
+func (v FieldView) id() string {
+	if own, ok := v.Attrs["id"].(string); ok {
+		return own
+	}
+	return "f-" + v.Name
+}
 
 // told lists the elements that describe the input.
 func (v FieldView) told() string {
@@ -358,6 +365,15 @@ func Problem(ctx context.Context, fields []fault.Field, name string) string {
 	return ""
 }
 
+// TextProblems picks the problems of the single languages of a text.
+func TextProblems(ctx context.Context, fields []fault.Field, name string) map[i18n.Lang]string {
+	out := map[i18n.Lang]string{}
+	for _, lang := range i18n.Languages {
+		out[lang] = Problem(ctx, fields, name+"_"+string(lang))
+	}
+	return out
+}
+
 // NotApplicable is what a rating sends when the question does not concern this customer.
 const NotApplicable = "na"
 
@@ -371,3 +387,28 @@ type RatingView struct {
 	MayNotApply         bool
 	Problem             string
 }
+
+// JourneyLine is one journey among others.
+type JourneyLine struct {
+	ID     int64
+	Name   string
+	Leader string // "" when nobody leads
+	Figure FigureView
+	Also   []FigureView // figures on other scales
+	Trend  TrendView
+	Change ChangeView
+	Volume Volume
+}
+
+// Volume is how many runs a journey had in the time shown; Open is now.
+type Volume struct{ Opened, Completed, Abandoned, Open int }
+
+// Words are customers' words with their filter and pages.
+type Words struct {
+	Moods  []Tab
+	Quotes []QuoteView
+	Pager  PagerView
+}
+
+// Fact is a name and a value.
+type Fact struct{ Name, Value string }

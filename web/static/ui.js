@@ -18,6 +18,10 @@
     dialog.showModal();
   }, true);
 
+  // Where the navigation is wider than the screen, it shows where one is.
+  const here = document.querySelector("#nav [aria-current]");
+  if (here) here.parentElement.scrollLeft = here.offsetLeft - (here.parentElement.clientWidth - here.offsetWidth) / 2;
+
   // An open menu closes on Escape and on a click elsewhere.
   const shut = (except) => document.querySelectorAll("details[data-menu][open]").forEach((d) => d.contains(except) || d.removeAttribute("open"));
   addEventListener("click", (e) => shut(e.target));

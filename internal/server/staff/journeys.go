@@ -3,6 +3,7 @@ package staff
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -93,7 +94,7 @@ func (d *Desk) journeyList(c echo.Context) error {
 }
 
 // journeyLines are the journeys in sight with their figures; shifts are the figures with what changed, one a scale.
-func (d *Desk) journeyLines(c echo.Context, p period) ([]journeys.Line, []insight.Shift, error) {
+func (d *Desk) journeyLines(c echo.Context, p period) ([]ui.JourneyLine, []insight.Shift, error) {
 	ctx, r := c.Request().Context(), reply.Reader(c)
 	list, err := d.Store.JourneysFor(ctx, reply.Actor(c).Scope())
 	if err != nil {
@@ -115,9 +116,9 @@ func (d *Desk) journeyLines(c echo.Context, p period) ([]journeys.Line, []insigh
 	if err != nil {
 		return nil, nil, err
 	}
-	out := make([]journeys.Line, len(list))
+	out := make([]ui.JourneyLine, len(list))
 	for i, j := range list {
-		out[i] = journeys.Line{ID: j.ID, Name: j.Name.In(r.Lang()), Leader: names[j.LeaderID], Figure: ui.FigureView{Level: stat.None},
+		out[i] = ui.JourneyLine{ID: j.ID, Name: j.Name.In(r.Lang()), Leader: names[j.LeaderID], Figure: ui.FigureView{Level: stat.None},
 			Volume: volumeView(volumes[j.ID])}
 		own := shiftsOf(shifts, j.ID)
 		for n, s := range own {
@@ -204,6 +205,11 @@ func dayLabel(r *i18n.Reader, day int32) string {
 	return r.DayMonth(i18n.DayTime(day).Add(12 * time.Hour))
 }
 
+// fullDay is the same with the year, for sentences.
+func fullDay(r *i18n.Reader, day int32) string {
+	return r.Date(i18n.DayTime(day).Add(12 * time.Hour))
+}
+
 // scaleWords names a scale: "NPS, 0 to 10".
 func scaleWords(r *i18n.Reader, s stat.Scale) string {
 	key := "journeys.scale_of"
@@ -213,8 +219,8 @@ func scaleWords(r *i18n.Reader, s stat.Scale) string {
 	return r.T(key, "metric", r.T("journeys.metric_"+string(s.Metric)), "lo", s.Lo, "hi", s.Hi)
 }
 
-func volumeView(v store.Volume) journeys.Volume {
-	return journeys.Volume{Opened: v.Opened, Completed: v.Completed, Abandoned: v.Abandoned, Open: v.Open}
+func volumeView(v store.Volume) ui.Volume {
+	return ui.Volume{Opened: v.Opened, Completed: v.Completed, Abandoned: v.Abandoned, Open: v.Open}
 }
 
 func (d *Desk) journeyPage(c echo.Context) error {
@@ -291,16 +297,43 @@ func (d *Desk) fillFigures(c echo.Context, j journey.Journey, p period, v *journ
 		return err
 	}
 	if len(own) > 0 {
-		v.Whole, v.WholeTone = wholeWords(r, insight.WholeOf(own[0].Line, touchpoints))
+		if v.Spoiler, err = d.spoiler(c, j.ID, own[0].Scale, p); err != nil {
+			return err
+		}
+		whole := insight.WholeOf(own[0].Line, touchpoints)
+		if whole.Verdict != insight.Weak || whole.Weakest.ID != v.Spoiler.Touchpoint { // said once, by the figure that weighs more
+			v.Whole, v.WholeTone = wholeWords(r, whole)
+		}
 		v.Balance = balanceView(r, own[0].Tally)
 	}
 	return d.fillPath(c, j, p, touchpoints, v)
+}
+
+// spoiler names the touchpoint whose customers are less satisfied with the journey than the others.
+func (d *Desk) spoiler(c echo.Context, journeyID int64, scale stat.Scale, p period) (journeys.Spoiler, error) {
+	s, err := d.Insight.Spoiler(c.Request().Context(), journeyID, scale, p.from())
+	if err != nil || s.Touchpoint == 0 {
+		return journeys.Spoiler{}, err
+	}
+	r := reply.Reader(c)
+	args := []any{"touchpoint", i18n.Isolate(s.Name.In(r.Lang())), "metric", r.T("journeys.measure_" + string(scale.Metric))}
+	for name, f := range map[string]stat.Figure{"met": s.Met, "others": s.Others} {
+		number := func(x *float64) string {
+			if scale.Metric == stat.NPS {
+				return i18n.Isolate(r.Float(*x, 0))
+			}
+			return i18n.Isolate(r.Percent(*x, 0))
+		}
+		args = append(args, name, number(f.Score), name+"_low", number(f.Low), name+"_high", number(f.High), name+"_n", int(f.N))
+	}
+	return journeys.Spoiler{Touchpoint: s.Touchpoint, Text: r.T("journeys.spoiler", args...), Href: "/touchpoints/" + strconv.FormatInt(s.Touchpoint, 10) + "#words"}, nil
 }
 
 func scoreView(r *i18n.Reader, s insight.Shift, points []insight.Point) journeys.Score {
 	label := r.T("journeys.score_of_" + string(s.Scale.Metric))
 	out := journeys.Score{Scale: scaleWords(r, s.Scale), Figure: ui.FigureOf(label, s.Scale, s.Figure), Mean: ui.MeanOf(r.T("journeys.mean"), s.Scale, s.Figure),
 		Change: ui.ChangeOf(s.Change), Spread: ui.DistributionOf(r, r.T("journeys.spread"), s.Scale, s.Figure), Trend: trendView(r, r.T("journeys.trend"), s.Scale, points)}
+	out.Figure.UnitKey = "" // the label says it
 	for _, p := range points {
 		out.Points = append(out.Points, journeys.Point{Label: dayLabel(r, p.From), Figure: ui.FigureOf("", s.Scale, p.Figure)})
 	}
@@ -354,12 +387,20 @@ func (d *Desk) fillPath(c echo.Context, j journey.Journey, p period, lines []ins
 	if err != nil {
 		return err
 	}
+	open, err := d.Store.TouchpointsFor(ctx, reply.Actor(c).Scope())
+	if err != nil {
+		return err
+	}
 	for _, st := range plan.Stages {
 		stage := journeys.Stage{Name: st.Name.In(r.Lang())}
 		for _, s := range plan.StageSteps(st.ID) {
 			t := touchpoints[s.TouchpointID]
-			stage.Steps = append(stage.Steps, journeys.Step{Figures: touchpointFigures(r, lines, t), Contacts: contacts[t.ID], Owner: names[t.OwnerID],
-				Team: tree.Teams[t.TeamID].Name.In(r.Lang()), Judged: r.T("judged." + string(t.Judged)), Promise: promiseWords(r, t), Mandatory: s.Mandatory, Repeatable: s.Repeatable})
+			figures := touchpointFigures(r, lines, t)
+			if !slices.ContainsFunc(open, func(o journey.Touchpoint) bool { return o.ID == t.ID }) {
+				figures[0].Href = "" // she sees the journey for a touchpoint of hers; the others have no page for her
+			}
+			stage.Steps = append(stage.Steps, journeys.Step{Figures: figures, Contacts: contacts[t.ID], Owner: names[t.OwnerID],
+				Team: tree.Teams[t.TeamID].Name.In(r.Lang()), Promise: promiseWords(r, t), Mandatory: s.Mandatory, Repeatable: s.Repeatable, Spoils: t.ID == v.Spoiler.Touchpoint})
 		}
 		v.Stages = append(v.Stages, stage)
 	}
@@ -467,14 +508,14 @@ func (d *Desk) fillWords(c echo.Context, j journey.Journey, p period, v *journey
 }
 
 // words are customers' words for a filter, narrowed by ?mood= and paged.
-func (d *Desk) words(c echo.Context, f store.WordFilter) (journeys.Words, error) {
+func (d *Desk) words(c echo.Context, f store.WordFilter) (ui.Words, error) {
 	f.Mood = oneOf(stat.Mood(c.QueryParam("mood")), moods...)
 	ask := page.Ask{Number: reply.Ask(c).Number, Size: 10}
 	list, err := d.Store.WordsFor(c.Request().Context(), reply.Actor(c).Scope(), f, ask)
 	if err != nil {
-		return journeys.Words{}, err
+		return ui.Words{}, err
 	}
-	v := journeys.Words{Moods: moodTabs(c, f.Mood), Pager: ui.PagerOf(c.Request().URL.RequestURI(), list)}
+	v := ui.Words{Moods: moodTabs(c, f.Mood), Pager: ui.PagerOf(c.Request().URL.RequestURI(), list)}
 	v.Quotes, err = d.wordQuotes(c, list.Rows, f.Journey == 0)
 	return v, err
 }

@@ -263,7 +263,7 @@ func (d *Desk) fillEditSurvey(c echo.Context, j drafted, v *journeys.EditView) e
 	if question == "" {
 		question = r.T("journeys.ready_question")
 	}
-	v.Survey = []journeys.Fact{{Name: r.T("journeys.scale"), Value: scaleWords(r, sv.Scale)}, {Name: r.T("journeys.question"), Value: question},
+	v.Survey = []ui.Fact{{Name: r.T("journeys.scale"), Value: scaleWords(r, sv.Scale)}, {Name: r.T("journeys.question"), Value: question},
 		{Name: r.T("journeys.touchpoint_scale"), Value: scaleWords(r, sv.TouchpointScale)}, {Name: r.T("journeys.anonymity"), Value: r.T("journeys.anonymity_" + string(sv.Anonymity))}}
 	return nil
 }
@@ -500,6 +500,9 @@ func (d *Desk) changeStage(c echo.Context) error {
 	}
 	name, problems := typedText(c, "name", longestName)
 	j, err := d.edit(c, func(p *journey.Plan) error {
+		if !slices.ContainsFunc(p.Stages, func(s journey.Stage) bool { return s.ID == stage }) {
+			return fault.Missing("journey.stage_missing")
+		}
 		switch c.FormValue("do") {
 		case "up", "down":
 			p.MoveStage(stage, c.FormValue("do") == "up")

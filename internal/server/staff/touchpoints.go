@@ -17,7 +17,6 @@ import (
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/internal/stat"
 	"github.com/journeyloop/journeyloop/internal/store"
-	"github.com/journeyloop/journeyloop/templates/journeys"
 	"github.com/journeyloop/journeyloop/templates/touchpoints"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
@@ -109,6 +108,9 @@ func (d *Desk) touchpointInSight(c echo.Context) (journey.Touchpoint, error) {
 	return d.Store.TouchpointFor(c.Request().Context(), reply.Actor(c).Scope(), id)
 }
 
+// enoughForWeeks is how many answers a touchpoint's trend needs to be cut by weeks: with fewer, most weeks would be hidden.
+const enoughForWeeks = 150
+
 func (d *Desk) fillTouchpointFigures(c echo.Context, t journey.Touchpoint, p period, v *touchpoints.PageView) error {
 	ctx, r := c.Request().Context(), reply.Reader(c)
 	q := insight.Question{By: feedback.ByTouchpoint, IDs: []int64{t.ID}}
@@ -117,12 +119,16 @@ func (d *Desk) fillTouchpointFigures(c echo.Context, t journey.Touchpoint, p per
 		return err
 	}
 	q.From = p.from()
-	trends, err := d.Insight.Trend(ctx, q, p.step(c))
+	step := p.step(c)
+	if own := shiftsOf(shifts, t.ID); len(own) > 0 && own[0].Tally.N < enoughForWeeks {
+		step = 28
+	}
+	trends, err := d.Insight.Trend(ctx, q, step)
 	if err != nil {
 		return err
 	}
 	for _, s := range shiftsOf(shifts, t.ID) {
-		v.Figures = append(v.Figures, ui.FigureOf(r.T("touchpoints.all_journeys")+" · "+scaleWords(r, s.Scale), s.Scale, s.Figure))
+		v.Figures = append(v.Figures, ui.FigureOf(r.T("touchpoints.all_journeys"), s.Scale, s.Figure))
 		v.Changes = append(v.Changes, ui.ChangeOf(s.Change))
 		v.Trends = append(v.Trends, trendView(r, r.T("journeys.trend"), s.Scale, trends[s.Scale]))
 	}
@@ -190,7 +196,7 @@ func (d *Desk) fillTouchpointFacts(c echo.Context, t journey.Touchpoint, _ perio
 	if t.CostMinor != 0 {
 		cost = r.Money(t.CostMinor, t.Currency)
 	}
-	for _, f := range []journeys.Fact{
+	for _, f := range []ui.Fact{
 		{Name: r.T("touchpoints.owner"), Value: names[t.OwnerID]}, {Name: r.T("touchpoints.team"), Value: tree.Teams[t.TeamID].Name.In(r.Lang())},
 		{Name: r.T("touchpoints.channel"), Value: optionalWord(r, "channel.", t.Channel)}, {Name: r.T("touchpoints.element"), Value: optionalWord(r, "element.", t.Element)},
 		{Name: r.T("touchpoints.promise"), Value: promiseWords(r, t)}, {Name: r.T("touchpoints.cost"), Value: cost},
