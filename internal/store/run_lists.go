@@ -161,7 +161,7 @@ func (s *Store) CaseFor(ctx context.Context, scope people.Scope, id int64) (case
 	if !scope.Company() {
 		db = db.Where("EXISTS (?)", identified(s.write(ctx).Table("runs").Select("1").Where("runs.id = cases.run_id"), scope))
 	}
-	return one[casework.Case](db.Clauses(s.locking()...), "customers.case_missing")
+	return one[casework.Case](db.Clauses(s.locking(ctx)...), "customers.case_missing")
 }
 
 // SaveCase replaces a case.
