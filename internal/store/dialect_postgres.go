@@ -29,6 +29,10 @@ func (postgresDialect) snapshot() *sql.TxOptions {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 }
 
+func (postgresDialect) soon(later, earlier string) string {
+	return later + " <= " + earlier + " + make_interval(secs => ?)"
+}
+
 // Serialization failure, deadlock, lock not available.
 func (postgresDialect) busy(err error) bool { return pgCode(err, "40001", "40P01", "55P03") }
 

@@ -30,6 +30,11 @@ func (sqliteDialect) constraint(err error) bool {
 
 func (sqliteDialect) snapshot() *sql.TxOptions { return &sql.TxOptions{ReadOnly: true} }
 
+// A day is the unit of julianday; half a millisecond is what it may be off by.
+func (sqliteDialect) soon(later, earlier string) string {
+	return "(julianday(" + later + ") - julianday(" + earlier + ")) * 86400 <= ? + 0.0005"
+}
+
 // SQLITE_BUSY and SQLITE_LOCKED.
 func (sqliteDialect) busy(err error) bool { return sqliteCode(err, 5, 6) }
 
