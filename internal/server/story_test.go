@@ -23,6 +23,17 @@ func TestOneRatingTravelsFromTheContactToThePageOfWhoServed(t *testing.T) {
 	}
 }
 
+// TestTheStoryNeedsOneConnection holds that nothing takes a second connection of the pool while it has a transaction
+// open: as soon as as many do so as the pool has connections, all of them would wait for ever.
+func TestTheStoryNeedsOneConnection(t *testing.T) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			tellStory(t, engine, servertest.Narrow())
+		})
+	}
+}
+
 const (
 	praise = "نصاب خوش‌برخورد بود و همه‌چیز را توضیح داد؛ ممنونم!"
 	blame  = "از فروشگاه سه بار پیگیری کردم و کسی جواب نداد."
@@ -80,9 +91,9 @@ func everybodyReadsTheirPart(t *testing.T, w *servertest.World) {
 	}
 }
 
-func tellStory(t *testing.T, engine string) {
+func tellStory(t *testing.T, engine string, options ...servertest.Option) {
 	post := smtptest.Start(t)
-	w := servertest.Open(t, engine, servertest.ByMail(post.Host(), post.Port()))
+	w := servertest.Open(t, engine, append(options, servertest.ByMail(post.Host(), post.Port()))...)
 	crm := feed(t, w)
 	at := func(ago time.Duration) string { return w.Now().Add(-ago).Format(time.RFC3339) }
 	// Boris sells, Zahra comes; the CRM delivers the visit twice, as feeds do.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -300,14 +301,24 @@ type Difference struct {
 }
 
 // Verify recounts the raw records in SQL, by another way than the fold counts them, and returns every cell that differs.
-// What still waits in the outbox is folded first.
-func (s *Store) Verify(ctx context.Context) ([]Difference, error) {
-	if err := s.FoldAll(ctx); err != nil {
-		return nil, err
+// What still waits in the outbox is folded first. It may run while others write, unless they never pause.
+func (s *Store) Verify(ctx context.Context) (out []Difference, err error) {
+	for range 20 {
+		if err = s.FoldAll(ctx); err != nil {
+			return nil, err
+		}
+		if out, err = s.recount(ctx); !errors.Is(err, errStillWriting) {
+			break
+		}
 	}
+	return out, err
+}
+
+func (s *Store) recount(ctx context.Context) ([]Difference, error) {
 	var out []Difference
-	err := s.InTx(ctx, func(ctx context.Context) error {
-		db := s.write(ctx)
+	// One moment of both, so that what is written meanwhile is in neither.
+	err := s.View(ctx, func(ctx context.Context) error {
+		db := s.read(ctx)
 		if n, err := s.pending(db); err != nil || n > 0 {
 			return fmt.Errorf("verify: %d changes came in meanwhile: %w", n, cmp.Or(err, errStillWriting))
 		}
