@@ -96,7 +96,7 @@ func forTests(path string) bool {
 func TestImportsOnlyGoDown(t *testing.T) {
 	for _, r := range rooms(t) {
 		from := strings.TrimPrefix(r.ImportPath, module)
-		if forTests(from) || from == "internal" || from == "internal/keep" {
+		if forTests(from) || from == "internal" {
 			continue
 		}
 		if floor(from) < 0 {
@@ -121,7 +121,7 @@ func TestImportsOnlyGoDown(t *testing.T) {
 func TestLibrariesStayInTheirRooms(t *testing.T) {
 	for _, r := range rooms(t) {
 		from := strings.TrimPrefix(r.ImportPath, module)
-		if forTests(from) || from == "internal/keep" {
+		if forTests(from) {
 			continue
 		}
 		for _, i := range r.Imports {

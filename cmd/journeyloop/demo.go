@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -120,11 +121,14 @@ func (c demoCmd) playInto(w *world, path string) ([]player.SignIn, error) {
 	return signIns, os.Rename(draft, path)
 }
 
+// belongings are the ends of the names of files that belong to an embedded database.
+var belongings = regexp.MustCompile(`-(wal|shm|journal)$`)
+
 // sweepDrafts removes what starts that were killed have left; what cannot be removed does no harm.
 func sweepDrafts(path string) {
 	left, _ := filepath.Glob(globbed(path) + ".draft*") // the pattern is well-formed
 	for _, name := range left {
-		draft := strings.TrimSuffix(strings.TrimSuffix(name, "-wal"), "-shm")
+		draft := belongings.ReplaceAllString(name, "")
 		if !playing(strings.TrimPrefix(draft, path+".draft-")) {
 			_ = removeDatabase(draft)
 		}
@@ -149,7 +153,7 @@ func globbed(path string) string {
 // removeDatabase removes an embedded database with what belongs to it.
 func removeDatabase(path string) error {
 	var errs []error
-	for _, suffix := range []string{"", "-wal", "-shm"} {
+	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
 		if err := os.Remove(path + suffix); !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, err)
 		}

@@ -12,12 +12,14 @@ type Ask struct {
 	Desc   bool
 }
 
-// largest is the most rows a page may have.
-const largest = 200
+const (
+	largest = 200       // the most rows a page may have
+	last    = 1_000_000 // the highest page that anybody may ask for: beyond it, counting rows would overflow
+)
 
 // Clean returns the request with nonsense replaced: page 1 at least, and Size rows where fewer than 1 or too many are asked for.
 func (a Ask) Clean() Ask {
-	a.Number = max(a.Number, 1)
+	a.Number = min(max(a.Number, 1), last)
 	if a.Size < 1 || a.Size > largest {
 		a.Size = Size
 	}

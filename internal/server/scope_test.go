@@ -194,6 +194,7 @@ func tells(t *testing.T, story string, p servertest.Page, secrets []string) {
 
 // TestNextDoorDoesNotExist knocks at every route with the numbers of another house, as everybody who is not a manager.
 func TestNextDoorDoesNotExist(t *testing.T) {
+	t.Parallel()
 	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
 		n := build(t, w)
 		for _, who := range []string{"zahra", "nikos", "olga", "boris", "admin"} {
@@ -283,6 +284,7 @@ func without(all []string, some ...string) []string {
 // TestNobodyReadsWhatIsNotHers follows every link as everybody, and asks lists, filters and the search for what is
 // somebody else's.
 func TestNobodyReadsWhatIsNotHers(t *testing.T) {
+	t.Parallel()
 	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
 		n := build(t, w)
 		for _, who := range []string{"zahra", "boris", "nikos", "olga", "admin", "quentin", "petra", "lena", "otto"} {
@@ -332,6 +334,7 @@ func TestNobodyReadsWhatIsNotHers(t *testing.T) {
 
 // TestWhatIsHersCannotBeTiedToWhatIsNot names foreign things in forms about one's own.
 func TestWhatIsHersCannotBeTiedToWhatIsNot(t *testing.T) {
+	t.Parallel()
 	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
 		n := build(t, w)
 		nikos, olga, zahra := w.As("nikos"), w.As("olga"), w.As("zahra")
@@ -402,6 +405,7 @@ func TestWhatIsHersCannotBeTiedToWhatIsNot(t *testing.T) {
 // TestAHandedOverLinkDoesNotOpenAnAnswer: the one link an employee can make herself must not show her what a customer
 // said about her colleagues, nor let her change it.
 func TestAHandedOverLinkDoesNotOpenAnAnswer(t *testing.T) {
+	t.Parallel()
 	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
 		r := w.Completed("order-1")
 		r.Ask = true
@@ -433,6 +437,7 @@ func TestAHandedOverLinkDoesNotOpenAnAnswer(t *testing.T) {
 
 // TestARightThatEndsEndsAtOnce: sessions do not outlive what they were given for.
 func TestARightThatEndsEndsAtOnce(t *testing.T) {
+	t.Parallel()
 	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
 		n := build(t, w)
 		ctx, st, admin := t.Context(), w.App.Store, w.As("admin")
@@ -493,6 +498,7 @@ func TestARightThatEndsEndsAtOnce(t *testing.T) {
 
 // TestWordsInConfidenceStandBesideNobody: a manager reads the words and knows the customer, but not of each other.
 func TestWordsInConfidenceStandBesideNobody(t *testing.T) {
+	t.Parallel()
 	for _, promise := range []survey.Anonymity{survey.Confidential, survey.Anonymous} {
 		t.Run(string(promise), func(t *testing.T) {
 			w := servertest.Open(t, "sqlite")

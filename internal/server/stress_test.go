@@ -135,7 +135,7 @@ func (s *stress) count(in *sync.Map, kind string) {
 	n.(*atomic.Int64).Add(1)
 }
 
-func form(c *servertest.Client, path string, values url.Values) *http.Request {
+func filled(c *servertest.Client, path string, values url.Values) *http.Request {
 	r := c.Request("POST", path, strings.NewReader(values.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Origin", c.URL)
@@ -157,7 +157,7 @@ func (s *stress) answer(c *servertest.Client, i int, shared bool) {
 	if shared { // noted before: its answer may arrive after somebody looks
 		s.ack(s.runs[i], said, true)
 	}
-	page, ok := s.do("answer", c, form(c, "/s/"+s.tokens[i], values), 303)
+	page, ok := s.do("answer", c, filled(c, "/s/"+s.tokens[i], values), 303)
 	if ok && !shared {
 		s.ack(s.runs[i], said, false)
 	}
@@ -246,7 +246,7 @@ func (s *stress) dispute(zahra *servertest.Client, n int) {
 		return
 	}
 	said := []string{"not_me", "thanks", "system"}[rand.IntN(3)]
-	s.do("reply", zahra, form(zahra, "/feedback/"+path+"/reply", url.Values{"reply": {said}}), 303, 404, 409)
+	s.do("reply", zahra, filled(zahra, "/feedback/"+path+"/reply", url.Values{"reply": {said}}), 303, 404, 409)
 }
 
 // correct moves ratings to and fro within the supervisor's team.
@@ -256,7 +256,7 @@ func (s *stress) correct(nikos *servertest.Client, n int) {
 		return
 	}
 	to := []string{"e" + id(s.Zahra.ID), "e" + id(s.Nikos.ID), "t" + id(s.North.ID)}[rand.IntN(3)]
-	s.do("move", nikos, form(nikos, "/team/ratings/"+path+"/attribution", url.Values{"to": {to}, "reason": {"اشتباه"}}), 303, 404, 409, 422)
+	s.do("move", nikos, filled(nikos, "/team/ratings/"+path+"/attribution", url.Values{"to": {to}, "reason": {"اشتباه"}}), 303, 404, 409, 422)
 	time.Sleep(10 * time.Millisecond) // what was moved by somebody cannot be disputed any more
 }
 

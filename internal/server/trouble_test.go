@@ -63,7 +63,7 @@ func TestACustomerWhoHangsUpLeavesAllOrNothing(t *testing.T) {
 			c := w.Stranger()
 			all.Go(func() {
 				for n := range each {
-					hangUp(form(c, "/s/"+token, url.Values{"overall": {fmt.Sprint(1 + n%5)}, "comment": {fmt.Sprint("گفته ", n)}, "t" + id(w.Visit.ID): {"2"}}))
+					hangUp(filled(c, "/s/"+token, url.Values{"overall": {fmt.Sprint(1 + n%5)}, "comment": {fmt.Sprint("گفته ", n)}, "t" + id(w.Visit.ID): {"2"}}))
 					var items []string
 					for x := range contacts {
 						items = append(items, fmt.Sprintf(`{"key":"cut-%d-%d/%d","run":"cut-%[1]d-%[2]d","journey":"fibre","touchpoint":"shop","started":"2026-03-20T08:00:00Z"}`, i, n, x))

@@ -15,15 +15,17 @@ import (
 )
 
 // walked keeps the runs whose walk is in sight: the company's, those on a journey led, at a touchpoint owned, or served
-// by the person or a supervised team.
+// by the person or a supervised team, as it was recorded or as it was corrected afterwards.
 func walked(db *gorm.DB, scope people.Scope) *gorm.DB {
 	if scope.Company() {
 		return db
 	}
 	return db.Where(`(runs.journey_id IN ? OR EXISTS (SELECT 1 FROM interactions i
 		LEFT JOIN interaction_people p ON p.interaction_id = i.id
-		WHERE i.run_id = runs.id AND (i.touchpoint_id IN ? OR p.team_id IN ? OR (p.employee_id = ? AND p.employee_id <> 0))))`,
-		some(scope.Journeys()), some(scope.Touchpoints()), supervised(scope), scope.Employee())
+		WHERE i.run_id = runs.id AND (i.touchpoint_id IN ? OR p.team_id IN ? OR (p.employee_id = ? AND p.employee_id <> 0)))
+		OR EXISTS (SELECT 1 FROM responses r JOIN attributions a ON a.response_id = r.id AND a.active
+		WHERE r.run_id = runs.id AND (a.team_id IN ? OR (a.employee_id = ? AND a.employee_id <> 0))))`,
+		some(scope.Journeys()), some(scope.Touchpoints()), supervised(scope), scope.Employee(), supervised(scope), scope.Employee())
 }
 
 // identified keeps the runs on which the customer is in sight by name; the same rule as run.Walk.MayIdentify.

@@ -14,6 +14,7 @@ import (
 
 // ListView is all journeys in sight.
 type ListView struct {
+	File      string // the figures as a file
 	Period    []ui.Tab
 	Lines     []ui.JourneyLine
 	MayCreate bool
@@ -21,23 +22,24 @@ type ListView struct {
 
 // PageView is one journey whole.
 type PageView struct {
-	ID         int64
-	Name, Need string
-	Leader     string
-	MayEdit    bool
-	Suggestion string // who could lead, in a sentence; "" says nothing
-	Period     []ui.Tab
-	Whole      string // how the journey stands beside its touchpoints, in a sentence
-	WholeTone  ui.Tone
-	Spoiler    Spoiler
-	Scores     []Score
-	Steps      []ui.Tab // how the trend is cut
-	Stages     []Stage
-	Volume     ui.Volume
-	Asked      []Asked
-	Rate       string // the response rate, in a sentence
-	Balance    *Balance
-	Words      ui.Words
+	FiguresFile, WordsFile string // as files
+	ID                     int64
+	Name, Need             string
+	Leader                 string
+	MayEdit                bool
+	Suggestion             string // who could lead, in a sentence; "" says nothing
+	Period                 []ui.Tab
+	Whole                  string // how the journey stands beside its touchpoints, in a sentence
+	WholeTone              ui.Tone
+	Spoiler                Spoiler
+	Scores                 []Score
+	Steps                  []ui.Tab // how the trend is cut
+	Stages                 []Stage
+	Volume                 ui.Volume
+	Asked                  []Asked
+	Rate                   string // the response rate, in a sentence
+	Balance                *Balance
+	Words                  ui.Words
 }
 
 // Spoiler is where to look first, in a sentence; a zero Touchpoint shows nothing.

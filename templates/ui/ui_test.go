@@ -320,3 +320,21 @@ func TestInitials(t *testing.T) {
 		}
 	}
 }
+
+func TestAnEmptyChoiceIsAnAnswer(t *testing.T) {
+	for sentence, c := range map[string]struct {
+		options  []Option
+		required bool
+	}{
+		"a browser would not send an empty choice it requires": {[]Option{{Value: "", Text: "No team"}, {Value: "1", Text: "Care"}}, false},
+		"one of these it must be":                              {[]Option{{Value: "1", Text: "Care"}, {Value: "2", Text: "Field"}}, true},
+	} {
+		doc := parse(t, render(t, reading(i18n.English), Select(FieldView{Name: "team", Label: "Team", Required: true, Options: c.options}), templ.NopComponent))
+		if _, required := doc.Find("select").Attr("required"); required != c.required {
+			t.Errorf("%s: required is %v", sentence, required)
+		}
+		if strings.Contains(doc.Text(), "Optional") {
+			t.Errorf("%s: it is called optional", sentence)
+		}
+	}
+}

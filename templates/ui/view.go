@@ -12,6 +12,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -265,6 +266,13 @@ type FieldView struct {
 	Rows          int    // of a text area; 0 is 4
 	Options       []Option
 	Attrs         templ.Attributes
+}
+
+// choice is the view of a select: a browser refuses an empty value where something is required, though "no team" or "the
+// company's language" is an answer. Whoever really must choose is told so by the server.
+func (v FieldView) choice() FieldView {
+	v.Required = v.Required && !slices.ContainsFunc(v.Options, func(o Option) bool { return o.Value == "" })
+	return v
 }
 
 // Option is one of several to choose from.

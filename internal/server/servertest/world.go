@@ -21,6 +21,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/server/staff"
 	"github.com/journeyloop/journeyloop/internal/store/storetest"
 	"github.com/journeyloop/journeyloop/internal/survey"
+	"github.com/journeyloop/journeyloop/internal/testkit/clock"
 )
 
 // Start is when every world begins: a Friday morning in spring.
@@ -42,29 +43,7 @@ type World struct {
 	Plan                           journey.Plan
 	Survey                         survey.Survey
 
-	clock *clock
-}
-
-// clock only moves when told.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-// Now is the world's time.
-func (w *World) Now() time.Time { return w.clock.now() }
-
-// Wait lets time pass.
-func (w *World) Wait(d time.Duration) {
-	w.clock.mu.Lock()
-	defer w.clock.mu.Unlock()
-	w.clock.at = w.clock.at.Add(d)
+	*clock.Clock
 }
 
 // Mail keeps what would have left the house.
@@ -145,7 +124,7 @@ func Open(t testing.TB, engine string, options ...Option) *World {
 	for _, o := range options {
 		o(&s)
 	}
-	w := &World{T: t, URL: "http://" + l.Addr().String(), Mail: &Mail{}, clock: &clock{at: Start}}
+	w := &World{T: t, URL: "http://" + l.Addr().String(), Mail: &Mail{}, Clock: clock.At(Start)}
 	if s.sender == nil {
 		s.sender = w.Mail
 	}

@@ -36,7 +36,7 @@ func (d *Desk) companyPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := company.View{Period: p.tabs(c), Lines: lines}
+	v := company.View{Period: p.tabs(c), File: fileOf(c, "/company/figures.csv"), Lines: lines}
 	d.fillChanges(c, shifts, p, &v)
 	if v.Rate, err = d.rateWords(c, 0, p); err != nil {
 		return err

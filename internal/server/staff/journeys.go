@@ -90,7 +90,7 @@ func (d *Desk) journeyList(c echo.Context) error {
 		return err
 	}
 	return reply.Page(c, reply.Frame{Title: reply.T(c, "journeys.title"), Live: true},
-		journeys.List(journeys.ListView{Period: p.tabs(c), Lines: lines, MayCreate: a.Manager}))
+		journeys.List(journeys.ListView{Period: p.tabs(c), File: fileOf(c, "/journeys/figures.csv"), Lines: lines, MayCreate: a.Manager}))
 }
 
 // journeyLines are the journeys in sight with their figures; shifts are the figures with what changed, one a scale.
@@ -235,6 +235,8 @@ func (d *Desk) journeyPage(c echo.Context) error {
 	}
 	p := d.periodOf(c)
 	v := journeys.PageView{ID: j.ID, Name: j.Name.In(r.Lang()), Need: j.Need.In(r.Lang()), MayEdit: j.MayEdit(a), Period: p.tabs(c), Steps: p.stepTabs(c)}
+	path := "/journeys/" + strconv.FormatInt(j.ID, 10)
+	v.FiguresFile, v.WordsFile = ui.Link(fileOf(c, path+"/figures.csv"), "mood", "", "step", ""), ui.Link(fileOf(c, path+"/words.csv"), "step", "")
 	for _, fill := range []func(echo.Context, journey.Journey, period, *journeys.PageView) error{d.fillLeader, d.fillFigures, d.fillVolume, d.fillAsked, d.fillWords} {
 		if err := fill(c, j, p, &v); err != nil {
 			return err

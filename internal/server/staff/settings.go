@@ -3,7 +3,6 @@ package staff
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -15,7 +14,6 @@ import (
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
-	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/survey"
 	view "github.com/journeyloop/journeyloop/templates/settings"
 	"github.com/journeyloop/journeyloop/templates/ui"
@@ -173,10 +171,7 @@ var invitationStates = []survey.State{survey.Planned, survey.Suppressed, survey.
 // invitationList says who was asked and who was not, without names: the walk is for those who may see it.
 func (d *Desk) invitationList(c echo.Context) error {
 	ctx, r := c.Request().Context(), reply.Reader(c)
-	f := store.InvitationFilter{Reason: c.QueryParam("reason")}
-	if s := survey.State(c.QueryParam("state")); slices.Contains(invitationStates, s) {
-		f.State = s
-	}
+	f := invitationFilter(c.QueryParams())
 	found, err := d.Store.Invitations(ctx, f, reply.Ask(c))
 	if err != nil {
 		return err
@@ -193,7 +188,7 @@ func (d *Desk) invitationList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := view.InvitationsView{Path: c.Request().URL.RequestURI(), States: stateOptions(r, f.State), Reasons: reasonOptions(r, reasons, f.Reason),
+	v := view.InvitationsView{Path: c.Request().URL.RequestURI(), File: fileOf(c, "/settings/invitations.csv"), States: stateOptions(r, f.State), Reasons: reasonOptions(r, reasons, f.Reason),
 		Rows: page.Of[view.InvitationLine]{Total: found.Total, Ask: found.Ask}}
 	for _, i := range found.Rows {
 		l := view.InvitationLine{Key: i.RunKey, Journey: journeys[i.JourneyID].In(r.Lang()), State: i.State, Planned: i.PlannedAt, Sent: i.SentAt, Answered: i.AnsweredAt}
