@@ -34,11 +34,15 @@ func TestWrongUsageExitsTwoWithOneLine(t *testing.T) {
 		"an unknown flag":             {"verify", db, "--loud"},
 		"import without a mapping":    {"import", db, "x.csv"},
 		"import with a mapping of no": {"import", db, "--mapping", "nobody", "x.csv"},
+		"a database of no kind":       {"verify", "--db", "mysql://root:geheim@localhost/x"},
+		"a database without a path":   {"verify", "--db", "sqlite:"},
+		"an address without a port":   {"serve", db, "--addr", "localhost"},
+		"a port that cannot be":       {"demo", db, "--addr", "localhost:99999"},
 		"figures by weather":          {"figures", db, "--by", "weather"},
 		"figures from no date":        {"figures", db, "--by", "team", "--from", "31.12.2026"},
 	} {
 		code, _, errs := call(t, nil, args...)
-		if lines := strings.Count(errs, "\n"); code != 2 || !strings.HasPrefix(lastLine(errs), "journeyloop: ") {
+		if lines := strings.Count(errs, "\n"); code != 2 || !strings.HasPrefix(lastLine(errs), "journeyloop: ") || strings.Contains(errs, "ingest.") || strings.Contains(errs, "⟦") {
 			t.Errorf("%s: exit %d, %d lines: %s", story, code, lines, errs)
 		}
 	}
@@ -51,7 +55,8 @@ func lastLine(s string) string {
 
 func TestFailuresExitOneAndKeepSecrets(t *testing.T) {
 	for story, args := range map[string][]string{
-		"a database of no kind":         {"verify", "--db", "mysql://root:geheim@localhost/x"},
+		"figures of a slip of the pen":  {"figures", "--by", "team", "--db", "sqlite:" + filepath.Join(t.TempDir(), "no", "such.db")},
+		"a folder for a database":       {"verify", "--db", "sqlite:" + t.TempDir()},
 		"a server that is not there":    {"verify", "--db", "postgres://app:geheim@127.0.0.1:1/x"},
 		"a file that is not there":      {"import", "--db=sqlite:" + filepath.Join(t.TempDir(), "x.db"), "--mapping", "service-centre", "nowhere.csv"},
 		"a journey that does not exist": {"figures", "--db=sqlite:" + filepath.Join(t.TempDir(), "y.db"), "--by", "team", "--journey", "nothing"},

@@ -6,7 +6,11 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
+	"syscall"
 	"text/tabwriter"
 
 	"github.com/journeyloop/journeyloop/internal/app"
@@ -37,7 +41,11 @@ func (c demoCmd) Run(w *world) error {
 	if w.db == "" {
 		w.config.DatabaseURL = demoDB
 	}
-	w.listenAt(c.Addr)
+	l, err := w.listen()
+	if err != nil {
+		return err
+	}
+	defer l.Close()                 // where the server did not get to
 	w.config.TimeZone = demo.Zone() // the days of its figures are that company's
 	signIns, err := c.prepare(w)
 	if err != nil {
@@ -49,7 +57,7 @@ func (c demoCmd) Run(w *world) error {
 	if err := w.introduce(signIns); err != nil {
 		return err
 	}
-	return w.withApp(func(a *app.App) error { return w.serve(a, offered(signIns)...) })
+	return w.withApp(w.open, func(a *app.App) error { return w.serve(a, l, offered(signIns)...) })
 }
 
 // errNotADemo keeps the play out of anything that is somebody's.
@@ -89,12 +97,10 @@ func (c demoCmd) found(w *world, s *store.Store) ([]player.SignIn, error) {
 }
 
 // playInto plays into a draft beside path and gives it its name only when it is whole: an interrupted first start leaves
-// no half of a company. What is left of an earlier draft goes.
+// no half of a company. The draft is this process's own, because another may be playing too; who is first, is kept.
 func (c demoCmd) playInto(w *world, path string) ([]player.SignIn, error) {
-	draft := path + ".draft"
-	if err := removeDatabase(draft); err != nil {
-		return nil, err
-	}
+	sweepDrafts(path)
+	draft := fmt.Sprintf("%s.draft-%d", path, os.Getpid())
 	s, err := store.Open(w.ctx, "sqlite:"+draft, w.config.TimeZone)
 	if err != nil {
 		return nil, err
@@ -106,13 +112,48 @@ func (c demoCmd) playInto(w *world, path string) ([]player.SignIn, error) {
 	if err := errors.Join(err, s.Close()); err != nil {
 		return nil, errors.Join(err, removeDatabase(draft))
 	}
+	if _, err := os.Stat(path); err == nil {
+		if err := removeDatabase(draft); err != nil {
+			return nil, err
+		}
+		return c.prepare(w)
+	}
 	return signIns, os.Rename(draft, path)
+}
+
+// belongings are the ends of the names of files that belong to an embedded database.
+var belongings = regexp.MustCompile(`-(wal|shm|journal)$`)
+
+// sweepDrafts removes what starts that were killed have left; what cannot be removed does no harm.
+func sweepDrafts(path string) {
+	left, _ := filepath.Glob(globbed(path) + ".draft*") // the pattern is well-formed
+	for _, name := range left {
+		draft := belongings.ReplaceAllString(name, "")
+		if !playing(strings.TrimPrefix(draft, path+".draft-")) {
+			_ = removeDatabase(draft)
+		}
+	}
+}
+
+// playing tells whether another process of this number is alive.
+func playing(number string) bool {
+	pid, err := strconv.Atoi(number)
+	if err != nil || pid == os.Getpid() {
+		return false
+	}
+	p, err := os.FindProcess(pid)
+	return err == nil && p.Signal(syscall.Signal(0)) == nil
+}
+
+// globbed is a path as a pattern that means only itself.
+func globbed(path string) string {
+	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(path)
 }
 
 // removeDatabase removes an embedded database with what belongs to it.
 func removeDatabase(path string) error {
 	var errs []error
-	for _, suffix := range []string{"", "-wal", "-shm"} {
+	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
 		if err := os.Remove(path + suffix); !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, err)
 		}

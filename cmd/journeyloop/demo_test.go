@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,12 +26,7 @@ import (
 // startDemo starts a small demo, reads its sign-in page, and stops it as Ctrl-C does.
 func startDemo(t *testing.T, args ...string) (stdout, page string) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := l.Addr().String()
-	l.Close()
+	addr := freeAddress(t)
 	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer stop()
 	var out, errs bytes.Buffer
@@ -147,7 +144,7 @@ func TestTheDemoStaysOutOfWhatIsNotADemo(t *testing.T) {
 		"a company's PostgreSQL":        company(t, "postgres"),
 		"a file that is no database":    "sqlite:" + path,
 	} {
-		code, out, errs := call(t, nil, "demo", "--addr=127.0.0.1:1", "--scale=0.01", "--db", url)
+		code, out, errs := call(t, nil, "demo", "--addr=127.0.0.1:0", "--scale=0.01", "--db", url)
 		if code != 1 || out != "" || strings.Count(errs, "\n") != 1 {
 			t.Errorf("%s: exit %d, %s%s", story, code, out, errs)
 		}
@@ -170,4 +167,52 @@ func company(t *testing.T, engine string) string {
 		t.Fatal(err)
 	}
 	return url
+}
+
+func TestTwoFirstStartsAtOnceServeOneCompany(t *testing.T) {
+	db := "sqlite:" + filepath.Join(t.TempDir(), "demo[1].db")
+	said := make([]string, 2)
+	var both sync.WaitGroup
+	for i := range said {
+		both.Go(func() {
+			c := command(t, "demo", "--scale=0.05", "--db", db, "--addr", "127.0.0.1:0")
+			var errs bytes.Buffer
+			c.Stderr = &errs
+			out, err := c.StdoutPipe()
+			if err == nil {
+				err = c.Start()
+			}
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			for lines := bufio.NewScanner(out); lines.Scan() && !strings.Contains(lines.Text(), " is at "); {
+				said[i] += lines.Text() + "\n"
+			}
+			if err := errors.Join(c.Process.Signal(os.Interrupt), c.Wait()); err != nil {
+				t.Errorf("demo %d: %v: %s", i, err, errs.String())
+			}
+		})
+	}
+	both.Wait()
+	if len(passwords.FindAllString(said[0], -1)) != 6 || said[0] != said[1] {
+		t.Errorf("one says\n%s\nthe other\n%s", said[0], said[1])
+	}
+	jl(t, "verify", "--db", db)
+}
+
+func TestAnAddressThatIsTakenIsSaidBeforeAnythingIsPlayed(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	path := filepath.Join(t.TempDir(), "demo.db")
+	code, out, errs := call(t, nil, "demo", "--db", "sqlite:"+path, "--addr", l.Addr().String())
+	if code != 1 || out != "" || strings.Count(errs, "\n") != 1 || !strings.Contains(errs, l.Addr().String()+" is in use") {
+		t.Errorf("exit %d, %s%s", code, out, errs)
+	}
+	if _, err := os.Stat(path); err == nil {
+		t.Error("a database was made")
+	}
 }

@@ -48,7 +48,7 @@ func (c figuresCmd) Run(w *world) error {
 	if q.To, err = day("--to", c.To); err != nil {
 		return err
 	}
-	s, err := w.open()
+	s, err := w.openKept()
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,13 @@ type importCmd struct {
 }
 
 func (importCmd) Help() string {
-	return "Rows that cannot be taken go to FILE.rejected.csv with line and reason; correct that file and import it again.\nImporting the same file twice changes nothing.\n\nExample:\n  journeyloop import --mapping service-centre contacts.csv"
+	return "Rows that cannot be taken go to FILE.rejected.csv with line and reason; correct that file and import it again.\nImporting the same file twice changes nothing.\n\nExample:\n  journeyloop import --mapping service-centre contacts.csv\n\nA mapping of your own:\n" +
+		indented(ingest.Reference)
+}
+
+// indented keeps the lines of a text as they are.
+func indented(text string) string {
+	return "  " + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n  ")
 }
 
 func (c importCmd) Run(w *world) error {
@@ -71,10 +77,17 @@ func (w *world) report(r ingest.Report) error {
 	for _, list := range []struct {
 		what  string
 		names []string
-	}{{"Journeys", r.Created.Journeys}, {"Touchpoints", r.Created.Touchpoints}, {"Teams", r.Created.Teams}, {"Employees", r.Created.Employees}} {
-		if len(list.names) > 0 {
-			fmt.Fprintf(w.out, "New %s: %s\n", strings.ToLower(list.what), strings.Join(list.names, ", "))
+		all   int
+	}{{"journeys", r.Created.Journeys, r.Journeys}, {"touchpoints", r.Created.Touchpoints, r.Touchpoints},
+		{"teams", r.Created.Teams, r.Teams}, {"employees", r.Created.Employees, r.Employees}} {
+		if len(list.names) == 0 {
+			continue
 		}
+		line := fmt.Sprintf("New %s: %s", list.what, strings.Join(list.names, ", "))
+		if more := list.all - len(list.names); more > 0 {
+			line += fmt.Sprintf(" and %d more", more)
+		}
+		fmt.Fprintln(w.out, oneLine(line))
 	}
 	for key, n := range r.Warnings {
 		fmt.Fprintf(w.out, "%s (%d rows)\n", w.reader.T(key), n)

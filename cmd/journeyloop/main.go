@@ -10,8 +10,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -55,8 +57,22 @@ func main() {
 	os.Exit(code)
 }
 
+// over is the environment with what the command line says instead, so that both are checked by the same rules.
+func (c cli) over(environ []string) []string {
+	environ = slices.Clip(environ)
+	if c.DB != "" {
+		environ = append(environ, "DATABASE_URL="+c.DB)
+	}
+	if addr := c.Serve.Addr + c.Demo.Addr; addr != "" { // only one of the two was called
+		environ = append(environ, config.Prefix+"ADDR="+addr)
+	}
+	return environ
+}
+
 // usage marks an error of how the command was called: exit code 2.
 type usage struct{ error }
+
+func (u usage) Unwrap() error { return u.error }
 
 // run is main without the process.
 func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
@@ -79,12 +95,12 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	if err != nil {
 		return failed(stderr, usage{err})
 	}
-	conf, err := config.Load(environ)
+	for _, hint := range config.Unknown(environ) {
+		fmt.Fprintln(stderr, "journeyloop: "+hint)
+	}
+	conf, err := config.Load(c.over(environ))
 	if err != nil {
 		return failed(stderr, usage{err})
-	}
-	if c.DB != "" {
-		conf.DatabaseURL = config.Secret(c.DB)
 	}
 	reader := i18n.NewReader(i18n.English, i18n.Gregorian, conf.TimeZone)
 	w := &world{ctx: people.With(i18n.With(ctx, reader), people.System()), config: conf, db: c.DB, reader: reader, out: stdout, err: stderr}
@@ -110,7 +126,7 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 func explain(r *i18n.Reader, err error) string {
 	f := fault.Of(err)
 	if f == nil {
-		return err.Error()
+		return strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "; ") // several errors joined
 	}
 	if len(f.Fields) == 0 {
 		return r.T(f.Key, f.Args...)
@@ -137,6 +153,16 @@ func (w *world) open() (*store.Store, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// openKept opens a database that must be there: a slip of the pen in its path is not to become an empty one.
+func (w *world) openKept() (*store.Store, error) {
+	if path, embedded := strings.CutPrefix(string(w.config.DatabaseURL), "sqlite:"); embedded {
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("there is no database at %s: name another with --db, or make this one with journeyloop migrate", path)
+		}
+	}
+	return w.open()
 }
 
 // print writes a value as indented JSON.

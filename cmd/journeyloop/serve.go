@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"strings"
+	"syscall"
 
 	"github.com/journeyloop/journeyloop/internal/app"
+	"github.com/journeyloop/journeyloop/internal/config"
 	"github.com/journeyloop/journeyloop/internal/server/staff"
 )
 
@@ -16,41 +19,56 @@ type serveCmd struct {
 }
 
 func (serveCmd) Help() string {
-	return "Serves until it is told to stop (Ctrl-C or SIGTERM); requests that have begun are finished. An embedded database is made and kept up to date; for PostgreSQL run migrate first.\n\nExample:\n  journeyloop serve --db sqlite:company.db --addr 127.0.0.1:8080"
+	return "Serves until it is told to stop (Ctrl-C or SIGTERM); requests that have begun are finished. An embedded database is made and kept up to date; for PostgreSQL run migrate first. Any number of nodes may serve one PostgreSQL database.\n\nExample:\n  journeyloop serve --db sqlite:company.db --addr 127.0.0.1:8080\n\nSettings are environment variables:\n" + settingsHelp()
+}
+
+// settingsHelp explains every variable; the indent keeps its lines apart.
+func settingsHelp() string {
+	var b strings.Builder
+	for _, s := range config.Settings() {
+		fmt.Fprintf(&b, "  %s", s.Name)
+		if s.Default != "" {
+			fmt.Fprintf(&b, "=%s", s.Default)
+		}
+		fmt.Fprintf(&b, "\n      %s\n", s.Help)
+	}
+	return b.String()
 }
 
 func (c serveCmd) Run(w *world) error {
-	w.listenAt(c.Addr)
-	return w.withApp(func(a *app.App) error { return w.serve(a) })
+	l, err := w.listen()
+	if err != nil {
+		return err
+	}
+	defer l.Close() // where the server did not get to
+	return w.withApp(w.open, func(a *app.App) error { return w.serve(a, l) })
 }
 
-// listenAt moves the server; links follow it unless the deployment says how it is reached.
-func (w *world) listenAt(addr string) {
-	if addr == "" {
-		return
+// listen takes the address, before anything that lasts: who calls meanwhile waits.
+func (w *world) listen() (net.Listener, error) {
+	l, err := net.Listen("tcp", w.config.Addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s is in use by another program: choose another with --addr HOST:PORT", w.config.Addr)
 	}
-	if w.config.PublicURL == "http://"+w.config.Addr {
-		w.config.PublicURL = "http://" + addr
+	if err != nil {
+		return nil, err
 	}
-	w.config.Addr = addr
+	w.config.ListensAt(l.Addr().String())
+	return l, nil
 }
 
 // serve answers requests and does the background work until the process is told to stop.
-func (w *world) serve(a *app.App, demo ...staff.SignIn) error {
+func (w *world) serve(a *app.App, l net.Listener, demo ...staff.SignIn) error {
 	log := logger(w)
 	slog.SetDefault(log)
-	l, err := net.Listen("tcp", a.Config.Addr)
-	if err != nil {
-		return fmt.Errorf("listen: %w", err)
-	}
 	front, err := a.Server(log, demo...)
 	if err != nil {
-		return errors.Join(err, l.Close())
+		return err
 	}
 	// Background work does not act in the name of whoever typed the command, and ends after the last request.
 	stop, err := a.Background(context.Background())
 	if err != nil {
-		return errors.Join(err, l.Close())
+		return err
 	}
 	defer stop()
 	fmt.Fprintf(w.out, "Journeyloop is at %s\n", a.Config.PublicURL)

@@ -16,6 +16,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/id"
 	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/store"
 )
 
 type userCmd struct {
@@ -102,7 +103,7 @@ func (c userAddCmd) Run(w *world) error {
 		return err
 	}
 	var u people.User
-	err = w.withApp(func(a *app.App) error {
+	err = w.withApp(w.open, func(a *app.App) error {
 		return a.Store.InTx(w.ctx, func(ctx context.Context) error {
 			var err error
 			if u, err = c.add(ctx, a, login); err != nil {
@@ -157,7 +158,7 @@ func (c userRoleCmd) Run(w *world) error {
 	if c.Manager == nil && c.Administrator == nil {
 		return usage{errors.New("say --manager, --no-manager, --administrator or --no-administrator")}
 	}
-	return w.withApp(func(a *app.App) error {
+	return w.withApp(w.openKept, func(a *app.App) error {
 		u, err := a.Store.UserByLogin(w.ctx, auth.Login(c.Login))
 		if err != nil {
 			return err
@@ -185,7 +186,7 @@ func (c userPasswordCmd) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	return w.withApp(func(a *app.App) error {
+	return w.withApp(w.openKept, func(a *app.App) error {
 		u, err := a.Store.UserByLogin(w.ctx, auth.Login(c.Login))
 		if err != nil {
 			return err
@@ -198,12 +199,12 @@ func (c userPasswordCmd) Run(w *world) error {
 }
 
 // withApp opens the house for one piece of work.
-func (w *world) withApp(work func(*app.App) error) error {
+func (w *world) withApp(open func() (*store.Store, error), work func(*app.App) error) error {
 	sender, err := app.Sender(w.config)
 	if err != nil {
 		return err
 	}
-	s, err := w.open()
+	s, err := open()
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ type difference struct {
 }
 
 func (c verifyCmd) Run(w *world) error {
-	s, err := w.open()
+	s, err := w.openKept()
 	if err != nil {
 		return err
 	}

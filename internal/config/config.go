@@ -23,30 +23,34 @@ import (
 // Prefix begins the name of every variable except DATABASE_URL, whose name is a convention of hosts.
 const Prefix = "JOURNEYLOOP_"
 
-const databaseURL = "DATABASE_URL"
+const (
+	databaseURL     = "DATABASE_URL"
+	defaultDatabase = "sqlite:journeyloop.db"
+)
 
-// Config is one deployment. The variable of each field is its tag with JOURNEYLOOP_ before it.
+// Config is one deployment. The variable of each field is its tag with JOURNEYLOOP_ before it; "journeyloop serve --help"
+// prints its help.
 type Config struct {
 	// DatabaseURL (DATABASE_URL, no prefix) is sqlite:PATH or postgres://user:password@host/name.
 	DatabaseURL Secret
 	// Addr is where the web server listens, HOST:PORT. The default is reachable from this machine only.
-	Addr string `env:"ADDR" envDefault:"127.0.0.1:8080"`
+	Addr string `env:"ADDR" envDefault:"127.0.0.1:8080" help:"where to listen, HOST:PORT"`
 	// PublicURL is how customers reach this server, the start of every link in a mail; default http://ADDR.
-	PublicURL string `env:"PUBLIC_URL"`
+	PublicURL string `env:"PUBLIC_URL" help:"how customers reach this server, the start of every link in a mail; default http://ADDR"`
 	// CompanyName is how the company calls itself towards its customers.
-	CompanyName string `env:"COMPANY_NAME" envDefault:"Journeyloop"`
+	CompanyName string `env:"COMPANY_NAME" envDefault:"Journeyloop" help:"how the company calls itself towards its customers"`
 	// TimeZone decides which day a contact belongs to, and the quiet hours: an IANA name such as Europe/Athens.
-	TimeZone *time.Location `env:"TIME_ZONE" envDefault:"UTC"`
+	TimeZone *time.Location `env:"TIME_ZONE" envDefault:"UTC" help:"which day a contact belongs to, and the quiet hours: a name such as Europe/Athens"`
 	// Language is used where neither a person nor a browser states one: en, fa, el or ru.
-	Language string `env:"LANGUAGE" envDefault:"en"`
+	Language string `env:"LANGUAGE" envDefault:"en" help:"where neither a person nor a browser states one: en, fa, el or ru"`
 	// SessionSecure keeps the session cookie off plain HTTP; default: whether PUBLIC_URL is https.
-	SessionSecure bool `env:"SESSION_SECURE"`
+	SessionSecure bool `env:"SESSION_SECURE" help:"true keeps the session cookie off plain HTTP; default: whether PUBLIC_URL is https"`
 	// TrustedProxies are the networks (10.0.0.0/8,192.0.2.7/32) whose X-Forwarded-For is believed; default nobody.
-	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES"`
+	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" help:"networks (10.0.0.0/8,192.0.2.7/32) whose X-Forwarded-For is believed; default nobody"`
 	// LogLevel is debug, info, warn or error.
-	LogLevel slog.Level `env:"LOG_LEVEL" envDefault:"info"`
+	LogLevel slog.Level `env:"LOG_LEVEL" envDefault:"info" help:"debug, info, warn or error"`
 	// LogFormat is text (for people) or json (for collectors).
-	LogFormat string `env:"LOG_FORMAT" envDefault:"text"`
+	LogFormat string `env:"LOG_FORMAT" envDefault:"text" help:"text (for people) or json (for collectors)"`
 
 	SMTP SMTP
 	SMS  SMS
@@ -55,20 +59,20 @@ type Config struct {
 // SMTP is the mail server that takes our mail (JOURNEYLOOP_SMTP_…). Without a Host no mail is sent.
 type SMTP struct {
 	// Host of the mail server, a name or an address.
-	Host string `env:"HOST"`
+	Host string `env:"HOST" help:"the mail server; without it no mail is sent"`
 	// Port; default 465 for TLS=implicit, else 587.
-	Port int `env:"PORT"`
+	Port int `env:"PORT" help:"default 465 with TLS=implicit, else 587"`
 	// User signs in at the mail server; empty for a server that asks nobody.
-	User string `env:"USER"`
+	User string `env:"USER" help:"signs in at the mail server; empty for one that asks nobody"`
 	// Password of User, or PasswordFile: the path of a file that holds it.
-	Password     Secret `env:"PASSWORD"`
-	PasswordFile Secret `env:"PASSWORD_FILE,file"`
+	Password     Secret `env:"PASSWORD" help:"the user's password"`
+	PasswordFile Secret `env:"PASSWORD_FILE,file" help:"a file that holds the password"`
 	// TLS says how the connection is protected: see the TLS values.
-	TLS TLS `env:"TLS" envDefault:"required"`
+	TLS TLS `env:"TLS" envDefault:"required" help:"required, opportunistic, implicit, or none (a relay on this machine)"`
 	// From is the sender, "Name <address>" or an address; needed when Host is set. Message ids carry its domain.
-	From string `env:"FROM"`
+	From string `env:"FROM" help:"the sender, \"Name <address>\"; needed with a HOST"`
 	// Timeout of each exchange with the server.
-	Timeout time.Duration `env:"TIMEOUT" envDefault:"20s"`
+	Timeout time.Duration `env:"TIMEOUT" envDefault:"20s" help:"how long one exchange may take"`
 }
 
 // Configured tells whether mail can be sent at all.
@@ -87,17 +91,17 @@ const (
 // SMS is the webhook that takes our text messages (JOURNEYLOOP_SMS_…). Without a URL none is sent.
 type SMS struct {
 	// URL receives one POST per message; https, unless AllowPrivate.
-	URL string `env:"URL"`
+	URL string `env:"URL" help:"a webhook that takes text messages, one POST each; without it none is sent"`
 	// Secret is sent as bearer token, or SecretFile: the path of a file that holds it. Optional.
-	Secret     Secret `env:"SECRET"`
-	SecretFile Secret `env:"SECRET_FILE,file"`
+	Secret     Secret `env:"SECRET" help:"sent to the webhook as bearer token"`
+	SecretFile Secret `env:"SECRET_FILE,file" help:"a file that holds the secret"`
 	// SigningSecret signs each message with HMAC-SHA256, or SigningSecretFile: a file that holds it. Optional.
-	SigningSecret     Secret `env:"SIGNING_SECRET"`
-	SigningSecretFile Secret `env:"SIGNING_SECRET_FILE,file"`
+	SigningSecret     Secret `env:"SIGNING_SECRET" help:"signs each message with HMAC-SHA256"`
+	SigningSecretFile Secret `env:"SIGNING_SECRET_FILE,file" help:"a file that holds the signing secret"`
 	// AllowPrivate lets the webhook be in the own network or on this machine, also by plain http.
-	AllowPrivate bool `env:"ALLOW_PRIVATE"`
+	AllowPrivate bool `env:"ALLOW_PRIVATE" help:"true lets the webhook be in the own network, also by plain http"`
 	// Timeout of one whole request.
-	Timeout time.Duration `env:"TIMEOUT" envDefault:"10s"`
+	Timeout time.Duration `env:"TIMEOUT" envDefault:"10s" help:"how long one exchange may take"`
 }
 
 // Configured tells whether text messages can be sent at all.
@@ -169,10 +173,10 @@ func name(err error, into any, prefix string) error {
 func (c *Config) complete(vars map[string]string) {
 	c.DatabaseURL = Secret(vars[databaseURL])
 	if c.DatabaseURL == "" {
-		c.DatabaseURL = "sqlite:journeyloop.db"
+		c.DatabaseURL = defaultDatabase
 	}
 	if c.PublicURL == "" {
-		c.PublicURL = "http://" + c.Addr
+		c.PublicURL = web(c.Addr)
 	}
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
 	if vars[Prefix+"SESSION_SECURE"] == "" {
@@ -189,6 +193,30 @@ func (c *Config) complete(vars map[string]string) {
 	c.SMS.SigningSecret = fromFile(c.SMS.SigningSecret, c.SMS.SigningSecretFile)
 }
 
+// ListensAt says which address was taken, for an Addr that leaves the port open. Links follow it unless the deployment
+// says how it is reached.
+func (c *Config) ListensAt(addr string) {
+	host, asked, err := net.SplitHostPort(c.Addr)
+	if err != nil || asked != "0" {
+		return
+	}
+	_, port, _ := net.SplitHostPort(addr)
+	derived := c.PublicURL == web(c.Addr)
+	c.Addr = net.JoinHostPort(host, port)
+	if derived {
+		c.PublicURL = web(c.Addr)
+	}
+}
+
+// web is what to type into a browser on this machine; an address that stands for all of them is none.
+func web(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if ip := net.ParseIP(host); err == nil && (host == "" || ip.IsUnspecified()) {
+		addr = net.JoinHostPort("localhost", port)
+	}
+	return "http://" + addr
+}
+
 // fromFile prefers the file; editors end a file with a line break that is not part of the secret.
 func fromFile(said, read Secret) Secret {
 	if read == "" {
@@ -199,10 +227,9 @@ func fromFile(said, read Secret) Secret {
 
 func (c Config) check() error {
 	var p problems
-	p.unless(hasPrefix(string(c.DatabaseURL), "sqlite:", "postgres://", "postgresql://"), databaseURL,
-		"must start with sqlite: or postgres://")
-	_, port, err := net.SplitHostPort(c.Addr)
-	p.unless(err == nil && port != "", Prefix+"ADDR", "must be HOST:PORT, such as 127.0.0.1:8080")
+	p.unless(hasPrefix(string(c.DatabaseURL), "sqlite:", "postgres://", "postgresql://"), databaseURL+" (or --db)",
+		"must be sqlite:PATH or postgres://…")
+	p.unless(isAddr(c.Addr), Prefix+"ADDR (or --addr)", "must be HOST:PORT, such as 127.0.0.1:8080")
 	u, err := url.Parse(c.PublicURL)
 	p.unless(err == nil && isWeb(u) && u.RawQuery == "" && u.Fragment == "" && u.User == nil, Prefix+"PUBLIC_URL",
 		"must be an address such as https://feedback.example.org")
@@ -235,6 +262,15 @@ func (s SMS) check() error {
 			"must be an https:// address (http only with "+Prefix+"SMS_ALLOW_PRIVATE=true)")
 	}
 	return p.err()
+}
+
+func isAddr(s string) bool {
+	_, port, err := net.SplitHostPort(s)
+	if err != nil || port == "" {
+		return false
+	}
+	_, err = net.LookupPort("tcp", port)
+	return err == nil
 }
 
 func isWeb(u *url.URL) bool { return (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" }

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/journeyloop/journeyloop/internal/i18n"
 )
@@ -26,6 +27,12 @@ var friendlyTokens = strings.NewReplacer(
 	"ZZ", "Z07:00",
 )
 
+// friendlyLeft leaves what is no part of a date: signs between the parts, and the T and Z of ISO 8601.
+var friendlyLeft = strings.NewReplacer(
+	"yyyy", "", "yy", "", "mmmm", "", "mmm", "", "mm", "", "m", "", "dd", "", "d", "", "HH", "", "hh", "", "h", "", "tt", "",
+	"MM", "", "SS", "", "ss", "", "ZZ", "", "T", "", "Z", "",
+)
+
 // newDateForm reads "iso", a friendly form such as dd/mm/yyyy HH:MM, or a Go layout.
 func newDateForm(s string) (dateForm, bool) {
 	layout := s
@@ -34,6 +41,9 @@ func newDateForm(s string) (dateForm, bool) {
 		layout = time.RFC3339
 	case !isGoLayout.MatchString(s):
 		layout = friendlyTokens.Replace(s)
+		if strings.ContainsFunc(friendlyLeft.Replace(s), unicode.IsLetter) {
+			return dateForm{}, false
+		}
 	}
 	// A form is good when it reads back the day it writes.
 	at := time.Date(2021, 3, 14, 15, 9, 26, 0, time.UTC)
@@ -58,6 +68,12 @@ func parseDate(s string, forms []dateForm, zone *time.Location) (at time.Time, c
 	}
 	return time.Time{}, false, false
 }
+
+// jalaliYear is a year that a company can only have written in the Jalali calendar.
+var jalaliYear = regexp.MustCompile(`(^|[^0-9])1[34][0-9]{2}([^0-9]|$)`)
+
+// isJalali tells a Jalali date from one that is merely unreadable: whoever wrote it needs other advice.
+func isJalali(s string) bool { return jalaliYear.MatchString(i18n.LatinDigits(s)) }
 
 // endOfDay is the last microsecond of at's day, in at's zone.
 func endOfDay(at time.Time) time.Time {

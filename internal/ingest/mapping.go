@@ -142,6 +142,11 @@ func (s *scale) UnmarshalYAML(n *yaml.Node) (err error) {
 //go:embed mappings/*.yaml
 var builtIn embed.FS
 
+// Reference is a mapping that says everything a mapping can say, explained line by line.
+//
+//go:embed reference.yaml
+var Reference string
+
 // Mappings lists the names of the built-in mappings.
 func Mappings() []string {
 	files, _ := fs.Glob(builtIn, "mappings/*.yaml")

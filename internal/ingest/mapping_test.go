@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -54,6 +55,8 @@ func TestAMistakeInAMappingIsNamedWithItsLine(t *testing.T) {
 		{"a scale nobody knows", "csat_1_5", "stars_1_5", fault.Field{Name: "test.yaml:16", Key: "ingest.mapping_unreadable", Args: []any{"detail", `scale "stars_1_5": unknown metric`}}},
 		{"a judgement nobody knows", "judged: person", "judged: boss", fault.Field{Name: "test.yaml:11 kinds[0].contacts[0].judged", Key: "ingest.mapping_value",
 			Args: []any{"value", "boss", "allowed", "person, process, both"}}},
+		{"a date form with words in it", "dd/mm/yyyy HH:MM", "dd/mm/yyyy jalali HH:MM", fault.Field{Name: "test.yaml:2 dates[0]", Key: "ingest.mapping_value",
+			Args: []any{"value", "dd/mm/yyyy jalali HH:MM", "allowed", "dd/mm/yyyy HH:MM, iso, 2006-01-02"}}},
 		{"a date form that names no day", "dd/mm/yyyy HH:MM", "HH:MM", fault.Field{Name: "test.yaml:2 dates[0]", Key: "ingest.mapping_value",
 			Args: []any{"value", "HH:MM", "allowed", "dd/mm/yyyy HH:MM, iso, 2006-01-02"}}},
 		{"a time zone nobody lives in", "\ndates:", "\nzone: Mars/Base\ndates:", fault.Field{Name: "test.yaml:2 zone", Key: "ingest.mapping_zone", Args: []any{"value", "Mars/Base"}}},
@@ -138,5 +141,39 @@ kinds:
 	equal(t, "completed", rec.Completed, c.Started)
 	if rec.Ask {
 		t.Error("an import of the past asks nobody")
+	}
+}
+
+func TestTheReferenceSaysEverythingAMappingCanSay(t *testing.T) {
+	m := mustParse(t, Reference)
+	equal(t, "name in Persian", m.Texts()["help"].In(i18n.Persian), "کمک لازم دارم")
+	var fields func(of reflect.Type)
+	fields = func(of reflect.Type) {
+		for of.Kind() == reflect.Slice || of.Kind() == reflect.Pointer {
+			of = of.Elem()
+		}
+		if of.Kind() != reflect.Struct {
+			return
+		}
+		for f := range of.Fields() {
+			if name := f.Tag.Get("yaml"); name != "" {
+				if !strings.Contains(Reference, name+":") {
+					t.Errorf("%s of %s is not in the reference", name, of.Name())
+				}
+				fields(f.Type)
+			}
+		}
+	}
+	fields(reflect.TypeFor[spec]())
+	for _, encoding := range encodings {
+		if !strings.Contains(Reference, encoding) {
+			t.Errorf("the encoding %s is not in the reference", encoding)
+		}
+	}
+}
+
+func TestAJalaliDateIsCalledOne(t *testing.T) {
+	for value, want := range map[string]bool{"۱۴۰۴/۱۲/۱۵": true, "15-02-1399 10:00": true, "31.2.2026": false, "yesterday": false, "order 21399": false} {
+		equal(t, value, isJalali(value), want)
 	}
 }

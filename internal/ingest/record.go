@@ -4,6 +4,8 @@
 // Every file is a stream of records about runs. Several files of one mapping are several streams to the same runs, taken
 // in the order of the mapping's kinds; nothing is joined in memory.
 //
+// What a mapping file can say is written down in reference.yaml, which "journeyloop import --help" prints.
+//
 // It is not for deciding what a record means to a run that exists already, nor for writing it down: a Sink does that.
 // It is not for guarding exports against formulas either: what is read is kept as it was written.
 package ingest

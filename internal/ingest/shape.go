@@ -194,7 +194,11 @@ func (r *row) date(s *source) time.Time {
 	}
 	at, clock, ok := parseDate(value, forms, r.zone)
 	if !ok {
-		r.fail(s.column(), "ingest.date_unreadable", "value", short(value))
+		key := "ingest.date_unreadable"
+		if isJalali(value) {
+			key = "ingest.date_jalali"
+		}
+		r.fail(s.column(), key, "value", short(value))
 		return time.Time{}
 	}
 	r.dayOnly = !clock

@@ -122,7 +122,7 @@ func (w Work) every(ctx context.Context, pause time.Duration, name string, do fu
 // fold brings the figures up to date. All nodes try, one at a time gets to.
 func (w Work) fold(ctx context.Context) (more bool, err error) {
 	n, err := w.Store.Fold(ctx)
-	return n >= 1000, err
+	return n == store.FoldAtOnce, err
 }
 
 func relayOf[T any](w Work, q *store.Queue[T], client *river.Client[T]) func(context.Context) (bool, error) {
@@ -190,6 +190,14 @@ type warnings struct{ slog.Handler }
 
 func (h warnings) Enabled(ctx context.Context, level slog.Level) bool {
 	return level >= slog.LevelWarn && h.Handler.Enabled(ctx, level)
+}
+
+// Handle leaves out what fails because the crew was told to stop.
+func (h warnings) Handle(ctx context.Context, r slog.Record) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return h.Handler.Handle(ctx, r)
 }
 
 func (h warnings) WithAttrs(attrs []slog.Attr) slog.Handler {

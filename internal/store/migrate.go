@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -34,6 +35,13 @@ func (s *Store) migrateTables(ctx context.Context, db *sql.DB) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	at, err := provider.GetDBVersion(ctx) // under the lock: two nodes may be making the first table
+	if err == nil {
+		err = tooNew(at, newest(provider))
+	}
+	if err != nil {
+		return 0, err
+	}
 	results, err := provider.Up(ctx)
 	return len(results), err
 }
@@ -49,7 +57,24 @@ func (s *Store) Migrated(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	pending, err := provider.HasPending(ctx)
-	return !pending, err
+	if err != nil {
+		return false, err
+	}
+	at, known, err := provider.GetVersions(ctx)
+	return !pending, errors.Join(err, tooNew(at, known))
+}
+
+func newest(p *goose.Provider) int64 {
+	steps := p.ListSources()
+	return steps[len(steps)-1].Version
+}
+
+// tooNew keeps an older program away from tables it does not know.
+func tooNew(at, known int64) error {
+	if at <= known {
+		return nil
+	}
+	return fmt.Errorf("the database belongs to a newer Journeyloop: its tables are at step %d, this program knows %d", at, known)
 }
 
 func (s *Store) provider(db *sql.DB) (*goose.Provider, error) {

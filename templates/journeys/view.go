@@ -31,6 +31,7 @@ type PageView struct {
 	Period                 []ui.Tab
 	Whole                  string // how the journey stands beside its touchpoints, in a sentence
 	WholeTone              ui.Tone
+	Spoiler                Spoiler
 	Scores                 []Score
 	Steps                  []ui.Tab // how the trend is cut
 	Stages                 []Stage
@@ -39,6 +40,12 @@ type PageView struct {
 	Rate                   string // the response rate, in a sentence
 	Balance                *Balance
 	Words                  ui.Words
+}
+
+// Spoiler is where to look first, in a sentence; a zero Touchpoint shows nothing.
+type Spoiler struct {
+	Touchpoint int64
+	Text, Href string
 }
 
 // Score is the journey's figure on one scale.
@@ -66,10 +73,11 @@ type Stage struct {
 
 // Step is one touchpoint on the path; Figures are its own on this journey, one a scale.
 type Step struct {
-	Figures                      []ui.FigureView
-	Contacts                     int
-	Owner, Team, Judged, Promise string
-	Mandatory, Repeatable        bool
+	Figures               []ui.FigureView
+	Contacts              int
+	Owner, Team, Promise  string
+	Mandatory, Repeatable bool
+	Spoils                bool // its customers are less satisfied with the journey
 }
 
 // Asked is how many invitations stand where.

@@ -57,7 +57,7 @@ func (d *Desk) fillChanges(c echo.Context, shifts []insight.Shift, p period, v *
 		v.Rest = []string{r.T("company.all_time")}
 		return
 	}
-	v.Since = r.T("company.since", "since", dayLabel(r, p.from()), "before", dayLabel(r, p.from()-p.days))
+	v.Since = r.T("company.since", "since", fullDay(r, p.from()), "before", fullDay(r, p.from()-p.days))
 	var beyond []insight.Shift
 	unchanged, few := 0, 0
 	for _, line := range v.Lines {

@@ -271,7 +271,7 @@ func (d *Desk) importEmployees(c echo.Context) error {
 // uploaded reads a file of a form, one byte more than is allowed at most; no file is an empty one.
 func uploaded(c echo.Context, name string) ([]byte, error) {
 	head, err := c.FormFile(name)
-	if errors.Is(err, http.ErrMissingFile) {
+	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) || errors.Is(err, http.ErrMissingBoundary) {
 		return nil, nil
 	}
 	if err != nil {

@@ -179,11 +179,14 @@ func (d *Desk) keys(c echo.Context, status int, v view.KeysView) error {
 	return reply.Page(c, reply.Frame{Title: reply.T(c, "settings.keys"), Crumbs: crumbs, Status: status}, view.KeysPage(v))
 }
 
+// longestKeyName is how long the name of an API key may be, in characters.
+const longestKeyName = 200
+
 // issueKey answers with the key instead of leading on: its text is shown this once.
 func (d *Desk) issueKey(c echo.Context) error {
 	name := c.FormValue("name")
-	if len([]rune(name)) > 200 {
-		return d.keys(c, http.StatusUnprocessableEntity, view.KeysView{Name: name, Problems: []fault.Field{{Name: "name", Key: "errors.too_long", Args: []any{"max", 200}}}})
+	if len([]rune(name)) > longestKeyName {
+		return d.keys(c, http.StatusUnprocessableEntity, view.KeysView{Name: name, Problems: []fault.Field{{Name: "name", Key: "errors.too_long", Args: []any{"max", longestKeyName}}}})
 	}
 	var text string
 	err := d.Store.InTx(c.Request().Context(), func(ctx context.Context) error {
