@@ -34,9 +34,9 @@ css: web/node_modules/.package-lock.json ## Build web/static; needs npm
 lint: ## Read the code with golangci-lint; builds it on first use
 	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run
 
-# Not npm ci: it refuses a lock without the binaries of every platform, and some registries do not carry them all.
+# The lock pins the binaries of every platform by version; those that the registry at hand did not carry have no hash yet.
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json
-	cd web && npm install --no-save --no-audit --no-fund --loglevel error
+	cd web && npm ci --no-audit --no-fund --loglevel error
 	@touch $@
 
 # Generated files must be what their sources say. Compared with themselves, so that work in progress can be checked.

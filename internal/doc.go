@@ -6,8 +6,8 @@
 //	doors    server              echo, middleware, route table, errors → pages
 //	           staff respond api   rooms with no door between them; jobs beside them
 //	hall     server/reply        how to answer     deliver   mail, SMS, webhooks out
-//	walls    templates/*         faces             store     the only room with SQL
-//	reading  insight auth ingest
+//	walls    templates/*         faces, on templates/ui        store     the only room with SQL
+//	reading  insight auth ingest demo
 //	living   casework            inner loop (what the contact policy needs of it)
 //	         feedback            responses, ratings, whom they concern
 //	         survey              question sets, invitations, whom we may ask
@@ -17,6 +17,8 @@
 //	         event               the ledger
 //	ground   fault i18n page stat config id          know nothing about us
 //	shelves  migrations (SQL)    web (css, js, fonts)   embedded files only
+//
+// Beside the house stand testkit and the packages named …test: only tests reach them.
 //
 // Imports only go down; on the living floor a package imports only those below it. What must travel up goes through the
 // ledger and a job: run.completed becomes an invitation.

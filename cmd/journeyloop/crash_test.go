@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -161,12 +160,7 @@ func handedOut(t *testing.T, db string, n int) []string {
 // serving starts a server process and waits until it answers.
 func serving(t *testing.T, db string) (base string, c *exec.Cmd) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := l.Addr().String()
-	l.Close()
+	addr := freeAddress(t)
 	c = command(t, "serve", "--db", db, "--addr", addr)
 	if err := c.Start(); err != nil {
 		t.Fatal(err)

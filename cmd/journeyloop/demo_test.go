@@ -26,12 +26,7 @@ import (
 // startDemo starts a small demo, reads its sign-in page, and stops it as Ctrl-C does.
 func startDemo(t *testing.T, args ...string) (stdout, page string) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := l.Addr().String()
-	l.Close()
+	addr := freeAddress(t)
 	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer stop()
 	var out, errs bytes.Buffer

@@ -17,6 +17,17 @@ import (
 	"github.com/journeyloop/journeyloop/internal/testkit/pgtest"
 )
 
+// freeAddress is where nobody listens; a process that is to be called there needs to know before it starts.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
 // served is a running "serve" and what it printed once it has ended.
 type served struct {
 	url  string
@@ -25,12 +36,7 @@ type served struct {
 
 func serve(t *testing.T, db string) served {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := l.Addr().String()
-	l.Close()
+	addr := freeAddress(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
 	var out, errs bytes.Buffer

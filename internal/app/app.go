@@ -3,8 +3,6 @@
 package app
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -42,20 +40,6 @@ type App struct {
 
 // Clock is the time everything is told by: UTC, to the microsecond, which is what both engines keep.
 func Clock() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
-
-// Open opens the database and the services on it; sender takes invitations out of the house. The tables must be there:
-// see Migrate.
-func Open(ctx context.Context, c config.Config, sender survey.Sender, now func() time.Time) (*App, error) {
-	s, err := store.Open(ctx, string(c.DatabaseURL), c.TimeZone)
-	if err != nil {
-		return nil, err
-	}
-	a, err := On(s, c, sender, now)
-	if err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
-	return a, nil
-}
 
 // On opens the services on a store that is open already; from now on it is the App's to close.
 func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.Time) (*App, error) {

@@ -27,6 +27,19 @@ import (
 
 const public = "https://voice.example.org"
 
+// invite plans a run's invitation and delivers it when it is due.
+func invite(t *testing.T, w *surveytest.World, runID int64) {
+	t.Helper()
+	inv, err := w.Surveys.Plan(t.Context(), runID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Turn(inv.PlannedAt)
+	if err := w.Surveys.Deliver(t.Context(), inv.ID); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func inviter(t *testing.T, change func(*config.Config)) deliver.Inviter {
 	t.Helper()
 	c := config.Config{PublicURL: public, CompanyName: "Σύνδεση & Co", Language: "el", TimeZone: storetest.Zone}
@@ -191,14 +204,7 @@ func TestWhatTheMailServerRefusesForGoodBounces(t *testing.T) {
 		w.Surveys.Sender = inviter(t, through(server))
 		for address, want := range map[string]survey.State{"gone@customers.example": survey.Bounced, "no address": survey.Bounced, "full@customers.example": survey.Planned} {
 			runID := w.Run(t, address, func(r *ingest.Record) { r.Customer.Email = address })
-			inv, err := w.Surveys.Plan(t.Context(), runID)
-			if err != nil {
-				t.Fatal(err)
-			}
-			w.Turn(inv.PlannedAt)
-			if err := w.Surveys.Deliver(t.Context(), inv.ID); err != nil {
-				t.Fatal(err)
-			}
+			invite(t, w, runID)
 			if got := w.Invitation(t, runID); got.State != want || got.Attempts != 1 {
 				t.Errorf("%s: %s after %d attempts, want %s", address, got.State, got.Attempts, want)
 			}
@@ -226,14 +232,7 @@ func TestATextMessageGoesWhereThereIsOnlyAPhone(t *testing.T) {
 			c.SMS = config.SMS{URL: hook.URL, AllowPrivate: true, Timeout: 5 * time.Second}
 		})
 		runID := w.Run(t, "o1", func(r *ingest.Record) { r.Customer.Email, r.Customer.Phone = "", "+989120000000" })
-		inv, err := w.Surveys.Plan(t.Context(), runID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		w.Turn(inv.PlannedAt)
-		if err := w.Surveys.Deliver(t.Context(), inv.ID); err != nil {
-			t.Fatal(err)
-		}
+		invite(t, w, runID)
 		if m := <-got; m.To != "+989120000000" || !strings.Contains(m.Text, public+"/s/") {
 			t.Errorf("%+v", m)
 		}

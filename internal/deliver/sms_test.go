@@ -65,7 +65,7 @@ func TestATextMessageReachesTheWebhook(t *testing.T) {
 	if err := json.Unmarshal(body, &sent); err != nil || len(sent) != 2 || sent["to"] != question.To || sent["text"] != question.Text {
 		t.Errorf("sent %s, %v", body, err)
 	}
-	if request.Method != "POST" || request.Header.Get("Content-Type") != "application/json" {
+	if request.Method != http.MethodPost || request.Header.Get("Content-Type") != "application/json" {
 		t.Errorf("%s %v", request.Method, request.Header)
 	}
 	if got := request.Header.Get("Authorization"); got != "Bearer bearer of news" {

@@ -22,6 +22,8 @@ import (
 // Store is what answers and their readers need kept. Finders answer Missing faults.
 type Store interface {
 	InTx(ctx context.Context, fn func(ctx context.Context) error) error
+	// View runs fn on one moment of what is kept, without waiting for changes under way.
+	View(ctx context.Context, fn func(ctx context.Context) error) error
 	InvitationByToken(ctx context.Context, hash []byte) (survey.Invitation, error)
 	SaveInvitation(ctx context.Context, i survey.Invitation) error
 	// SettingOf, within a transaction, keeps the run until its end.
@@ -64,7 +66,12 @@ type Sheet struct {
 // Sheet opens the page behind a token and records nothing. Faults: survey.unknown (Missing), survey.expired and
 // survey.closed (Conflict); with the latter two the sheet still knows her language.
 func (s *Service) Sheet(ctx context.Context, token string) (Sheet, error) {
-	sheet, _, err := s.open(ctx, token)
+	var sheet Sheet
+	err := s.Store.View(ctx, func(ctx context.Context) error {
+		var err error
+		sheet, _, err = s.open(ctx, token)
+		return err
+	})
 	return sheet, err
 }
 

@@ -135,10 +135,10 @@ func (r *csvLines) next() (line, error) {
 		at := r.line
 		size, err := r.scan()
 		switch {
-		case err == errQuotes:
+		case errors.Is(err, errQuotes):
 			text := r.dropLine()
 			return line{number: at, fields: []string{text}, raw: true, problem: &Problem{Key: "ingest.quotes_broken"}}, nil
-		case err == errTooLong:
+		case errors.Is(err, errTooLong):
 			fields := r.cut()
 			r.consume(size)
 			r.dropLine()

@@ -109,7 +109,7 @@ type named struct {
 
 func (s *named) said() bool { return s.fixed != "" || s.from.said() }
 
-// Named is the fixed thing.
+// constant is the thing that every record names.
 func (s *named) constant() Named {
 	n := Named{Key: s.fixed, Name: s.name.In(i18n.English)}
 	if n.Name == n.Key {

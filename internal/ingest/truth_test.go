@@ -1,30 +1,20 @@
 package ingest
 
 import (
-	"errors"
-	"io/fs"
 	"math"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/testkit/shared"
 )
-
-// The public data sets lie beside the project and are never part of it. Without them these tests say so and hold nothing.
-const dataFolder = "../../../shared/data"
 
 func dataFiles(t *testing.T, names ...string) []string {
 	t.Helper()
 	paths := make([]string, len(names))
 	for i, n := range names {
-		paths[i] = filepath.Join(dataFolder, n)
-		if _, err := os.Stat(paths[i]); errors.Is(err, fs.ErrNotExist) {
-			t.Logf("NOT RUN: the data sets are not beside the project (%s)", n)
-			return nil
-		}
+		paths[i] = shared.Data(t, n)
 	}
 	return paths
 }
@@ -65,9 +55,6 @@ func equal[T comparable](t *testing.T, what string, got, want T) {
 
 func TestServiceCentreReproducesTheTruth(t *testing.T) {
 	files := dataFiles(t, "callcentre/customer_support.csv")
-	if files == nil {
-		return
-	}
 	m := newMemory()
 	r := mustImport(t, m, "service-centre", files...)
 	equal(t, "runs", r.Runs, 17182)
@@ -119,9 +106,6 @@ func TestServiceCentreReproducesTheTruth(t *testing.T) {
 func TestShopOrdersReproduceTheTruth(t *testing.T) {
 	// Given in the wrong order on purpose.
 	files := dataFiles(t, "olist/order_reviews.csv", "olist/sellers.csv", "olist/order_items.csv", "olist/orders.csv", "olist/customers.csv")
-	if files == nil {
-		return
-	}
 	m := newMemory()
 	r := mustImport(t, m, "shop-orders", files...)
 	equal(t, "runs", r.Runs, 20864)
@@ -171,9 +155,6 @@ func TestShopOrdersReproduceTheTruth(t *testing.T) {
 
 func TestEventLogReproducesTheTruth(t *testing.T) {
 	files := dataFiles(t, "helpdesk/helpdesk.csv")
-	if files == nil {
-		return
-	}
 	m := newMemory()
 	r := mustImport(t, m, "event-log", files...)
 	equal(t, "runs", r.Runs, 4580)
@@ -202,9 +183,6 @@ func TestEventLogReproducesTheTruth(t *testing.T) {
 
 func TestTouchpointSurveyReproducesTheTruth(t *testing.T) {
 	files := dataFiles(t, "airline/airline.csv")
-	if files == nil {
-		return
-	}
 	m := newMemory()
 	r := mustImport(t, m, "touchpoint-survey", files...)
 	equal(t, "runs", r.Runs, 25976)

@@ -108,9 +108,6 @@ func helpdeskRows(t *testing.T, path string) (rows [][]string) {
 
 func TestCSVAndXESOfOneLogGiveTheSameRecords(t *testing.T) {
 	files := dataFiles(t, "helpdesk/helpdesk.csv")
-	if files == nil {
-		return
-	}
 	m := mustLoad(t, "event-log")
 	fromCSV := collect(t, m, files...)
 	fromXES := collect(t, m, writeXES(t, helpdeskRows(t, files[0])))

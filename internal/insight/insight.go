@@ -52,6 +52,8 @@ type Store interface {
 	Tree(ctx context.Context) (people.Tree, error)
 	// TeamSets lists the members of every set of teams that ever shared a rating.
 	TeamSets(ctx context.Context) (map[int64][]int64, error)
+	// AnswersByMet counts what was answered about a journey as a whole on one scale, by all and by those who met each touchpoint.
+	AnswersByMet(ctx context.Context, journey int64, scale stat.Scale, from, to int32) (all stat.Tally, met map[int64]stat.Tally, err error)
 }
 
 // Service answers the questions.
@@ -79,7 +81,7 @@ type Question struct {
 	From, To int32
 }
 
-// allDays reaches from before the first to after the last day there can be.
+// firstDay and lastDay are before and after any day there can be.
 const firstDay, lastDay = int32(math.MinInt32), int32(math.MaxInt32)
 
 func (q Question) count() Count {
@@ -297,17 +299,6 @@ func (s *Service) Shifts(ctx context.Context, q Question, days int32) ([]Shift, 
 		out[i] = Shift{Line: l, Before: was, Change: stat.Changed(l.Scale, was, l.Tally)}
 	}
 	return out, nil
-}
-
-// Total adds up lines of one scale.
-func Total(lines []Line, scale stat.Scale) stat.Tally {
-	var t stat.Tally
-	for _, l := range lines {
-		if l.Scale == scale {
-			t = t.Plus(l.Tally)
-		}
-	}
-	return t
 }
 
 // Scales lists the scales among lines, the most answered first.

@@ -22,6 +22,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/store/storetest"
 	"github.com/journeyloop/journeyloop/internal/survey"
+	"github.com/journeyloop/journeyloop/internal/testkit/clock"
 )
 
 // postbox counts the messages that left the building, by invitation.
@@ -46,39 +47,21 @@ func (p *postbox) counts() (invitations, messages int) {
 	return len(p.sent), messages
 }
 
-// clock is a time that tests move.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
-}
-
 var noon = time.Date(2026, 3, 4, 8, 30, 0, 0, time.UTC) // noon in the company's zone
 
 // node is what one process works with.
-func node(s *store.Store, box *postbox, c *clock) Work {
+func node(s *store.Store, box *postbox, c *clock.Clock) Work {
 	return Work{
 		Store:   s,
-		Surveys: &survey.Service{Store: s, Ledger: s, Sender: box, Zone: storetest.Zone, Now: c.now},
-		Runs:    &run.Service{Store: s, Ledger: s, Now: c.now},
-		Auth:    &auth.Service{Sessions: s, Now: c.now},
+		Surveys: &survey.Service{Store: s, Ledger: s, Sender: box, Zone: storetest.Zone, Now: c.Now},
+		Runs:    &run.Service{Store: s, Ledger: s, Now: c.Now},
+		Auth:    &auth.Service{Sessions: s, Now: c.Now},
 		Log:     slog.New(slog.DiscardHandler),
 	}
 }
 
-func world(s *store.Store) (Work, *postbox, *clock) {
-	box, c := &postbox{sent: map[int64]int{}}, &clock{at: noon}
+func world(s *store.Store) (Work, *postbox, *clock.Clock) {
+	box, c := &postbox{sent: map[int64]int{}}, clock.At(noon)
 	return node(s, box, c), box, c
 }
 
@@ -137,10 +120,10 @@ func TestCompletedRunsAreAskedAboutOnce(t *testing.T) {
 		complete(t, s, 20)
 		settle(t, crew)
 		wantSent(t, box, 0, 0) // a day passes before customers are asked
-		c.pass(25 * time.Hour)
+		c.Wait(25 * time.Hour)
 		settle(t, crew)
 		wantSent(t, box, 20, 20)
-		c.pass(3 * 24 * time.Hour)
+		c.Wait(3 * 24 * time.Hour)
 		settle(t, crew)
 		wantSent(t, box, 20, 40) // the first reminder
 	})
@@ -157,7 +140,7 @@ func TestDrainDoesTheSameWithoutACrew(t *testing.T) {
 			later    time.Duration
 			messages int
 		}{{25 * time.Hour, 20}, {0, 20}, {3 * 24 * time.Hour, 40}, {4 * 24 * time.Hour, 60}, {30 * 24 * time.Hour, 60}} {
-			c.pass(step.later)
+			c.Wait(step.later)
 			drain(t, w)
 			wantSent(t, box, 20, step.messages)
 		}
@@ -231,7 +214,7 @@ func failingRelay[T any](t *testing.T, s *store.Store, q *store.Queue[T], err er
 		t.Errorf("jobs are left: %t %v", busy, err)
 	}
 	drain(t, w) // the errands are still there
-	c.pass(25 * time.Hour)
+	c.Wait(25 * time.Hour)
 	drain(t, w)
 	wantSent(t, box, 3, 3)
 }
@@ -246,7 +229,7 @@ func TestWhatWasRelayedBeforeACrashIsDoneAfterIt(t *testing.T) {
 		}
 		crew := begin(t, w)
 		settle(t, crew)
-		c.pass(25 * time.Hour)
+		c.Wait(25 * time.Hour)
 		settle(t, crew)
 		wantSent(t, box, 10, 10)
 	})
@@ -294,7 +277,7 @@ func TestWorkDoneTwiceHasOneEffect(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		c.pass(25 * time.Hour)
+		c.Wait(25 * time.Hour)
 		inv, err := s.InvitationOfRun(ctx, runs[0].ID)
 		if err != nil {
 			t.Fatal(err)
@@ -347,7 +330,7 @@ func TestSeveralProcessesOnOneDatabaseDoNotDouble(t *testing.T) {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			url := storetest.URL(t, engine)
-			box, c := &postbox{sent: map[int64]int{}}, &clock{at: noon}
+			box, c := &postbox{sent: map[int64]int{}}, clock.At(noon)
 			var crews []*Crew
 			var stores []*store.Store
 			for range 2 {
@@ -361,7 +344,7 @@ func TestSeveralProcessesOnOneDatabaseDoNotDouble(t *testing.T) {
 			complete(t, stores[0], 60)
 			importMeanwhile(t, url)
 			settle(t, crews[1])
-			c.pass(25 * time.Hour)
+			c.Wait(25 * time.Hour)
 			var both sync.WaitGroup
 			for _, crew := range crews {
 				both.Go(func() { settle(t, crew) })
@@ -408,7 +391,7 @@ func TestRunsThatFellSilentAreAbandonedByTheTimetable(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.pass(100 * 24 * time.Hour)
+		c.Wait(100 * 24 * time.Hour)
 		begin(t, w)
 		for range 600 { // River elects its leader and then runs the timetable
 			runs, err := s.RunsByKey(ctx, "order-1")
@@ -431,7 +414,7 @@ func TestTheTimetableForgetsEndedSessions(t *testing.T) {
 		if err := s.SaveUser(ctx, people.User{ID: 1, Login: "νίκος", CreatedAt: noon}); err != nil {
 			t.Fatal(err)
 		}
-		_, session := auth.NewSession(1, "browser", c.now())
+		_, session := auth.NewSession(1, "browser", c.Now())
 		if err := s.SaveSession(ctx, session); err != nil {
 			t.Fatal(err)
 		}
@@ -441,7 +424,7 @@ func TestTheTimetableForgetsEndedSessions(t *testing.T) {
 		if of, err := s.SessionsOf(ctx, 1); err != nil || len(of) != 1 {
 			t.Fatal(of, err)
 		}
-		c.pass(400 * 24 * time.Hour)
+		c.Wait(400 * 24 * time.Hour)
 		if err := w.sweep(ctx); err != nil {
 			t.Fatal(err)
 		}

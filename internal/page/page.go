@@ -12,10 +12,15 @@ type Ask struct {
 	Desc   bool
 }
 
-// Clean returns the request with nonsense replaced: page 1 at least, 1 to 200 rows.
+const (
+	largest = 200       // the most rows a page may have
+	last    = 1_000_000 // the highest page that anybody may ask for: beyond it, counting rows would overflow
+)
+
+// Clean returns the request with nonsense replaced: page 1 at least, and Size rows where fewer than 1 or too many are asked for.
 func (a Ask) Clean() Ask {
-	a.Number = max(a.Number, 1)
-	if a.Size < 1 || a.Size > 200 {
+	a.Number = min(max(a.Number, 1), last)
+	if a.Size < 1 || a.Size > largest {
 		a.Size = Size
 	}
 	return a

@@ -137,9 +137,12 @@ func (s *sheet) cell(cells []string, name string) (string, bool) {
 	return unguarded(cells[i]), true
 }
 
-// Guarded keeps a cell from being read as a formula by spreadsheets: an apostrophe before = + - @ and tabs.
+// formulas are what a spreadsheet may take a cell for a formula by, the wide forms of East Asian keyboards too.
+const formulas = "=+-@\t\r\n＝＋－＠"
+
+// Guarded keeps a cell from being read as a formula by spreadsheets: an apostrophe goes before it.
 func Guarded(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+	if first, _ := utf8.DecodeRuneInString(cell); cell != "" && strings.ContainsRune(formulas, first) {
 		return "'" + cell
 	}
 	return cell

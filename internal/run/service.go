@@ -77,11 +77,14 @@ func (s *Service) find(ctx context.Context, journey, key string) (Run, error) {
 	return Run{}, fault.Conflict("run.key_ambiguous")
 }
 
-// AbandonSilent ends open runs in which nothing happened for too long, and returns how many.
+// silentAtOnce is how many runs are abandoned in one transaction.
+const silentAtOnce = 500
+
+// AbandonSilent ends open runs in which nothing happened for too long, silentAtOnce at most, and returns how many.
 func (s *Service) AbandonSilent(ctx context.Context) (int, error) {
 	now, ended := s.Now(), 0
 	err := s.Store.InTx(ctx, func(ctx context.Context) error {
-		runs, err := s.Store.Silent(ctx, now, 500)
+		runs, err := s.Store.Silent(ctx, now, silentAtOnce)
 		if err != nil {
 			return err
 		}

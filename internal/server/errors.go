@@ -79,6 +79,14 @@ func explain(err error) failure {
 	return titled(failure{status: http.StatusInternalServerError, key: "errors.internal", internal: true})
 }
 
+// wait is after how many seconds trying again makes sense: what the store could not do now is soon over.
+func (f failure) wait() string {
+	if f.key == "errors.busy" {
+		return "5"
+	}
+	return "60"
+}
+
 func titled(f failure) failure {
 	f.title = "errors.title_" + strconv.Itoa(f.status)
 	return f
@@ -92,14 +100,19 @@ func (s *Server) fail(err error, c echo.Context) {
 	f := explain(err)
 	if f.internal {
 		s.Log.Error("request failed", "id", requestID(c), "method", c.Request().Method, "route", c.Path(), "error", err)
+	} else if f.status == http.StatusServiceUnavailable {
+		s.Log.Warn("request put off", "id", requestID(c), "method", c.Request().Method, "route", c.Path(), "error", err)
+	}
+	if errors.Is(err, reply.ErrCutOff) {
+		panic(http.ErrAbortHandler) // the browser must see that the file is not whole
 	}
 	if c.Response().Committed {
 		return
 	}
 	if f.status == http.StatusServiceUnavailable || f.status == http.StatusTooManyRequests {
-		c.Response().Header().Set("Retry-After", "60")
+		c.Response().Header().Set("Retry-After", f.wait())
 	}
-	if err := s.show(c, f); err != nil {
+	if err := s.show(c, f); err != nil && c.Request().Context().Err() == nil {
 		s.Log.Error("cannot show an error", "id", requestID(c), "error", err)
 		_ = c.NoContent(f.status)
 	}

@@ -8,6 +8,9 @@ import (
 func TestTheHubTakesSoManyAndNoMore(t *testing.T) {
 	h := newHub(func(context.Context) (int64, error) { return 1, nil })
 	first, ok := h.join("")
+	if !ok {
+		t.Fatal("the first was refused")
+	}
 	for range maxStreams - 1 {
 		if _, ok = h.join(""); !ok {
 			t.Fatal("refused before it was full")

@@ -65,7 +65,7 @@ func recovered(next echo.HandlerFunc) echo.HandlerFunc {
 		defer func() {
 			switch p := recover(); {
 			case p == nil:
-			case p == http.ErrAbortHandler:
+			case p == http.ErrAbortHandler: //nolint:errorlint // a panic carries the very value
 				panic(p)
 			default:
 				err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())

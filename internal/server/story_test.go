@@ -23,6 +23,17 @@ func TestOneRatingTravelsFromTheContactToThePageOfWhoServed(t *testing.T) {
 	}
 }
 
+// TestTheStoryNeedsOneConnection holds that nothing takes a second connection of the pool while it has a transaction
+// open: as soon as as many do so as the pool has connections, all of them would wait for ever.
+func TestTheStoryNeedsOneConnection(t *testing.T) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			tellStory(t, engine, servertest.Narrow())
+		})
+	}
+}
+
 const (
 	praise = "نصاب خوش‌برخورد بود و همه‌چیز را توضیح داد؛ ممنونم!"
 	blame  = "از فروشگاه سه بار پیگیری کردم و کسی جواب نداد."
@@ -30,66 +41,25 @@ const (
 
 var link = regexp.MustCompile(`http://[^\s"<>]+/s/[A-Za-z0-9_-]{22}`)
 
-func tellStory(t *testing.T, engine string) {
-	post := smtptest.Start(t)
-	w := servertest.Open(t, engine, servertest.ByMail(post.Host(), post.Port()))
+// feed is the company's CRM at the API's door.
+func feed(t *testing.T, w *servertest.World) func(path, body string) {
+	t.Helper()
 	key, _, err := w.App.Keys.Issue(t.Context(), "CRM")
 	if err != nil {
 		t.Fatal(err)
 	}
-	crm := func(path, body string) servertest.Page {
+	return func(path, body string) {
 		r := w.Stranger().Request("POST", path, strings.NewReader(body))
 		r.Header.Set("Authorization", "Bearer "+key)
 		r.Header.Set("Content-Type", "application/json")
-		page := w.Stranger().Do(r)
-		if page.Status != 200 {
+		if page := w.Stranger().Do(r); page.Status != 200 {
 			t.Fatalf("POST %s: %d %s", path, page.Status, page.Body)
 		}
-		return page
 	}
-	at := func(ago time.Duration) string { return w.Now().Add(-ago).Format(time.RFC3339) }
-	// Boris sells, Zahra comes; the CRM delivers the visit twice, as feeds do.
-	shop := `{"key":"c1","journey":"fibre","run":"order-1","touchpoint":"shop","started":"` + at(72*time.Hour) + `",
-		"customer":{"key":"mina","name":"مینا رضایی","email":"mina@example.org","language":"fa"},"people":[{"employee":"boris"}]}`
-	visit := `{"key":"c2","journey":"fibre","run":"order-1","touchpoint":"visit","started":"` + at(3*time.Hour) + `","ended":"` + at(2*time.Hour) + `",
-		"customer":{"key":"mina"},"people":[{"employee":"zahra"}]}`
-	crm("/api/v1/interactions", "["+shop+","+visit+"]")
-	crm("/api/v1/interactions", "["+visit+"]")
-	crm("/api/v1/runs/order-1/completion", `{}`)
+}
 
-	// A day later, outside the quiet hours, she is asked in Persian.
-	drain(t, w)
-	if n := len(post.Messages()); n != 0 {
-		t.Fatalf("%d messages before the delay has passed", n)
-	}
-	w.Wait(25 * time.Hour)
-	drain(t, w)
-	letter := post.WaitFor(t, 1)[0]
-	if !strings.Contains(letter.Text, "فیبر نوری در خانه") || letter.Header.Get("List-Unsubscribe") == "" {
-		t.Errorf("the letter: %q %v", letter.Text, letter.Header)
-	}
-	where, err := url.Parse(link.FindString(letter.Text))
-	if err != nil || where.Path == "" {
-		t.Fatalf("no link in %q", letter.Text)
-	}
-
-	// She opens the page, in Persian and right to left, and answers.
-	mina := w.Stranger()
-	sheet := mina.Get(where.Path)
-	if dir, _ := sheet.Find("html").Attr("dir"); sheet.Status != 200 || dir != "rtl" {
-		t.Fatalf("the survey: %d, dir %q", sheet.Status, dir)
-	}
-	visitField, shopField := "t"+id(w.Visit.ID), "t"+id(w.Shop.ID)
-	if sheet.Find(`[name="`+visitField+`"]`).Length() == 0 || sheet.Find(`[name="t`+id(w.Call.ID)+`"]`).Length() != 0 {
-		t.Error("the survey must ask about what she met, and nothing else")
-	}
-	answer := url.Values{"overall": {"2"}, "expectation": {"-1"}, "comment": {blame}, visitField: {"5"}, "c" + id(w.Visit.ID): {praise}, shopField: {"1"}}
-	if page := mina.Post(where.Path, answer); page.Status != 303 {
-		t.Fatalf("her answer: %d %s", page.Status, page.Body)
-	}
-	mina.Post(where.Path, answer) // a double click
-	w.Fold()
-
+func everybodyReadsTheirPart(t *testing.T, w *servertest.World) {
+	t.Helper()
 	run := "/runs/" + id(w.RunOf("order-1").ID)
 	for _, c := range []struct {
 		who, path    string
@@ -119,6 +89,56 @@ func tellStory(t *testing.T, engine string) {
 			}
 		}
 	}
+}
+
+func tellStory(t *testing.T, engine string, options ...servertest.Option) {
+	post := smtptest.Start(t)
+	w := servertest.Open(t, engine, append(options, servertest.ByMail(post.Host(), post.Port()))...)
+	crm := feed(t, w)
+	at := func(ago time.Duration) string { return w.Now().Add(-ago).Format(time.RFC3339) }
+	// Boris sells, Zahra comes; the CRM delivers the visit twice, as feeds do.
+	shop := `{"key":"c1","journey":"fibre","run":"order-1","touchpoint":"shop","started":"` + at(72*time.Hour) + `",
+		"customer":{"key":"mina","name":"مینا رضایی","email":"mina@example.org","language":"fa"},"people":[{"employee":"boris"}]}`
+	visit := `{"key":"c2","journey":"fibre","run":"order-1","touchpoint":"visit","started":"` + at(3*time.Hour) + `","ended":"` + at(2*time.Hour) + `",
+		"customer":{"key":"mina"},"people":[{"employee":"zahra"}]}`
+	crm("/api/v1/interactions", "["+shop+","+visit+"]")
+	crm("/api/v1/interactions", "["+visit+"]")
+	crm("/api/v1/runs/order-1/completion", `{}`)
+
+	// A day later, outside the quiet hours, she is asked in Persian.
+	w.Drain()
+	if n := len(post.Messages()); n != 0 {
+		t.Fatalf("%d messages before the delay has passed", n)
+	}
+	w.Wait(25 * time.Hour)
+	w.Drain()
+	letter := post.WaitFor(t, 1)[0]
+	if !strings.Contains(letter.Text, "فیبر نوری در خانه") || letter.Header.Get("List-Unsubscribe") == "" {
+		t.Errorf("the letter: %q %v", letter.Text, letter.Header)
+	}
+	where, err := url.Parse(link.FindString(letter.Text))
+	if err != nil || where.Path == "" {
+		t.Fatalf("no link in %q", letter.Text)
+	}
+
+	// She opens the page, in Persian and right to left, and answers.
+	mina := w.Stranger()
+	sheet := mina.Get(where.Path)
+	if dir, _ := sheet.Find("html").Attr("dir"); sheet.Status != 200 || dir != "rtl" {
+		t.Fatalf("the survey: %d, dir %q", sheet.Status, dir)
+	}
+	visitField, shopField := "t"+id(w.Visit.ID), "t"+id(w.Shop.ID)
+	if sheet.Find(`[name="`+visitField+`"]`).Length() == 0 || sheet.Find(`[name="t`+id(w.Call.ID)+`"]`).Length() != 0 {
+		t.Error("the survey must ask about what she met, and nothing else")
+	}
+	answer := url.Values{"overall": {"2"}, "expectation": {"-1"}, "comment": {blame}, visitField: {"5"}, "c" + id(w.Visit.ID): {praise}, shopField: {"1"}}
+	if page := mina.Post(where.Path, answer); page.Status != 303 {
+		t.Fatalf("her answer: %d %s", page.Status, page.Body)
+	}
+	mina.Post(where.Path, answer) // a double click
+	w.Fold()
+
+	everybodyReadsTheirPart(t, w)
 	// Zahra's rating is not Boris's: he had his own part in the same run, hers does not exist for him.
 	answered, err := w.App.Store.ResponseOf(t.Context(), w.RunOf("order-1").ID)
 	if err != nil {
@@ -145,13 +165,6 @@ func tellStory(t *testing.T, engine string) {
 	}
 	if found, err := w.App.Store.Verify(t.Context()); err != nil || len(found) != 0 {
 		t.Errorf("verify: %v %v", found, err)
-	}
-}
-
-func drain(t *testing.T, w *servertest.World) {
-	t.Helper()
-	if err := w.App.Drain(t.Context()); err != nil {
-		t.Fatal(err)
 	}
 }
 

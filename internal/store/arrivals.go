@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Whereabouts is the run a contact is on, by the company's own keys.
@@ -19,23 +20,19 @@ func (s *Store) KnownTouchpoints(ctx context.Context, keys []string) (map[string
 }
 
 func (s *Store) known(ctx context.Context, table string, keys []string) (map[string]bool, error) {
-	rows, err := in[struct{ Key string }](s.read(ctx).Select("key"), table, "key", distinct(keys))
-	known := make(map[string]bool, len(rows))
-	for _, row := range rows {
-		known[row.Key] = true
-	}
-	return known, err
+	type keyRow struct{ Key string }
+	rows, err := in[keyRow](s.read(ctx).Select("key"), table, "key", distinct(keys))
+	return mapped(rows, func(row keyRow) (string, bool) { return row.Key, true }), err
 }
 
 // WhereContacts says on which run each contact is that has one of the keys.
 func (s *Store) WhereContacts(ctx context.Context, keys []string) (map[string]Whereabouts, error) {
 	keys = distinct(keys)
 	out := make(map[string]Whereabouts, len(keys))
-	for start := 0; start < len(keys); start += 1000 {
+	for some := range slices.Chunk(keys, portion) {
 		var rows []struct{ Contact, Journey, Run string }
 		err := s.read(ctx).Raw(`SELECT i.key AS contact, j.key AS journey, r.key AS run FROM interactions i
-			JOIN runs r ON r.id = i.run_id JOIN journeys j ON j.id = r.journey_id WHERE i.key IN ?`,
-			keys[start:min(start+1000, len(keys))]).Scan(&rows).Error
+			JOIN runs r ON r.id = i.run_id JOIN journeys j ON j.id = r.journey_id WHERE i.key IN ?`, some).Scan(&rows).Error
 		if err != nil {
 			return nil, fmt.Errorf("find contacts: %w", err)
 		}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"gorm.io/gorm"
+
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/people"
 )
@@ -41,11 +43,16 @@ func (s *Store) Unattributed(ctx context.Context, span Span) (int, error) {
 
 // OpenCases counts the customers who asked to be contacted and still wait, and says since when the first of them does.
 func (s *Store) OpenCases(ctx context.Context) (n int, since *time.Time, err error) {
-	rows, err := all[struct{ OpenedAt time.Time }](s.read(ctx).Table("cases").Select("opened_at").Where("closed_at IS NULL").Order("opened_at"))
-	if err != nil || len(rows) == 0 {
+	open := s.read(ctx).Table("cases").Where("closed_at IS NULL").Session(&gorm.Session{})
+	var total int64
+	if err := open.Count(&total).Error; err != nil || total == 0 {
 		return 0, nil, err
 	}
-	return len(rows), &rows[0].OpenedAt, nil
+	first, err := all[struct{ OpenedAt time.Time }](open.Select("opened_at").Order("opened_at").Limit(1))
+	if err != nil || len(first) == 0 {
+		return 0, nil, err
+	}
+	return int(total), &first[0].OpenedAt, nil
 }
 
 // Readers says of a part of the company how many people got feedback about their work, and how many opened at least one
@@ -63,20 +70,18 @@ func (s *Store) ReadersBy(ctx context.Context, span Span, patience time.Duration
 	if err != nil {
 		return nil, err
 	}
-	rows, err := all[struct {
-		EmployeeID, TeamID int64
-		At                 time.Time
-		ReadAt             *time.Time
-	}](span.within(s.read(ctx).Table("feedback").Select("feedback.employee_id, employees.team_id, feedback.at, feedback.read_at").
+	rows, err := all[struct{ EmployeeID, TeamID, Opened int64 }](span.within(s.read(ctx).Table("feedback").
+		Select("feedback.employee_id, employees.team_id, MAX(CASE WHEN "+s.d.soon("feedback.read_at", "feedback.at")+" THEN 1 ELSE 0 END) AS opened", patience.Seconds()).
 		Joins("JOIN employees ON employees.id = feedback.employee_id").
-		Where("feedback.audience = ? AND feedback.withdrawn_at IS NULL", feedback.ToEmployee), "feedback.at"))
+		Where("feedback.audience = ? AND feedback.withdrawn_at IS NULL", feedback.ToEmployee), "feedback.at").
+		Group("feedback.employee_id, employees.team_id"))
 	if err != nil {
 		return nil, fmt.Errorf("count readers: %w", err)
 	}
 	opened, team := map[int64]bool{}, map[int64]int64{}
 	for _, r := range rows {
 		team[r.EmployeeID] = r.TeamID
-		opened[r.EmployeeID] = opened[r.EmployeeID] || r.ReadAt != nil && r.ReadAt.Sub(r.At) <= patience
+		opened[r.EmployeeID] = r.Opened > 0
 	}
 	return readers(tree, team, opened), nil
 }

@@ -2,7 +2,11 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"io"
+	"net"
 	"runtime"
 	"slices"
 	"strings"
@@ -15,14 +19,39 @@ import (
 type postgresDialect struct{}
 
 func (postgresDialect) name() string { return "postgres" }
-func (postgresDialect) lock() string { return " FOR UPDATE" }
+func (postgresDialect) lock() string { return " FOR NO KEY UPDATE" } // what refers to the row need not wait
 
 func (postgresDialect) constraint(err error) bool {
 	return pgCode(err, "23505", "23503")
 }
 
+func (postgresDialect) snapshot() *sql.TxOptions {
+	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+}
+
+func (postgresDialect) soon(later, earlier string) string {
+	return later + " <= " + earlier + " + make_interval(secs => ?)"
+}
+
 // Serialization failure, deadlock, lock not available.
 func (postgresDialect) busy(err error) bool { return pgCode(err, "40001", "40P01", "55P03") }
+
+// Shut down by an administrator, crashed, starting up, too many connections; or no answer at all. What the asker gave up
+// is not away.
+func (postgresDialect) away(err error) bool {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return false
+	}
+	if pgCode(err, "57P01", "57P02", "57P03", "53300") || pgconn.SafeToRetry(err) {
+		return true
+	}
+	_, refused := errors.AsType[*pgconn.ConnectError](err)
+	_, cut := errors.AsType[*net.OpError](err)
+	return refused || cut || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn)
+}
+
+// No room on the disk, out of memory, a replica.
+func (postgresDialect) full(err error) bool { return pgCode(err, "53100", "53200", "25006") }
 
 func pgCode(err error, codes ...string) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
@@ -40,7 +69,7 @@ func (postgresDialect) lead(tx *gorm.DB) (bool, error) {
 
 func (s *Store) openPostgres(ctx context.Context, url string) error {
 	s.d = postgresDialect{}
-	db, err := gorm.Open(postgres.Open(url), gormConfig())
+	db, err := gorm.Open(translating{postgres.Open(url), s.d}, gormConfig())
 	if err != nil {
 		return once(err)
 	}

@@ -2,12 +2,14 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	gormsqlite "gorm.io/driver/sqlite"
@@ -26,10 +28,25 @@ func (sqliteDialect) constraint(err error) bool {
 	return ok && (e.Code() == 1555 || e.Code() == 2067 || e.Code() == 787)
 }
 
-// SQLITE_BUSY and SQLITE_LOCKED with any extension.
-func (sqliteDialect) busy(err error) bool {
+func (sqliteDialect) snapshot() *sql.TxOptions { return &sql.TxOptions{ReadOnly: true} }
+
+// A day is the unit of julianday; half a millisecond is what it may be off by.
+func (sqliteDialect) soon(later, earlier string) string {
+	return "(julianday(" + later + ") - julianday(" + earlier + ")) * 86400 <= ? + 0.0005"
+}
+
+// SQLITE_BUSY and SQLITE_LOCKED.
+func (sqliteDialect) busy(err error) bool { return sqliteCode(err, 5, 6) }
+
+func (sqliteDialect) away(error) bool { return false }
+
+// SQLITE_FULL, _IOERR, _READONLY, _CANTOPEN.
+func (sqliteDialect) full(err error) bool { return sqliteCode(err, 13, 10, 8, 14) }
+
+// sqliteCode compares primary codes, whatever their extension.
+func sqliteCode(err error, codes ...int) bool {
 	e, ok := errors.AsType[*sqlite.Error](err)
-	return ok && (e.Code()&0xff == 5 || e.Code()&0xff == 6)
+	return ok && slices.Contains(codes, e.Code()&0xff)
 }
 
 func (sqliteDialect) lead(*gorm.DB) (bool, error) { return true, nil }
@@ -39,7 +56,7 @@ func (sqliteDialect) lead(*gorm.DB) (bool, error) { return true, nil }
 func (s *Store) openSQLite(ctx context.Context, path string) error {
 	s.d = sqliteDialect{}
 	if dir := filepath.Dir(path); dir != "." {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
+		if err := os.MkdirAll(dir, 0o750); err != nil {
 			return err
 		}
 	}
@@ -70,9 +87,7 @@ func (s *Store) openPools(ctx context.Context, path string) error {
 }
 
 func (s *Store) sqlitePool(ctx context.Context, path, more string, conns int) (*gorm.DB, error) {
-	config := gormConfig()
-	config.PrepareStmt = conns > 1 // the writing connection is nearly always in a transaction, and what is prepared there dies with it
-	db, err := gorm.Open(gormsqlite.Dialector{DriverName: "sqlite", DSN: sqliteDSN(path, more)}, config)
+	db, err := gorm.Open(translating{gormsqlite.Dialector{DriverName: "sqlite", DSN: sqliteDSN(path, more)}, s.d}, gormConfig())
 	if err != nil {
 		return nil, err
 	}

@@ -271,22 +271,32 @@ func (s *Store) HistoryOf(ctx context.Context, response int64) ([]feedback.Respo
 	return out, nil
 }
 
+// lockAnswer keeps what was said about a run for this transaction. A new answer locks the same run (see SettingOf): were
+// only the rating locked, it would be replaced with the attributions of a moment ago, and the figures would drift.
+func (s *Store) lockAnswer(ctx context.Context, response int64) error {
+	lock := s.lock(ctx)
+	if lock == "" {
+		return nil
+	}
+	err := s.write(ctx).Exec("SELECT id FROM runs WHERE id = (SELECT run_id FROM responses WHERE id = ?)"+lock, response).Error
+	if err != nil {
+		return fmt.Errorf("lock response %d: %w", response, err)
+	}
+	return nil
+}
+
 // RatingForChange loads one rating with all its attributions and keeps it for this transaction.
 func (s *Store) RatingForChange(ctx context.Context, response, touchpoint int64) (feedback.Rating, error) {
-	r, err := one[feedback.Rating](s.kept(ctx).Table("ratings").Where("response_id = ? AND touchpoint_id = ?", response, touchpoint), "errors.rating_missing")
+	if err := s.lockAnswer(ctx, response); err != nil {
+		return feedback.Rating{}, err
+	}
+	r, err := one[feedback.Rating](s.read(ctx).Table("ratings").Where("response_id = ? AND touchpoint_id = ?", response, touchpoint), "errors.rating_missing")
 	if err != nil {
 		return r, err
 	}
 	r.Attributions, err = all[feedback.Attribution](s.write(ctx).Table("attributions").
 		Where("response_id = ? AND touchpoint_id = ?", response, touchpoint).Order("employee_id, team_id"))
 	return r, err
-}
-
-func (s *Store) locking() []clause.Expression {
-	if s.d.lock() == "" {
-		return nil
-	}
-	return []clause.Expression{clause.Locking{Strength: "UPDATE"}}
 }
 
 // SaveAttributions writes the corrected attributions of a rating and counts the difference.
@@ -301,10 +311,14 @@ func (s *Store) SaveAttributions(ctx context.Context, before, after feedback.Rat
 	})
 }
 
-// NoticeOf loads one person's feedback; a Missing fault when it is not hers or was withdrawn.
+// NoticeOf loads one person's feedback, and keeps it and its rating for this transaction; a Missing fault when it is not
+// hers or was withdrawn.
 func (s *Store) NoticeOf(ctx context.Context, employee, response, touchpoint int64) (feedback.Notice, error) {
 	if employee == 0 {
 		return feedback.Notice{}, fault.Missing("errors.feedback_missing")
+	}
+	if err := s.lockAnswer(ctx, response); err != nil {
+		return feedback.Notice{}, err
 	}
 	return one[feedback.Notice](s.write(ctx).Table("feedback").
 		Where("employee_id = ? AND response_id = ? AND touchpoint_id = ? AND withdrawn_at IS NULL", employee, response, touchpoint),

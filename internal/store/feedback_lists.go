@@ -31,8 +31,9 @@ const noticeColumns = ratingColumns + `, f.touchpoint_id, f.audience, f.mood, f.
 	EXISTS (SELECT 1 FROM attributions a WHERE a.response_id = f.response_id AND a.touchpoint_id = f.touchpoint_id
 		AND a.employee_id = f.employee_id AND a.active) AS mine`
 
-// notices asks for the feedback of one person: what was withdrawn, or is no longer rated, is not there. Only a scope
-// that sees her feedback gets any: her own, a team's that it was attributed to her in, the company's.
+// notices asks for the feedback of one person: what was withdrawn, or is no longer rated, is not there, nor what she got
+// as the leader or owner that she is no more. Only a scope that sees her feedback gets any: her own, a team's that it was
+// attributed to her in, the company's.
 func (s *Store) notices(ctx context.Context, scope people.Scope, employee int64, f feedback.Filter) *gorm.DB {
 	db := s.read(ctx).Table("feedback f").
 		Joins("JOIN responses p ON p.id = f.response_id").
@@ -40,7 +41,9 @@ func (s *Store) notices(ctx context.Context, scope people.Scope, employee int64,
 		Joins("LEFT JOIN touchpoints t ON t.id = f.touchpoint_id").
 		Joins("LEFT JOIN ratings r ON r.response_id = f.response_id AND r.touchpoint_id = f.touchpoint_id").
 		Where("f.employee_id = ? AND f.employee_id <> 0 AND f.withdrawn_at IS NULL", employee).
-		Where("(f.touchpoint_id = 0 OR r.response_id IS NOT NULL)")
+		Where("(f.touchpoint_id = 0 OR r.response_id IS NOT NULL)").
+		Where("(f.audience <> ? OR j.leader_id = f.employee_id)", feedback.ToLeader).
+		Where("(f.audience <> ? OR t.owner_id = f.employee_id)", feedback.ToOwner)
 	if !scope.Company() && employee != scope.Employee() {
 		db = db.Where(`f.audience = ? AND EXISTS (SELECT 1 FROM attributions a WHERE a.response_id = f.response_id
 			AND a.touchpoint_id = f.touchpoint_id AND a.employee_id = f.employee_id AND a.team_id IN ?)`,
@@ -120,11 +123,7 @@ func (s *Store) Readings(ctx context.Context, employees []int64, since time.Time
 			COUNT(CASE WHEN reply = ? THEN 1 END) AS one_to_one`, feedback.ReplyOneToOne).
 		Where("employee_id IN ? AND audience = ? AND withdrawn_at IS NULL AND at >= ?", some(employees), feedback.ToEmployee, since).
 		Group("employee_id"))
-	out := make(map[int64]feedback.Reading, len(rows))
-	for _, r := range rows {
-		out[r.EmployeeID] = r
-	}
-	return out, err
+	return mapped(rows, func(r feedback.Reading) (int64, feedback.Reading) { return r.EmployeeID, r }), err
 }
 
 // EmployeeFor finds an employee in sight: of a supervised team, or anybody's for the company.
@@ -200,18 +199,21 @@ func (s *Store) RatingFor(ctx context.Context, scope people.Scope, response, tou
 
 // LatestWords lists the newest ratings with words that teams in sight hold.
 func (s *Store) LatestWords(ctx context.Context, scope people.Scope, since time.Time, limit int) ([]feedback.Quote, error) {
+	rows, err := all[feedback.Quote](s.teamWords(ctx, scope, since).Select(ratingColumns + ", r.touchpoint_id").Order(latestRating).Limit(limit))
+	if err != nil {
+		return nil, fmt.Errorf("list latest words: %w", err)
+	}
+	return s.withParties(ctx, rows)
+}
+
+func (s *Store) teamWords(ctx context.Context, scope people.Scope, since time.Time) *gorm.DB {
 	db := s.quoted(ctx)
 	if scope.Company() {
 		db = db.Where(attributed)
 	} else {
 		db = db.Where(recent, some(scope.Teams()), id.Since(since))
 	}
-	rows, err := all[feedback.Quote](db.Select(ratingColumns+", r.touchpoint_id").
-		Where("p.answered_at >= ? AND (r.comment <> '' OR p.comment <> '')", since).Order(latestRating).Limit(limit))
-	if err != nil {
-		return nil, fmt.Errorf("list latest words: %w", err)
-	}
-	return s.withParties(ctx, rows)
+	return db.Where("p.answered_at >= ? AND (r.comment <> '' OR p.comment <> '')", since)
 }
 
 // Unsettled lists the ratings in sight that a supervisor has to see to: disputed by an employee, or, when it judges a

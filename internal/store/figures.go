@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -63,8 +64,8 @@ func marginalOf(c feedback.Cell, t stat.Tally) marginalRow {
 		N0: n[0], N1: n[1], N2: n[2], N3: n[3], N4: n[4], N5: n[5], N6: n[6], N7: n[7], N8: n[8], N9: n[9], N10: n[10]}
 }
 
-// foldAtOnce is how many outbox rows one fold takes.
-const foldAtOnce = 2000
+// FoldAtOnce is how many outbox rows one fold takes.
+const FoldAtOnce = 2000
 
 // Fold moves what waits in the outbox into the marginals, in one transaction: taken, added up, counted, version bumped.
 // It returns how many rows it took; 0 when there were none or another node is folding.
@@ -79,7 +80,7 @@ func (s *Store) Fold(ctx context.Context) (int, error) {
 		if lead, err := s.d.lead(db); err != nil || !lead {
 			return err
 		}
-		rows, err := all[outboxRow](db.Table("outbox").Where("topic = ?", topicFold).Order("id").Limit(foldAtOnce))
+		rows, err := all[outboxRow](db.Table("outbox").Where("topic = ?", topicFold).Order("id").Limit(FoldAtOnce))
 		if err != nil || len(rows) == 0 {
 			return err
 		}
@@ -278,23 +279,18 @@ func (s *Store) Counts(ctx context.Context, c insight.Count) ([]insight.Counted,
 func (s *Store) Names(ctx context.Context, dim feedback.Dim, ids []int64) (map[int64]insight.Named, error) {
 	if dim == feedback.ByEmployee || dim == feedback.ByEmployeeTouchpoint {
 		rows, err := in[people.Employee](s.read(ctx), "employees", "id", unique(ids))
-		out := make(map[int64]insight.Named, len(rows))
-		for _, e := range rows {
-			out[e.ID] = insight.Named{Key: e.Key, Name: i18n.Plain(e.Name)}
-		}
-		return out, err
+		return mapped(rows, func(e people.Employee) (int64, insight.Named) {
+			return e.ID, insight.Named{Key: e.Key, Name: i18n.Plain(e.Name)}
+		}), err
 	}
 	table := map[feedback.Dim]string{feedback.ByJourney: "journeys", feedback.ByTouchpoint: "touchpoints", feedback.ByTeam: "teams"}[dim]
-	rows, err := in[struct {
+	type keyedName struct {
 		ID   int64
 		Key  string
 		Name i18n.Text
-	}](s.read(ctx).Select("id, key, name"), table, "id", unique(ids))
-	out := make(map[int64]insight.Named, len(rows))
-	for _, r := range rows {
-		out[r.ID] = insight.Named{Key: r.Key, Name: r.Name}
 	}
-	return out, err
+	rows, err := in[keyedName](s.read(ctx).Select("id, key, name"), table, "id", unique(ids))
+	return mapped(rows, func(r keyedName) (int64, insight.Named) { return r.ID, insight.Named{Key: r.Key, Name: r.Name} }), err
 }
 
 // Difference is one cell in which the marginals do not say what the raw records say.
@@ -305,14 +301,24 @@ type Difference struct {
 }
 
 // Verify recounts the raw records in SQL, by another way than the fold counts them, and returns every cell that differs.
-// What still waits in the outbox is folded first.
-func (s *Store) Verify(ctx context.Context) ([]Difference, error) {
-	if err := s.FoldAll(ctx); err != nil {
-		return nil, err
+// What still waits in the outbox is folded first. It may run while others write, unless they never pause.
+func (s *Store) Verify(ctx context.Context) (out []Difference, err error) {
+	for range 20 {
+		if err = s.FoldAll(ctx); err != nil {
+			return nil, err
+		}
+		if out, err = s.recount(ctx); !errors.Is(err, errStillWriting) {
+			break
+		}
 	}
+	return out, err
+}
+
+func (s *Store) recount(ctx context.Context) ([]Difference, error) {
 	var out []Difference
-	err := s.InTx(ctx, func(ctx context.Context) error {
-		db := s.write(ctx)
+	// One moment of both, so that what is written meanwhile is in neither.
+	err := s.View(ctx, func(ctx context.Context) error {
+		db := s.read(ctx)
 		if n, err := s.pending(db); err != nil || n > 0 {
 			return fmt.Errorf("verify: %d changes came in meanwhile: %w", n, cmp.Or(err, errStillWriting))
 		}

@@ -133,20 +133,41 @@ func (s *Store) ContactVolumes(ctx context.Context, journeyID int64, touchpoints
 	if journeyID != 0 {
 		db = db.Joins("JOIN runs ON runs.id = interactions.run_id").Where("runs.journey_id = ?", journeyID)
 	}
-	rows, err := all[struct {
+	type row struct {
 		ID int64
 		N  int
-	}](span.within(db, "interactions.started_at"))
-	out := make(map[int64]int, len(rows))
-	for _, r := range rows {
-		out[r.ID] = r.N
 	}
-	return out, err
+	rows, err := all[row](span.within(db, "interactions.started_at"))
+	return mapped(rows, func(r row) (int64, int) { return r.ID, r.N }), err
 }
 
 // Kept says what became of the promises made at a touchpoint: in time, late (also those past due and not kept yet), and
 // not due yet.
 type Kept struct{ InTime, Late, Open int }
+
+// AnswersByMet implements insight.Store. Both come from one query, so that what is left of all after one touchpoint adds up.
+func (s *Store) AnswersByMet(ctx context.Context, journeyID int64, scale stat.Scale, from, to int32) (whole stat.Tally, met map[int64]stat.Tally, err error) {
+	answered := "r.journey_id = ? AND r.scale = ? AND r.day BETWEEN ? AND ? AND r.overall IS NOT NULL"
+	args := []any{journeyID, scale.String(), from, to}
+	rows, err := all[struct {
+		ID    int64
+		Value int
+		N     int64
+	}](s.read(ctx).Raw(`SELECT 0 AS id, r.overall AS value, COUNT(*) AS n FROM responses r WHERE `+answered+` GROUP BY r.overall
+		UNION ALL SELECT i.touchpoint_id AS id, r.overall AS value, COUNT(DISTINCT r.id) AS n FROM responses r
+		JOIN interactions i ON i.run_id = r.run_id WHERE `+answered+` GROUP BY i.touchpoint_id, r.overall`, append(args, args...)...))
+	met = map[int64]stat.Tally{}
+	for _, row := range rows {
+		if row.ID == 0 {
+			whole.Add(row.Value, row.N)
+			continue
+		}
+		t := met[row.ID]
+		t.Add(row.Value, row.N)
+		met[row.ID] = t
+	}
+	return whole, met, err
+}
 
 // PromisesAt counts the promises made at a touchpoint within a span.
 func (s *Store) PromisesAt(ctx context.Context, touchpoint int64, span Span, now time.Time) (Kept, error) {
@@ -228,13 +249,7 @@ func (s *Store) WordsFor(ctx context.Context, scope people.Scope, f WordFilter, 
 	if err != nil {
 		return out, err
 	}
-	parts := f.parts(scope, scales)
-	var queries []string
-	var args []any
-	for _, p := range parts {
-		queries, args = append(queries, p.sql), append(args, p.args...)
-	}
-	union := strings.Join(queries, " UNION ALL ")
+	union, args := f.union(scope, scales, nil)
 	if err := s.read(ctx).Raw("SELECT COUNT(*) FROM ("+union+") q", args...).Scan(&out.Total).Error; err != nil {
 		return out, fmt.Errorf("count words: %w", err)
 	}
@@ -258,13 +273,26 @@ func (q *wordQuery) and(sql string, args ...any) {
 	q.sql, q.args = q.sql+" AND "+sql, append(q.args, args...)
 }
 
+// union is the query for the places of the words wanted, those after a place only where one is given.
+func (f WordFilter) union(scope people.Scope, scales []stat.Scale, after *wordPlace) (string, []any) {
+	var queries []string
+	var args []any
+	for _, p := range f.parts(scope, scales, after) {
+		queries, args = append(queries, p.sql), append(args, p.args...)
+	}
+	return strings.Join(queries, " UNION ALL "), args
+}
+
 // parts are the queries whose union is wanted.
-func (f WordFilter) parts(scope people.Scope, scales []stat.Scale) []wordQuery {
+func (f WordFilter) parts(scope people.Scope, scales []stat.Scale, after *wordPlace) []wordQuery {
 	var out []wordQuery
 	if f.Touchpoint == 0 {
 		q := wordQuery{sql: "SELECT r.id AS response_id, 0 AS touchpoint_id, r.answered_at FROM responses r WHERE r.comment <> ''"}
 		if !scope.Company() {
 			q.and("r.journey_id IN ?", some(scope.Journeys()))
+		}
+		if after != nil {
+			q.and("r.id > ?", after.ResponseID)
 		}
 		f.narrow(&q, "r.overall", scales)
 		out = append(out, q)
@@ -277,6 +305,9 @@ func (f WordFilter) parts(scope people.Scope, scales []stat.Scale) []wordQuery {
 		}
 		if f.Touchpoint != 0 {
 			q.and("r.touchpoint_id = ?", f.Touchpoint)
+		}
+		if after != nil {
+			q.and("(r.response_id, r.touchpoint_id) > (?, ?)", after.ResponseID, after.TouchpointID)
 		}
 		f.narrow(&q, "r.value", scales)
 		out = append(out, q)

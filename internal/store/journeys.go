@@ -19,11 +19,7 @@ func (s *Store) Touchpoints(ctx context.Context) ([]journey.Touchpoint, error) {
 // TouchpointsByID maps the given touchpoints.
 func (s *Store) TouchpointsByID(ctx context.Context, ids []int64) (map[int64]journey.Touchpoint, error) {
 	rows, err := in[journey.Touchpoint](s.read(ctx), "touchpoints", "id", unique(ids))
-	out := make(map[int64]journey.Touchpoint, len(rows))
-	for _, t := range rows {
-		out[t.ID] = t
-	}
-	return out, err
+	return mapped(rows, func(t journey.Touchpoint) (int64, journey.Touchpoint) { return t.ID, t }), err
 }
 
 // TouchpointByID finds a touchpoint.

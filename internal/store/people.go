@@ -83,11 +83,7 @@ func (s *Store) EmployeeByKey(ctx context.Context, key string) (people.Employee,
 // EmployeeNames maps employees to their names.
 func (s *Store) EmployeeNames(ctx context.Context, ids []int64) (map[int64]string, error) {
 	rows, err := in[people.Employee](s.read(ctx), "employees", "id", unique(ids))
-	names := make(map[int64]string, len(rows))
-	for _, e := range rows {
-		names[e.ID] = e.Name
-	}
-	return names, err
+	return mapped(rows, func(e people.Employee) (int64, string) { return e.ID, e.Name }), err
 }
 
 // Employees lists employees whose name contains q (normalised), of the given teams or, with nil, of all.

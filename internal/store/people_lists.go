@@ -72,11 +72,7 @@ func (s *Store) Headcount(ctx context.Context) (map[int64]int, error) {
 		N      int
 	}
 	rows, err := all[row](s.read(ctx).Table("employees").Select("team_id, COUNT(*) AS n").Where("active").Group("team_id"))
-	out := make(map[int64]int, len(rows))
-	for _, r := range rows {
-		out[r.TeamID] = r.N
-	}
-	return out, err
+	return mapped(rows, func(r row) (int64, int) { return r.TeamID, r.N }), err
 }
 
 // UsersBy lists sign-ins whose name or login contains q, as typed.
@@ -106,11 +102,7 @@ func (s *Store) LockPeople(ctx context.Context) error {
 // EmployeesByKey implements people.Store.
 func (s *Store) EmployeesByKey(ctx context.Context, keys []string) (map[string]people.Employee, error) {
 	rows, err := in[people.Employee](s.read(ctx), "employees", "key", keys)
-	out := make(map[string]people.Employee, len(rows))
-	for _, e := range rows {
-		out[e.Key] = e
-	}
-	return out, err
+	return mapped(rows, func(e people.Employee) (string, people.Employee) { return e.Key, e }), err
 }
 
 // UserOf implements people.Store.

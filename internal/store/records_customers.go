@@ -98,7 +98,7 @@ func (t *taking) describeKnown(said []ingest.Customer) error {
 	for i, c := range said {
 		ids[i] = t.customers[c.Key]
 	}
-	rows, err := in[run.Customer](t.s.read(t.ctx), "customers", "id", unique(ids))
+	rows, err := in[run.Customer](t.s.kept(t.ctx).Order("id"), "customers", "id", unique(ids))
 	if err != nil {
 		return err
 	}

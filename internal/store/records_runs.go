@@ -47,7 +47,7 @@ func (t *taking) takeRuns() error {
 		keys = append(keys, r.Run)
 	}
 	// Locked, as they are written back whole: somebody may complete one of them at the same moment.
-	known, err := in[run.Run](t.s.write(t.ctx).Clauses(t.s.locking()...).Order("id"), "runs", "key", distinct(keys))
+	known, err := in[run.Run](t.s.kept(t.ctx).Order("id"), "runs", "key", distinct(keys))
 	if err != nil {
 		return err
 	}

@@ -17,8 +17,6 @@ import (
 
 func at(day, hour int) time.Time { return time.Date(2026, 3, day, hour, 0, 0, 0, time.UTC) }
 
-func p[T any](v T) *T { return &v }
-
 // fibre is a run as a feed tells it: two contacts, an answer with two ratings, completed.
 func fibre(run string, overall int, answered time.Time, key string) ingest.Record {
 	csat := stat.Scale{Metric: stat.CSAT, Lo: 1, Hi: 5}
@@ -28,7 +26,7 @@ func fibre(run string, overall int, answered time.Time, key string) ingest.Recor
 			{Key: run + "/1", Touchpoint: shop, Judged: "person", Started: at(1, 9), People: []ingest.Person{{Employee: ingest.Named{Key: "e1", Name: "Νίκος"}, Team: []string{"Sales", "Athens"}}}},
 			{Key: run + "/2", Touchpoint: visit, Judged: "both", Started: at(3, 22), People: []ingest.Person{{Employee: ingest.Named{Key: "e2", Name: "زهرا"}, Team: []string{"Field", "North"}}, {Employee: ingest.Named{Key: "e3", Name: "Ann"}, Team: []string{"Field", "North"}}}},
 		},
-		Answer: &ingest.Answer{Key: key, At: answered, Scale: csat, Overall: p(overall), Expectation: p(-1), Comment: "نصاب دیر آمد",
+		Answer: &ingest.Answer{Key: key, At: answered, Scale: csat, Overall: new(overall), Expectation: new(-1), Comment: "نصاب دیر آمد",
 			Ratings: []ingest.Rating{{Touchpoint: shop, Scale: csat, Value: 5}, {Touchpoint: visit, Scale: csat, Value: overall, Comment: "دیر"}}},
 		Completed: at(4, 8)}
 }

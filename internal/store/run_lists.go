@@ -15,15 +15,17 @@ import (
 )
 
 // walked keeps the runs whose walk is in sight: the company's, those on a journey led, at a touchpoint owned, or served
-// by the person or a supervised team.
+// by the person or a supervised team, as it was recorded or as it was corrected afterwards.
 func walked(db *gorm.DB, scope people.Scope) *gorm.DB {
 	if scope.Company() {
 		return db
 	}
 	return db.Where(`(runs.journey_id IN ? OR EXISTS (SELECT 1 FROM interactions i
 		LEFT JOIN interaction_people p ON p.interaction_id = i.id
-		WHERE i.run_id = runs.id AND (i.touchpoint_id IN ? OR p.team_id IN ? OR (p.employee_id = ? AND p.employee_id <> 0))))`,
-		some(scope.Journeys()), some(scope.Touchpoints()), supervised(scope), scope.Employee())
+		WHERE i.run_id = runs.id AND (i.touchpoint_id IN ? OR p.team_id IN ? OR (p.employee_id = ? AND p.employee_id <> 0)))
+		OR EXISTS (SELECT 1 FROM responses r JOIN attributions a ON a.response_id = r.id AND a.active
+		WHERE r.run_id = runs.id AND (a.team_id IN ? OR (a.employee_id = ? AND a.employee_id <> 0))))`,
+		some(scope.Journeys()), some(scope.Touchpoints()), supervised(scope), scope.Employee(), supervised(scope), scope.Employee())
 }
 
 // identified keeps the runs on which the customer is in sight by name; the same rule as run.Walk.MayIdentify.
@@ -46,6 +48,15 @@ func supervised(scope people.Scope) []int64 {
 
 // RunsFor lists the runs in sight, the latest contact first.
 func (s *Store) RunsFor(ctx context.Context, scope people.Scope, f run.Filter, ask page.Ask) (page.Of[run.Listed], error) {
+	found, err := paged[run.Run](s.runsBy(ctx, scope, f), ask, runOrder(ask))
+	if err != nil {
+		return page.Of[run.Listed]{}, err
+	}
+	rows, err := s.listed(ctx, found.Rows)
+	return page.Of[run.Listed]{Rows: rows, Total: found.Total, Ask: found.Ask}, err
+}
+
+func (s *Store) runsBy(ctx context.Context, scope people.Scope, f run.Filter) *gorm.DB {
 	db := walked(s.read(ctx).Table("runs"), scope)
 	if f.JourneyID != 0 {
 		db = db.Where("runs.journey_id = ?", f.JourneyID)
@@ -62,12 +73,7 @@ func (s *Store) RunsFor(ctx context.Context, scope people.Scope, f run.Filter, a
 	if f.Key != "" {
 		db = db.Where(keyed("runs.key", f.Key))
 	}
-	found, err := paged[run.Run](db, ask, runOrder(ask))
-	if err != nil {
-		return page.Of[run.Listed]{}, err
-	}
-	rows, err := s.listed(ctx, found.Rows)
-	return page.Of[run.Listed]{Rows: rows, Total: found.Total, Ask: found.Ask}, err
+	return db
 }
 
 func runOrder(ask page.Ask) string {
@@ -105,11 +111,7 @@ func (s *Store) counted(ctx context.Context, table string, runs []int64) (map[in
 		N     int
 	}
 	rows, err := all[row](s.read(ctx).Table(table).Select("run_id, COUNT(*) AS n").Where("run_id IN ?", some(runs)).Group("run_id"))
-	out := make(map[int64]int, len(rows))
-	for _, r := range rows {
-		out[r.RunID] = r.N
-	}
-	return out, err
+	return mapped(rows, func(r row) (int64, int) { return r.RunID, r.N }), err
 }
 
 // CustomerFor finds a customer in sight by name: she walked a run on which identified holds.
@@ -150,11 +152,7 @@ func (s *Store) ResponsesOfRuns(ctx context.Context, runs []int64) (map[int64]fe
 // InvitationsOfRuns loads invitations by run.
 func (s *Store) InvitationsOfRuns(ctx context.Context, runs []int64) (map[int64]survey.Invitation, error) {
 	rows, err := in[survey.Invitation](s.read(ctx), "invitations", "run_id", unique(runs))
-	out := make(map[int64]survey.Invitation, len(rows))
-	for _, i := range rows {
-		out[i.RunID] = i
-	}
-	return out, err
+	return mapped(rows, func(i survey.Invitation) (int64, survey.Invitation) { return i.RunID, i }), err
 }
 
 // CaseFor implements casework.Store.
@@ -163,7 +161,7 @@ func (s *Store) CaseFor(ctx context.Context, scope people.Scope, id int64) (case
 	if !scope.Company() {
 		db = db.Where("EXISTS (?)", identified(s.write(ctx).Table("runs").Select("1").Where("runs.id = cases.run_id"), scope))
 	}
-	return one[casework.Case](db.Clauses(s.locking()...), "customers.case_missing")
+	return one[casework.Case](db.Clauses(s.locking(ctx)...), "customers.case_missing")
 }
 
 // SaveCase replaces a case.
@@ -178,21 +176,13 @@ func (s *Store) JourneysByID(ctx context.Context, ids []int64) (map[int64]i18n.T
 		Name i18n.Text
 	}
 	rows, err := in[row](s.read(ctx), "journeys", "id", unique(ids))
-	out := make(map[int64]i18n.Text, len(rows))
-	for _, r := range rows {
-		out[r.ID] = r.Name
-	}
-	return out, err
+	return mapped(rows, func(r row) (int64, i18n.Text) { return r.ID, r.Name }), err
 }
 
 // UserNames maps sign-ins to the names of those behind them.
 func (s *Store) UserNames(ctx context.Context, ids []int64) (map[int64]string, error) {
 	rows, err := in[people.User](s.read(ctx), "users", "id", unique(ids))
-	out := make(map[int64]string, len(rows))
-	for _, u := range rows {
-		out[u.ID] = u.Name
-	}
-	return out, err
+	return mapped(rows, func(u people.User) (int64, string) { return u.ID, u.Name }), err
 }
 
 // InvitationFilter is what the list of invitations can be asked for.
@@ -210,6 +200,15 @@ type InvitationLine struct {
 
 // Invitations lists who was asked and who was not, the latest first; without names, for those who keep the system.
 func (s *Store) Invitations(ctx context.Context, f InvitationFilter, ask page.Ask) (page.Of[InvitationLine], error) {
+	found, err := paged[survey.Invitation](s.invitationsBy(ctx, f), ask, "invitations.planned_at DESC, invitations.id DESC")
+	if err != nil {
+		return page.Of[InvitationLine]{}, err
+	}
+	lines, err := s.invitationLines(ctx, found.Rows)
+	return page.Of[InvitationLine]{Rows: lines, Total: found.Total, Ask: found.Ask}, err
+}
+
+func (s *Store) invitationsBy(ctx context.Context, f InvitationFilter) *gorm.DB {
 	db := s.read(ctx).Table("invitations")
 	if f.State != "" {
 		db = db.Where("invitations.state = ?", f.State)
@@ -217,12 +216,13 @@ func (s *Store) Invitations(ctx context.Context, f InvitationFilter, ask page.As
 	if f.Reason != "" {
 		db = db.Where("invitations.reason = ?", f.Reason)
 	}
-	found, err := paged[survey.Invitation](db, ask, "invitations.planned_at DESC, invitations.id DESC")
-	if err != nil {
-		return page.Of[InvitationLine]{}, err
-	}
-	ids := make([]int64, len(found.Rows))
-	for i, inv := range found.Rows {
+	return db
+}
+
+// invitationLines adds the runs that invitations are about.
+func (s *Store) invitationLines(ctx context.Context, invitations []survey.Invitation) ([]InvitationLine, error) {
+	ids := make([]int64, len(invitations))
+	for i, inv := range invitations {
 		ids[i] = inv.RunID
 	}
 	runs, err := in[run.Run](s.read(ctx), "runs", "id", unique(ids))
@@ -230,10 +230,10 @@ func (s *Store) Invitations(ctx context.Context, f InvitationFilter, ask page.As
 	for _, r := range runs {
 		byID[r.ID] = r
 	}
-	out := page.Of[InvitationLine]{Total: found.Total, Ask: found.Ask}
-	for _, inv := range found.Rows {
+	out := make([]InvitationLine, len(invitations))
+	for i, inv := range invitations {
 		r := byID[inv.RunID]
-		out.Rows = append(out.Rows, InvitationLine{Invitation: inv, RunKey: r.Key, JourneyID: r.JourneyID})
+		out[i] = InvitationLine{Invitation: inv, RunKey: r.Key, JourneyID: r.JourneyID}
 	}
 	return out, err
 }

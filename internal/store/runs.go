@@ -98,7 +98,7 @@ func (s *Store) walk(ctx context.Context, r run.Run) (run.Walk, error) {
 
 // RunsByKey finds the runs with a business key: one, unless two journeys use the same. They are kept for this transaction.
 func (s *Store) RunsByKey(ctx context.Context, key string) ([]run.Run, error) {
-	return all[run.Run](s.write(ctx).Table("runs").Where("key = ?", key).Order("id").Clauses(s.locking()...))
+	return all[run.Run](s.kept(ctx).Table("runs").Where("key = ?", key).Order("id"))
 }
 
 // SaveRun replaces a run.
@@ -111,9 +111,10 @@ func (s *Store) SaveCustomer(ctx context.Context, c run.Customer) error {
 	return s.write(ctx).Table("customers").Save(&c).Error
 }
 
-// CustomerByID finds a customer regardless of who asks; for jobs and rules, not for pages.
+// CustomerByID finds a customer regardless of who asks; for jobs and rules, not for pages. She is kept for this
+// transaction, as she is written back whole: a feed that fills in her name must not undo her "do not ask me".
 func (s *Store) CustomerByID(ctx context.Context, id int64) (run.Customer, error) {
-	return one[run.Customer](s.read(ctx).Table("customers").Where("id = ?", id), "errors.customer_missing")
+	return one[run.Customer](s.kept(ctx).Table("customers").Where("id = ?", id), "errors.customer_missing")
 }
 
 // JourneyKey implements run.Store.
@@ -134,7 +135,7 @@ func (s *Store) Silent(ctx context.Context, now time.Time, limit int) ([]run.Run
 	for _, v := range versions {
 		since := now.AddDate(0, 0, -v.AbandonAfterDays)
 		rows, err := all[run.Run](s.write(ctx).Table("runs").Where("version_id = ? AND state = ? AND last_contact_at < ?", v.ID, run.Open, since).
-			Order("last_contact_at").Limit(limit).Clauses(s.locking()...))
+			Order("last_contact_at").Limit(limit).Clauses(s.locking(ctx)...))
 		if err != nil {
 			return nil, err
 		}

@@ -49,6 +49,9 @@ func list(t *testing.T, s *Store, query string) []string {
 		}
 		out = append(out, line.String)
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	slices.Sort(out)
 	return out
 }

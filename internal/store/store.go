@@ -5,8 +5,10 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +26,7 @@ type Store struct {
 	URL   string
 	Now   func() time.Time // when what comes in is written down; the demo's play turns it back
 	close []func() error
+	watch *watch // only in tests
 }
 
 // dialect is what the engines do differently. It grows only when a test of both engines forces it to.
@@ -36,8 +39,17 @@ type dialect interface {
 	lock() string
 	// lead reports whether this transaction may fold; at most one does at a time.
 	lead(tx *gorm.DB) (bool, error)
+	// snapshot are the options of a transaction that only reads, all of it as of one moment.
+	snapshot() *sql.TxOptions
+	// soon is true when the time in one column is at most so many seconds (its parameter) after that in the other.
+	soon(later, earlier string) string
 	// busy reports whether err says that somebody else holds what was asked for, so that trying again helps.
 	busy(err error) bool
+	// away reports whether err says that the database cannot be reached just now; what was under way did not happen,
+	// or its end is unknown.
+	away(err error) bool
+	// full reports whether err says that nothing can be written down: no room, or no right to.
+	full(err error) bool
 }
 
 // Open opens the database at url: sqlite:PATH or postgres://…. zone is the company's: it decides which day a contact
@@ -79,59 +91,41 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
+// Narrow leaves the store one connection on PostgreSQL, and one to read and one to write with on SQLite. It is for
+// tests: what takes a second connection while it holds one never ends.
+func (s *Store) Narrow() error {
+	for _, db := range []*gorm.DB{s.w, s.r} {
+		pool, err := db.DB()
+		if err != nil {
+			return err
+		}
+		pool.SetMaxOpenConns(1)
+	}
+	return nil
+}
+
 // Engine is "sqlite" or "postgres".
 func (s *Store) Engine() string { return s.d.name() }
 
 // Zone is the company's time zone.
 func (s *Store) Zone() *time.Location { return s.zone }
 
+// gormConfig leaves out GORM's own cache of prepared statements (PrepareStmt): whoever looks up a statement that another
+// is preparing waits under the cache's lock, and the other waits for a connection. Once transactions that want the lock
+// hold every connection, all wait for ever. pgx keeps statements by connection, which has no such lock.
 func gormConfig() *gorm.Config {
 	return &gorm.Config{
 		SkipDefaultTransaction: true,
-		PrepareStmt:            true,
+		TranslateError:         true,           // see translating
 		Logger:                 logger.Discard, // errors are returned; rows are people's words and do not belong in logs
-		NowFunc:                func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) },
+		NowFunc:                clock,
 	}
-}
-
-type txKey struct{ s *Store }
-
-// InTx runs fn in a transaction; nested calls join the outer one.
-func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context) error) error {
-	if _, ok := ctx.Value(txKey{s}).(*gorm.DB); ok {
-		return fn(ctx)
-	}
-	return s.w.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		return fn(context.WithValue(ctx, txKey{s}, tx))
-	})
-}
-
-// read is for questions: the transaction in ctx, or any reading connection.
-func (s *Store) read(ctx context.Context) *gorm.DB { return s.on(ctx, s.r) }
-
-// write is for changes: the transaction in ctx, or the writing connection.
-func (s *Store) write(ctx context.Context) *gorm.DB { return s.on(ctx, s.w) }
-
-// kept is for rows that are read in order to be changed: within a transaction they are locked until its end; outside, it
-// is an ordinary question.
-func (s *Store) kept(ctx context.Context) *gorm.DB {
-	if tx, ok := ctx.Value(txKey{s}).(*gorm.DB); ok {
-		return tx.WithContext(ctx).Clauses(s.locking()...)
-	}
-	return s.read(ctx)
-}
-
-func (s *Store) on(ctx context.Context, db *gorm.DB) *gorm.DB {
-	if tx, ok := ctx.Value(txKey{s}).(*gorm.DB); ok {
-		return tx.WithContext(ctx)
-	}
-	return db.WithContext(ctx)
 }
 
 // batch is how many rows one INSERT carries: SQLite takes 32 766 parameters.
 const batch = 500
 
-// insert writes rows in batches; onConflict, when given, says what to do with those already there.
+// insert writes rows in batches; what to do with those already there is a clause of db.
 func insert[T any](db *gorm.DB, table string, rows []T) error {
 	if len(rows) == 0 {
 		return nil
@@ -159,12 +153,15 @@ func all[T any](db *gorm.DB) ([]T, error) {
 	return rows, err
 }
 
+// portion is how many values one IN () carries.
+const portion = 1000
+
 // in loads the rows whose column is among ids, in portions that both engines take.
 func in[T any, K comparable](db *gorm.DB, table, column string, ids []K) ([]T, error) {
 	var out []T
 	db = db.Session(&gorm.Session{}) // each portion begins with db as it came, without the conditions of the one before
-	for start := 0; start < len(ids); start += 1000 {
-		rows, err := all[T](db.Table(table).Where(column+" IN ?", ids[start:min(start+1000, len(ids))]))
+	for some := range slices.Chunk(ids, portion) {
+		rows, err := all[T](db.Table(table).Where(column+" IN ?", some))
 		if err != nil {
 			return nil, fmt.Errorf("load %s: %w", table, err)
 		}
@@ -173,21 +170,27 @@ func in[T any, K comparable](db *gorm.DB, table, column string, ids []K) ([]T, e
 	return out, nil
 }
 
+// mapped makes a map of rows; of several with one key the last stays.
+func mapped[T any, K comparable, V any](rows []T, entry func(T) (K, V)) map[K]V {
+	out := make(map[K]V, len(rows))
+	for _, row := range rows {
+		key, value := entry(row)
+		out[key] = value
+	}
+	return out
+}
+
 // byKey loads the rows that have one of the keys, by key.
 func byKey[T any](db *gorm.DB, table string, keys []string, key func(T) string) (map[string]T, error) {
 	rows, err := in[T](db, table, "key", distinct(keys))
-	out := make(map[string]T, len(rows))
-	for _, row := range rows {
-		out[key(row)] = row
-	}
-	return out, err
+	return mapped(rows, func(row T) (string, T) { return key(row), row }), err
 }
 
-// retry runs fn again when somebody else made the same new name first, or held a lock; three times at most.
+// retry runs fn again when somebody else made the same new name first, held a lock or cut the connection; three times at most.
 func (s *Store) retry(fn func() error) error {
 	var err error
 	for range 4 {
-		if err = fn(); err == nil || !(s.d.constraint(err) || s.d.busy(err)) {
+		if err = fn(); err == nil || !(s.d.constraint(err) || s.d.busy(err) || s.d.away(err)) {
 			return err
 		}
 	}

@@ -32,8 +32,8 @@ func (s *Store) HistoryFor(ctx context.Context, customer int64, now time.Time) (
 	if customer == 0 {
 		return h, nil
 	}
-	if s.d.lock() != "" {
-		if err := s.write(ctx).Exec("SELECT id FROM customers WHERE id = ?"+s.d.lock(), customer).Error; err != nil {
+	if lock := s.lock(ctx); lock != "" {
+		if err := s.write(ctx).Exec("SELECT id FROM customers WHERE id = ?"+lock, customer).Error; err != nil {
 			return h, fmt.Errorf("lock customer %d: %w", customer, err)
 		}
 	}
@@ -108,9 +108,9 @@ func (s *Store) InvitationByID(ctx context.Context, id int64) (survey.Invitation
 	return one[survey.Invitation](s.kept(ctx).Table("invitations").Where("id = ?", id), "errors.invitation_missing")
 }
 
-// InvitationOfRun implements survey.Store.
+// InvitationOfRun implements survey.Store; the row is kept for this transaction.
 func (s *Store) InvitationOfRun(ctx context.Context, run int64) (survey.Invitation, error) {
-	return one[survey.Invitation](s.read(ctx).Table("invitations").Where("run_id = ?", run), "errors.invitation_missing")
+	return one[survey.Invitation](s.kept(ctx).Table("invitations").Where("run_id = ?", run), "errors.invitation_missing")
 }
 
 // InvitationByToken implements survey.Store; within a transaction the row is kept until its end.
@@ -145,6 +145,13 @@ func (s *Store) DueInvitations(ctx context.Context, now time.Time, limit int) ([
 	var ids []int64
 	err := s.read(ctx).Table("invitations").Where("next_at IS NOT NULL AND next_at <= ?", now).Order("next_at, id").Limit(limit).Pluck("id", &ids).Error
 	return ids, err
+}
+
+// AnsweredRun implements survey.Store.
+func (s *Store) AnsweredRun(ctx context.Context, run int64) (bool, error) {
+	var n int64
+	err := s.read(ctx).Table("responses").Where("run_id = ?", run).Count(&n).Error
+	return n > 0, err
 }
 
 // OpenCase implements feedback.Store.

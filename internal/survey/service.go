@@ -30,6 +30,8 @@ type Store interface {
 	// InvitationByToken finds and locks the invitation that a token opens.
 	InvitationByToken(ctx context.Context, hash []byte) (Invitation, error)
 	SaveInvitation(ctx context.Context, i Invitation) error
+	// AnsweredRun reports whether the customer has said something about a run, here or in another system.
+	AnsweredRun(ctx context.Context, run int64) (bool, error)
 	SaveToken(ctx context.Context, hash []byte, invitation int64, now time.Time) error
 	// DueInvitations lists invitations with something due, the oldest first.
 	DueInvitations(ctx context.Context, now time.Time, limit int) ([]int64, error)
@@ -281,7 +283,8 @@ func (s *Service) suppress(ctx context.Context, inv Invitation, reason string) e
 }
 
 // HandOver makes a link for an employee to give to the customer in person. It works for a run without an invitation,
-// and for one whose invitation was never sent for want of an address; the customer's own "do not ask me" stays.
+// and for one whose invitation was never sent for want of an address; the customer's own "do not ask me" stays. Once she
+// has answered there is none to be had: it would show the answer, with what she said about others, and let it be changed.
 func (s *Service) HandOver(ctx context.Context, runID int64) (token string, err error) {
 	err = s.Store.InTx(ctx, func(ctx context.Context) error {
 		inv, err := s.Store.InvitationOfRun(ctx, runID)
@@ -291,10 +294,16 @@ func (s *Service) HandOver(ctx context.Context, runID int64) (token string, err 
 		if err != nil {
 			return err
 		}
+		answered, err := s.Store.AnsweredRun(ctx, runID)
+		if err != nil {
+			return err
+		}
 		now := s.Now()
 		switch {
 		case inv.ID == 0:
 			return fault.Conflict("invitation.nothing_asked")
+		case answered:
+			return fault.Conflict("invitation.answered_already")
 		case inv.State == Suppressed && inv.Reason != BecauseNoContact && inv.Reason != BecauseNoCustomer:
 			return fault.Conflict(inv.Reason)
 		case inv.State == Suppressed, inv.State == Planned:

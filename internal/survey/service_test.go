@@ -364,8 +364,9 @@ func TestHandingALinkOver(t *testing.T) {
 			run  int64
 			want string
 		}{
-			"an expired one": {planned, "invitation.over"},
-			"the past":       {w.Run(t, "past", func(r *ingest.Record) { r.Ask = false }), survey.BecausePast},
+			"an expired one":       {planned, "invitation.over"},
+			"one answered already": {walkIn, "invitation.answered_already"},
+			"the past":             {w.Run(t, "past", func(r *ingest.Record) { r.Ask = false }), survey.BecausePast},
 		} {
 			_, err := w.Surveys.HandOver(t.Context(), c.run)
 			if f := fault.Of(err); f == nil || f.Kind != fault.KindConflict || f.Key != c.want {

@@ -181,6 +181,7 @@ CREATE TABLE runs (
 );
 CREATE INDEX runs_keyed ON runs (key);
 CREATE INDEX runs_customer ON runs (customer_id, opened_at);
+CREATE INDEX runs_latest ON runs (last_contact_at, id);
 CREATE INDEX runs_state ON runs (state, last_contact_at);
 
 CREATE TABLE interactions (

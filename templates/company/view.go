@@ -9,6 +9,7 @@ import (
 // View is the company in one page.
 type View struct {
 	Period                        []ui.Tab
+	File                          string   // the journeys' figures as a file
 	Since                         string   // what the changes compare, in a sentence; "" when the period has no before
 	Changes                       []Change // beyond noise, the worst first
 	Rest                          []string // sentences about the journeys without a change

@@ -20,6 +20,7 @@ type PageView struct {
 	Segment       string
 	OptedOut      *time.Time
 	MaySetConsent bool
+	File          string // all of her data, for who may hand it out
 	Cases         []CaseView
 	Runs          []RunView
 }

@@ -11,6 +11,7 @@ import (
 
 // PageView is the whole page.
 type PageView struct {
+	File     string // what is asked for, as a file
 	Path     string // this page's path and query
 	Audience string // of the list, as the form sends it on
 	Mood     string

@@ -14,6 +14,7 @@ import (
 
 // ListView is all journeys in sight.
 type ListView struct {
+	File      string // the figures as a file
 	Period    []ui.Tab
 	Lines     []ui.JourneyLine
 	MayCreate bool
@@ -21,22 +22,30 @@ type ListView struct {
 
 // PageView is one journey whole.
 type PageView struct {
-	ID         int64
-	Name, Need string
-	Leader     string
-	MayEdit    bool
-	Suggestion string // who could lead, in a sentence; "" says nothing
-	Period     []ui.Tab
-	Whole      string // how the journey stands beside its touchpoints, in a sentence
-	WholeTone  ui.Tone
-	Scores     []Score
-	Steps      []ui.Tab // how the trend is cut
-	Stages     []Stage
-	Volume     ui.Volume
-	Asked      []Asked
-	Rate       string // the response rate, in a sentence
-	Balance    *Balance
-	Words      ui.Words
+	FiguresFile, WordsFile string // as files
+	ID                     int64
+	Name, Need             string
+	Leader                 string
+	MayEdit                bool
+	Suggestion             string // who could lead, in a sentence; "" says nothing
+	Period                 []ui.Tab
+	Whole                  string // how the journey stands beside its touchpoints, in a sentence
+	WholeTone              ui.Tone
+	Spoiler                Spoiler
+	Scores                 []Score
+	Steps                  []ui.Tab // how the trend is cut
+	Stages                 []Stage
+	Volume                 ui.Volume
+	Asked                  []Asked
+	Rate                   string // the response rate, in a sentence
+	Balance                *Balance
+	Words                  ui.Words
+}
+
+// Spoiler is where to look first, in a sentence; a zero Touchpoint shows nothing.
+type Spoiler struct {
+	Touchpoint int64
+	Text, Href string
 }
 
 // Score is the journey's figure on one scale.
@@ -64,10 +73,11 @@ type Stage struct {
 
 // Step is one touchpoint on the path; Figures are its own on this journey, one a scale.
 type Step struct {
-	Figures                      []ui.FigureView
-	Contacts                     int
-	Owner, Team, Judged, Promise string
-	Mandatory, Repeatable        bool
+	Figures               []ui.FigureView
+	Contacts              int
+	Owner, Team, Promise  string
+	Mandatory, Repeatable bool
+	Spoils                bool // its customers are less satisfied with the journey
 }
 
 // Asked is how many invitations stand where.

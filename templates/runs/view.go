@@ -19,6 +19,7 @@ import (
 // ListView is the list of walks with its filter as it was typed.
 type ListView struct {
 	Path     string
+	File     string // the same list as a file; "" while the filter has problems
 	Rows     page.Of[Line]
 	Journeys []ui.Option
 	State    run.State

@@ -62,6 +62,7 @@ type KeyLine struct {
 // InvitationsView is the list of invitations.
 type InvitationsView struct {
 	Path            string
+	File            string // the same list as a file
 	States, Reasons []ui.Option
 	Rows            page.Of[InvitationLine]
 }

@@ -18,8 +18,6 @@ import (
 
 var noon = time.Date(2026, 3, 21, 12, 0, 0, 0, time.UTC)
 
-func num(x float64) *float64 { return &x }
-
 func reading(lang i18n.Lang) context.Context {
 	return i18n.With(context.Background(), i18n.NewReader(lang, "", time.UTC))
 }
@@ -68,7 +66,7 @@ func samples() map[string]templ.Component {
 		"observations", "adoption", "people", "teams", "surveys", "imports", "settings"} {
 		shell.Nav = append(shell.Nav, NavItem{Href: "/" + key, Key: "ui.nav." + key, Active: i == 1, Count: i})
 	}
-	trend := TrendView{Title: hostile, Percent: true, Points: []TrendPoint{{"1", num(1), num(0), num(2)}, {"2", nil, nil, nil}, {"3", num(3), nil, nil}}}
+	trend := TrendView{Title: hostile, Percent: true, Points: []TrendPoint{{"1", new(1.0), new(0.0), new(2.0)}, {"2", nil, nil, nil}, {"3", new(3.0), nil, nil}}}
 	return map[string]templ.Component{
 		"page":                Page(shell),
 		"page, nothing given": Page(Shell{}),
@@ -84,14 +82,14 @@ func samples() map[string]templ.Component {
 		"quote, neutral":       Quote(QuoteView{Mood: stat.Neutral, At: noon}),
 		"figure, solid":        Figure(FigureOf(hostile, csat, figure)),
 		"figure, mean":         Figure(MeanOf(hostile, csat, figure)),
-		"figure, indicative":   Figure(FigureView{Label: hostile, Value: num(-12), Low: num(-40), High: num(16), Min: -100, Max: 100, N: 12, Level: stat.Indicative, Href: "/f"}),
+		"figure, indicative":   Figure(FigureView{Label: hostile, Value: new(-12.0), Low: new(-40.0), High: new(16.0), Min: -100, Max: 100, N: 12, Level: stat.Indicative, Href: "/f"}),
 		"figure, suppressed":   Figure(FigureView{Label: hostile, N: 3, Level: stat.Suppressed}),
 		"figure, none":         Figure(FigureView{Label: hostile, Level: stat.None}),
 		"cell":                 FigureCell(FigureOf(hostile, csat, figure)),
 		"cell, suppressed":     FigureCell(FigureView{N: 3, Level: stat.Suppressed}),
-		"change, better":       Change(ChangeView{Diff: num(6), Low: num(2), High: num(10), Beyond: true}),
-		"change, worse":        Change(ChangeView{Diff: num(-6), Beyond: true}),
-		"change, noise":        Change(ChangeView{Diff: num(1)}),
+		"change, better":       Change(ChangeView{Diff: new(6.0), Low: new(2.0), High: new(10.0), Beyond: true}),
+		"change, worse":        Change(ChangeView{Diff: new(-6.0), Beyond: true}),
+		"change, noise":        Change(ChangeView{Diff: new(1.0)}),
 		"change, unknown":      Change(ChangeView{}),
 		"distribution":         Distribution(DistributionOf(r, hostile, csat, figure)),
 		"distribution, hidden": Distribution(DistributionView{}),
@@ -110,7 +108,7 @@ func samples() map[string]templ.Component {
 		"timeline": Timeline([]Contact{{At: noon, Touchpoint: hostile, Href: "/t", Team: hostile, People: []string{hostile, "Άννα"}, Topic: hostile, Note: hostile, NoteTone: Warning, Mood: stat.Negative, Score: "1"},
 			{At: noon, Wait: 50 * time.Hour, Long: true, Touchpoint: hostile}, {At: noon, Wait: time.Hour, Touchpoint: hostile}}),
 		"journeys": JourneyTable([]JourneyLine{{ID: 7, Name: hostile, Leader: hostile, Figure: FigureOf(hostile, csat, figure), Also: []FigureView{{Label: hostile, N: 3, Level: stat.Suppressed}},
-			Trend: trend, Change: ChangeView{Diff: num(-6), Beyond: true}, Volume: Volume{Opened: 4, Completed: 2, Abandoned: 1, Open: 1}}, {ID: 8, Name: "مشتری", Figure: FigureView{Level: stat.None}}}),
+			Trend: trend, Change: ChangeView{Diff: new(-6.0), Beyond: true}, Volume: Volume{Opened: 4, Completed: 2, Abandoned: 1, Open: 1}}, {ID: 8, Name: "مشتری", Figure: FigureView{Level: stat.None}}}),
 		"words":          Quotes(Words{Quotes: []QuoteView{{Text: hostile, Mood: stat.Negative, At: noon}}, Pager: PagerView{Path: "/x", Number: 1, Pages: 2, Total: 12}}),
 		"no words":       Quotes(Words{Pager: PagerView{Path: "/x", Number: 1, Pages: 1}}),
 		"button":         Button(ButtonView{Text: hostile, Kind: Primary, Name: "a", Value: hostile, Icon: "plus"}),
@@ -186,10 +184,10 @@ func TestDocumentsSayTheirLanguageAndDirection(t *testing.T) {
 }
 
 func TestNumbersAreInTheReadersDigits(t *testing.T) {
-	v := FigureView{Label: "نمره", Value: num(62.4), Low: num(58), High: num(66), Max: 100, Percent: true, N: 517, Level: stat.Solid}
+	v := FigureView{Label: "نمره", Value: new(62.4), Low: new(58.0), High: new(66.0), Max: 100, Percent: true, N: 517, Level: stat.Solid}
 	for name, c := range map[string]templ.Component{
 		"figure": Figure(v), "cell": FigureCell(v), "pager": Pager(PagerView{Path: "/", Number: 2, Pages: 9, Total: 99}),
-		"change": Change(ChangeView{Diff: num(6), Low: num(2), High: num(10), Beyond: true}),
+		"change": Change(ChangeView{Diff: new(6.0), Low: new(2.0), High: new(10.0), Beyond: true}),
 		"rating": Rating(RatingView{Name: "r", Label: "؟", Lo: 0, Hi: 10}),
 	} {
 		if text := parse(t, render(t, reading(i18n.Persian), c, templ.NopComponent)).Text(); latinDigit.MatchString(text) {
@@ -199,7 +197,7 @@ func TestNumbersAreInTheReadersDigits(t *testing.T) {
 }
 
 func TestASuppressedFigureTellsNothing(t *testing.T) {
-	v := FigureView{Label: "x", Value: num(77.7), Low: num(66.6), High: num(88.8), Max: 100, Percent: true, Decimals: 1, N: 4, Level: stat.Suppressed}
+	v := FigureView{Label: "x", Value: new(77.7), Low: new(66.6), High: new(88.8), Max: 100, Percent: true, Decimals: 1, N: 4, Level: stat.Suppressed}
 	for name, c := range map[string]templ.Component{"card": Figure(v), "cell": FigureCell(v)} {
 		html := render(t, reading(i18n.English), c, templ.NopComponent)
 		for _, secret := range []string{"77", "66", "88", "4 answers", "<svg"} {
@@ -214,7 +212,7 @@ func TestASuppressedFigureTellsNothing(t *testing.T) {
 }
 
 func TestDrawingsAreMirroredForRightToLeft(t *testing.T) {
-	v := FigureView{Value: num(25), Low: num(20), High: num(30), Max: 100, N: 50, Level: stat.Solid}
+	v := FigureView{Value: new(25.0), Low: new(20.0), High: new(30.0), Max: 100, N: 50, Level: stat.Solid}
 	for _, tt := range []struct {
 		name string
 		rtl  bool
@@ -227,7 +225,7 @@ func TestDrawingsAreMirroredForRightToLeft(t *testing.T) {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
 	}
-	line := TrendView{Points: []TrendPoint{{Value: num(0)}, {Value: num(1)}}}
+	line := TrendView{Points: []TrendPoint{{Value: new(0.0)}, {Value: new(1.0)}}}
 	if got := line.drawn(false).line; got != "M2 38L198 2" {
 		t.Errorf("a rise from left to right is %q", got)
 	}
@@ -237,7 +235,7 @@ func TestDrawingsAreMirroredForRightToLeft(t *testing.T) {
 }
 
 func TestTrendLeavesGapsOpen(t *testing.T) {
-	v := TrendView{Points: []TrendPoint{{Value: num(0)}, {Value: num(1)}, {}, {Value: num(1)}, {Value: num(0)}}}
+	v := TrendView{Points: []TrendPoint{{Value: new(0.0)}, {Value: new(1.0)}, {}, {Value: new(1.0)}, {Value: new(0.0)}}}
 	if got := strings.Count(v.drawn(false).line, "M"); got != 2 {
 		t.Errorf("%d strokes, want 2: %s", got, v.drawn(false).line)
 	}
@@ -319,6 +317,24 @@ func TestInitials(t *testing.T) {
 	} {
 		if got := initials(name); got != want {
 			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestAnEmptyChoiceIsAnAnswer(t *testing.T) {
+	for sentence, c := range map[string]struct {
+		options  []Option
+		required bool
+	}{
+		"a browser would not send an empty choice it requires": {[]Option{{Value: "", Text: "No team"}, {Value: "1", Text: "Care"}}, false},
+		"one of these it must be":                              {[]Option{{Value: "1", Text: "Care"}, {Value: "2", Text: "Field"}}, true},
+	} {
+		doc := parse(t, render(t, reading(i18n.English), Select(FieldView{Name: "team", Label: "Team", Required: true, Options: c.options}), templ.NopComponent))
+		if _, required := doc.Find("select").Attr("required"); required != c.required {
+			t.Errorf("%s: required is %v", sentence, required)
+		}
+		if strings.Contains(doc.Text(), "Optional") {
+			t.Errorf("%s: it is called optional", sentence)
 		}
 	}
 }

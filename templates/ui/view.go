@@ -12,6 +12,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -93,6 +94,7 @@ type FigureView struct {
 	Value, Low, High *float64
 	Min, Max         float64 // the ends of what is possible: -100..100, 0..100, 1..5
 	Percent          bool
+	UnitKey          string // what the number counts, in a word: satisfied, NPS; "" where the label says it
 	Decimals         int
 	N                int64
 	Level            stat.Level
@@ -101,7 +103,7 @@ type FigureView struct {
 
 // FigureOf shows the score of a figure: NPS points in -100..100, otherwise percent satisfied.
 func FigureOf(label string, scale stat.Scale, f stat.Figure) FigureView {
-	v := FigureView{Label: label, Value: f.Score, Low: f.Low, High: f.High, Max: 100, Percent: true, N: f.N, Level: f.Level}
+	v := FigureView{Label: label, Value: f.Score, Low: f.Low, High: f.High, Max: 100, Percent: true, UnitKey: "ui.unit." + string(scale.Metric), N: f.N, Level: f.Level}
 	if scale.Metric == "nps" {
 		v.Min, v.Percent = -100, false
 	}
@@ -202,6 +204,7 @@ type TableView struct {
 	Caption string // says what the rows are; read aloud, not shown
 	Columns []Column
 	Path    string // this page's path and query
+	Stack   bool   // on a phone every row is a block; its cells then need data-label
 	Sort    string
 	Desc    bool
 }
@@ -263,6 +266,13 @@ type FieldView struct {
 	Rows          int    // of a text area; 0 is 4
 	Options       []Option
 	Attrs         templ.Attributes
+}
+
+// choice is the view of a select: a browser refuses an empty value where something is required, though "no team" or "the
+// company's language" is an answer. Whoever really must choose is told so by the server.
+func (v FieldView) choice() FieldView {
+	v.Required = v.Required && !slices.ContainsFunc(v.Options, func(o Option) bool { return o.Value == "" })
+	return v
 }
 
 // Option is one of several to choose from.

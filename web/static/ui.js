@@ -18,6 +18,16 @@
     dialog.showModal();
   }, true);
 
+  // Where the navigation is wider than the screen, it shows where one is.
+  const here = document.querySelector("#nav [aria-current]");
+  if (here) here.parentElement.scrollLeft = here.offsetLeft - (here.parentElement.clientWidth - here.offsetWidth) / 2;
+
+  // A list of problems says which field each is about.
+  document.querySelectorAll("[role=alert] a[href^='#f-']").forEach((a) => {
+    const label = document.querySelector(`label[for="${CSS.escape(a.hash.slice(1))}"]`)?.firstChild?.textContent.trim();
+    if (label) a.prepend(label + ": ");
+  });
+
   // An open menu closes on Escape and on a click elsewhere.
   const shut = (except) => document.querySelectorAll("details[data-menu][open]").forEach((d) => d.contains(except) || d.removeAttribute("open"));
   addEventListener("click", (e) => shut(e.target));

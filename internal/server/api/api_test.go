@@ -170,9 +170,7 @@ func TestAContactIsTakenWithEverythingItSays(t *testing.T) {
 		if len(served) != 2 || served[0].EmployeeID != w.Zahra.ID || served[0].TeamID != w.North.ID || served[1].TeamID == 0 {
 			t.Errorf("served: %+v", served)
 		}
-		if err := w.App.Drain(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		w.Drain()
 		if _, err := w.App.Store.InvitationOfRun(t.Context(), walk.Run.ID); err != nil {
 			t.Errorf("nobody is asked: %v", err)
 		}
@@ -535,9 +533,7 @@ func TestARunIsSaidToBeOver(t *testing.T) {
 				t.Errorf("%s again: %d %s", key, again.code, again.body)
 			}
 		}
-		if err := w.App.Drain(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		w.Drain()
 		for _, key := range keys {
 			if _, err := w.App.Store.InvitationOfRun(t.Context(), m.walk(key).Run.ID); err != nil {
 				t.Errorf("%s: nobody is asked: %v", key, err)

@@ -144,10 +144,13 @@ func member(dec *json.Decoder) (string, json.RawMessage, error) {
 	return name, value, err
 }
 
+// longestMember is how much of a member's name an answer repeats, in characters.
+const longestMember = 60
+
 // join names a member within another; what a stranger named is cut short.
 func join(at, name string) string {
-	if r := []rune(name); len(r) > 60 {
-		name = string(r[:60]) + "…"
+	if r := []rune(name); len(r) > longestMember {
+		name = string(r[:longestMember]) + "…"
 	}
 	if at == "" {
 		return name

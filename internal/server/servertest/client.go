@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 )
@@ -28,12 +29,15 @@ type Page struct {
 	*goquery.Document
 }
 
+// patience is how long an answer may take before it counts as one that never comes.
+const patience = time.Minute
+
 // Stranger is a browser that is not signed in.
 func (w *World) Stranger() *Client {
 	w.T.Helper()
 	jar, err := cookiejar.New(nil)
 	w.must(err)
-	return &Client{T: w.T, URL: w.URL, HTTP: &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	return &Client{T: w.T, URL: w.URL, HTTP: &http.Client{Jar: jar, Timeout: patience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
 // As is a browser signed in through the sign-in form: nikos, zahra, olga, ann, boris or admin.

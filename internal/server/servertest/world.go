@@ -13,6 +13,7 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/app"
 	"github.com/journeyloop/journeyloop/internal/config"
+	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/ingest"
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/people"
@@ -20,6 +21,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/server/staff"
 	"github.com/journeyloop/journeyloop/internal/store/storetest"
 	"github.com/journeyloop/journeyloop/internal/survey"
+	"github.com/journeyloop/journeyloop/internal/testkit/clock"
 )
 
 // Start is when every world begins: a Friday morning in spring.
@@ -41,29 +43,7 @@ type World struct {
 	Plan                           journey.Plan
 	Survey                         survey.Survey
 
-	clock *clock
-}
-
-// clock only moves when told.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-// Now is the world's time.
-func (w *World) Now() time.Time { return w.clock.now() }
-
-// Wait lets time pass.
-func (w *World) Wait(d time.Duration) {
-	w.clock.mu.Lock()
-	defer w.clock.mu.Unlock()
-	w.clock.at = w.clock.at.Add(d)
+	*clock.Clock
 }
 
 // Mail keeps what would have left the house.
@@ -105,6 +85,7 @@ type settings struct {
 	config config.Config
 	demo   []staff.SignIn
 	sender survey.Sender // nil keeps messages in World.Mail
+	narrow bool
 }
 
 // ByMail lets invitations leave through a real mail server.
@@ -127,6 +108,10 @@ func Configure(change func(*config.Config)) Option {
 // Demo offers sign-ins on the sign-in page.
 func Demo(people ...staff.SignIn) Option { return func(s *settings) { s.demo = people } }
 
+// Narrow gives the server one database connection, so that whatever needs a second one while it holds the first never
+// ends; see Client.
+func Narrow() Option { return func(s *settings) { s.narrow = true } }
+
 // Open starts a server on a fresh database of the engine, with the small world in it; it stops when the test ends.
 func Open(t testing.TB, engine string, options ...Option) *World {
 	t.Helper()
@@ -139,11 +124,15 @@ func Open(t testing.TB, engine string, options ...Option) *World {
 	for _, o := range options {
 		o(&s)
 	}
-	w := &World{T: t, URL: "http://" + l.Addr().String(), Mail: &Mail{}, clock: &clock{at: Start}}
+	w := &World{T: t, URL: "http://" + l.Addr().String(), Mail: &Mail{}, Clock: clock.At(Start)}
 	if s.sender == nil {
 		s.sender = w.Mail
 	}
-	if w.App, err = app.On(storetest.Open(t, engine), s.config, s.sender, w.Now); err != nil {
+	database := storetest.Open(t, engine)
+	if s.narrow {
+		w.must(database.Narrow())
+	}
+	if w.App, err = app.On(database, s.config, s.sender, w.Now); err != nil {
 		t.Fatal(err)
 	}
 	w.seed()
@@ -174,7 +163,8 @@ func (w *World) serve(l net.Listener) {
 // fold is the only background work: the errands of the ledger wait for Drain, because the world's clock stands still.
 func (w *World) fold(ctx context.Context) {
 	for tick := time.Tick(100 * time.Millisecond); ; {
-		if _, err := w.App.Store.Fold(ctx); err != nil && ctx.Err() == nil {
+		// What is busy is tried again, as the crew does.
+		if _, err := w.App.Store.Fold(ctx); err != nil && ctx.Err() == nil && fault.KindOf(err) != fault.KindBusy {
 			w.T.Errorf("fold: %v", err)
 		}
 		select {

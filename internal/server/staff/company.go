@@ -36,7 +36,7 @@ func (d *Desk) companyPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := company.View{Period: p.tabs(c), Lines: lines}
+	v := company.View{Period: p.tabs(c), File: fileOf(c, "/company/figures.csv"), Lines: lines}
 	d.fillChanges(c, shifts, p, &v)
 	if v.Rate, err = d.rateWords(c, 0, p); err != nil {
 		return err
@@ -57,7 +57,7 @@ func (d *Desk) fillChanges(c echo.Context, shifts []insight.Shift, p period, v *
 		v.Rest = []string{r.T("company.all_time")}
 		return
 	}
-	v.Since = r.T("company.since", "since", dayLabel(r, p.from()), "before", dayLabel(r, p.from()-p.days))
+	v.Since = r.T("company.since", "since", fullDay(r, p.from()), "before", fullDay(r, p.from()-p.days))
 	var beyond []insight.Shift
 	unchanged, few := 0, 0
 	for _, line := range v.Lines {

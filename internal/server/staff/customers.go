@@ -48,6 +48,9 @@ func (d *Desk) customerView(ctx context.Context, actor people.Actor, customer ru
 	r := i18n.From(ctx)
 	v := customers.PageView{ID: customer.ID, Name: customerName(customer), Key: customer.Key, Email: customer.Email, Phone: customer.Phone,
 		Segment: customer.Segment, OptedOut: customer.OptedOutAt, MaySetConsent: run.MaySetConsent(actor)}
+	if reply.Manager.Admits(actor) {
+		v.File = fmt.Sprintf("/customers/%d/data.json", customer.ID)
+	}
 	if customer.Language != "" {
 		v.Language = customer.Language.Name()
 	}

@@ -109,6 +109,7 @@ func (d *Desk) feedbackPage(c echo.Context) error {
 	view := feedbackView(c, ask, tallies, touchpoints)
 	view.Owned = ask.audience == feedback.ToEmployee
 	view.Pager = ui.PagerOf(view.Path, quotes)
+	view.File = ui.Link(fileOf(c, "/feedback.csv"), "for", string(ask.audience))
 	var shown []feedback.Notice
 	for i, q := range quotes.Rows {
 		v := ownQuote(c, q, now)

@@ -90,7 +90,7 @@ func (d *Desk) journeyList(c echo.Context) error {
 		return err
 	}
 	return reply.Page(c, reply.Frame{Title: reply.T(c, "journeys.title"), Live: true},
-		journeys.List(journeys.ListView{Period: p.tabs(c), Lines: lines, MayCreate: a.Manager}))
+		journeys.List(journeys.ListView{Period: p.tabs(c), File: fileOf(c, "/journeys/figures.csv"), Lines: lines, MayCreate: a.Manager}))
 }
 
 // journeyLines are the journeys in sight with their figures; shifts are the figures with what changed, one a scale.
@@ -205,6 +205,11 @@ func dayLabel(r *i18n.Reader, day int32) string {
 	return r.DayMonth(i18n.DayTime(day).Add(12 * time.Hour))
 }
 
+// fullDay is the same with the year, for sentences.
+func fullDay(r *i18n.Reader, day int32) string {
+	return r.Date(i18n.DayTime(day).Add(12 * time.Hour))
+}
+
 // scaleWords names a scale: "NPS, 0 to 10".
 func scaleWords(r *i18n.Reader, s stat.Scale) string {
 	key := "journeys.scale_of"
@@ -230,6 +235,8 @@ func (d *Desk) journeyPage(c echo.Context) error {
 	}
 	p := d.periodOf(c)
 	v := journeys.PageView{ID: j.ID, Name: j.Name.In(r.Lang()), Need: j.Need.In(r.Lang()), MayEdit: j.MayEdit(a), Period: p.tabs(c), Steps: p.stepTabs(c)}
+	path := "/journeys/" + strconv.FormatInt(j.ID, 10)
+	v.FiguresFile, v.WordsFile = ui.Link(fileOf(c, path+"/figures.csv"), "mood", "", "step", ""), ui.Link(fileOf(c, path+"/words.csv"), "step", "")
 	for _, fill := range []func(echo.Context, journey.Journey, period, *journeys.PageView) error{d.fillLeader, d.fillFigures, d.fillVolume, d.fillAsked, d.fillWords} {
 		if err := fill(c, j, p, &v); err != nil {
 			return err
@@ -292,16 +299,43 @@ func (d *Desk) fillFigures(c echo.Context, j journey.Journey, p period, v *journ
 		return err
 	}
 	if len(own) > 0 {
-		v.Whole, v.WholeTone = wholeWords(r, insight.WholeOf(own[0].Line, touchpoints))
+		if v.Spoiler, err = d.spoiler(c, j.ID, own[0].Scale, p); err != nil {
+			return err
+		}
+		whole := insight.WholeOf(own[0].Line, touchpoints)
+		if whole.Verdict != insight.Weak || whole.Weakest.ID != v.Spoiler.Touchpoint { // said once, by the figure that weighs more
+			v.Whole, v.WholeTone = wholeWords(r, whole)
+		}
 		v.Balance = balanceView(r, own[0].Tally)
 	}
 	return d.fillPath(c, j, p, touchpoints, v)
+}
+
+// spoiler names the touchpoint whose customers are less satisfied with the journey than the others.
+func (d *Desk) spoiler(c echo.Context, journeyID int64, scale stat.Scale, p period) (journeys.Spoiler, error) {
+	s, err := d.Insight.Spoiler(c.Request().Context(), journeyID, scale, p.from())
+	if err != nil || s.Touchpoint == 0 {
+		return journeys.Spoiler{}, err
+	}
+	r := reply.Reader(c)
+	args := []any{"touchpoint", i18n.Isolate(s.Name.In(r.Lang())), "metric", r.T("journeys.measure_" + string(scale.Metric))}
+	for name, f := range map[string]stat.Figure{"met": s.Met, "others": s.Others} {
+		number := func(x *float64) string {
+			if scale.Metric == stat.NPS {
+				return i18n.Isolate(r.Float(*x, 0))
+			}
+			return i18n.Isolate(r.Percent(*x, 0))
+		}
+		args = append(args, name, number(f.Score), name+"_low", number(f.Low), name+"_high", number(f.High), name+"_n", int(f.N))
+	}
+	return journeys.Spoiler{Touchpoint: s.Touchpoint, Text: r.T("journeys.spoiler", args...), Href: "/touchpoints/" + strconv.FormatInt(s.Touchpoint, 10) + "#words"}, nil
 }
 
 func scoreView(r *i18n.Reader, s insight.Shift, points []insight.Point) journeys.Score {
 	label := r.T("journeys.score_of_" + string(s.Scale.Metric))
 	out := journeys.Score{Scale: scaleWords(r, s.Scale), Figure: ui.FigureOf(label, s.Scale, s.Figure), Mean: ui.MeanOf(r.T("journeys.mean"), s.Scale, s.Figure),
 		Change: ui.ChangeOf(s.Change), Spread: ui.DistributionOf(r, r.T("journeys.spread"), s.Scale, s.Figure), Trend: trendView(r, r.T("journeys.trend"), s.Scale, points)}
+	out.Figure.UnitKey = "" // the label says it
 	for _, p := range points {
 		out.Points = append(out.Points, journeys.Point{Label: dayLabel(r, p.From), Figure: ui.FigureOf("", s.Scale, p.Figure)})
 	}
@@ -368,7 +402,7 @@ func (d *Desk) fillPath(c echo.Context, j journey.Journey, p period, lines []ins
 				figures[0].Href = "" // she sees the journey for a touchpoint of hers; the others have no page for her
 			}
 			stage.Steps = append(stage.Steps, journeys.Step{Figures: figures, Contacts: contacts[t.ID], Owner: names[t.OwnerID],
-				Team: tree.Teams[t.TeamID].Name.In(r.Lang()), Judged: r.T("judged." + string(t.Judged)), Promise: promiseWords(r, t), Mandatory: s.Mandatory, Repeatable: s.Repeatable})
+				Team: tree.Teams[t.TeamID].Name.In(r.Lang()), Promise: promiseWords(r, t), Mandatory: s.Mandatory, Repeatable: s.Repeatable, Spoils: t.ID == v.Spoiler.Touchpoint})
 		}
 		v.Stages = append(v.Stages, stage)
 	}

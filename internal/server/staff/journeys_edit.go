@@ -500,6 +500,9 @@ func (d *Desk) changeStage(c echo.Context) error {
 	}
 	name, problems := typedText(c, "name", longestName)
 	j, err := d.edit(c, func(p *journey.Plan) error {
+		if !slices.ContainsFunc(p.Stages, func(s journey.Stage) bool { return s.ID == stage }) {
+			return fault.Missing("journey.stage_missing")
+		}
 		switch c.FormValue("do") {
 		case "up", "down":
 			p.MoveStage(stage, c.FormValue("do") == "up")
@@ -552,11 +555,17 @@ func (d *Desk) stepNames(c echo.Context, steps []journey.Step) ([]string, error)
 
 func (d *Desk) addStep(c echo.Context) error {
 	touchpoint := reply.FormID(c, "touchpoint")
+	var unknown error
+	if touchpoint != 0 { // looked up before the change, whose transaction is not this request's ctx
+		if _, err := d.Store.TouchpointByID(c.Request().Context(), touchpoint); fault.KindOf(err) == fault.KindMissing {
+			unknown = fault.Invalid(fault.Field{Name: "touchpoint", Key: "errors.choice"})
+		} else if err != nil {
+			return err
+		}
+	}
 	j, err := d.edit(c, func(p *journey.Plan) error {
-		if touchpoint != 0 {
-			if _, err := d.Store.TouchpointByID(c.Request().Context(), touchpoint); err != nil {
-				return fault.Invalid(fault.Field{Name: "touchpoint", Key: "errors.choice"})
-			}
+		if unknown != nil {
+			return unknown
 		}
 		err := p.AddStep(journey.Step{StageID: reply.FormID(c, "stage"), TouchpointID: touchpoint, Mandatory: c.FormValue("mandatory") != "", Repeatable: c.FormValue("repeatable") != ""})
 		if fault.KindOf(err) == fault.KindMissing {

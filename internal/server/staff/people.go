@@ -1,9 +1,7 @@
 package staff
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -32,7 +30,6 @@ func (d *Desk) peopleRoutes() []reply.Route {
 		{Method: http.MethodGet, Path: "/people/teams/:id", Guard: reply.Office, Handle: d.oneTeam},
 		{Method: http.MethodPost, Path: "/people/teams/:id", Guard: reply.Administrator, Handle: d.saveTeam},
 		{Method: http.MethodGet, Path: "/people/employees", Guard: reply.Office, Handle: d.employeeList},
-		{Method: http.MethodGet, Path: "/people/employees.csv", Guard: reply.Office, Handle: d.exportEmployees},
 		{Method: http.MethodGet, Path: "/people/employees/import", Guard: reply.Administrator, Handle: d.importPage},
 		{Method: http.MethodPost, Path: "/people/employees/import", Guard: reply.Administrator, Handle: d.importEmployees},
 		{Method: http.MethodGet, Path: "/people/employees/new", Guard: reply.Administrator, Handle: d.newEmployee},
@@ -237,36 +234,6 @@ func (d *Desk) employeeList(c echo.Context) error {
 	return reply.Page(c, reply.Frame{Title: reply.T(c, "people.employees"), Crumbs: peopleCrumbs(c, ui.Crumb{Text: reply.T(c, "people.employees")})}, view.EmployeeList(v))
 }
 
-// exportEmployees streams every employee as the import reads them back; cells that a spreadsheet would run are guarded.
-func (d *Desk) exportEmployees(c echo.Context) error {
-	ctx := c.Request().Context()
-	tree, err := d.Store.Tree(ctx)
-	if err != nil {
-		return err
-	}
-	var buf bytes.Buffer
-	buf.WriteString("\ufeff") // so that spreadsheets read it as UTF-8
-	out := csv.NewWriter(&buf)
-	if err := out.Write(people.Columns); err != nil {
-		return err
-	}
-	err = d.Store.EachEmployee(ctx, func(e people.Employee) error {
-		cells := []string{e.Key, e.Name, teamPath(tree, e.TeamID), e.Email, string(e.Language), strconv.FormatBool(e.Active)}
-		for i := range cells {
-			cells[i] = people.Guarded(cells[i])
-		}
-		return out.Write(cells)
-	})
-	if err != nil {
-		return err
-	}
-	if out.Flush(); out.Error() != nil {
-		return out.Error()
-	}
-	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="employees.csv"`)
-	return c.Blob(http.StatusOK, "text/csv; charset=utf-8", buf.Bytes())
-}
-
 // teamPath is a team's path in names from the top, as the import reads it.
 func teamPath(tree people.Tree, team int64) string {
 	var names []string
@@ -304,7 +271,7 @@ func (d *Desk) importEmployees(c echo.Context) error {
 // uploaded reads a file of a form, one byte more than is allowed at most; no file is an empty one.
 func uploaded(c echo.Context, name string) ([]byte, error) {
 	head, err := c.FormFile(name)
-	if errors.Is(err, http.ErrMissingFile) {
+	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) || errors.Is(err, http.ErrMissingBoundary) {
 		return nil, nil
 	}
 	if err != nil {

@@ -35,13 +35,11 @@ func (d *Desk) runRoutes() []reply.Route {
 // runList lists the walks in sight. A date that is none is told, and the list shown without it.
 func (d *Desk) runList(c echo.Context) error {
 	ctx, r, scope := c.Request().Context(), reply.Reader(c), reply.Actor(c).Scope()
-	v := runs.ListView{Path: c.Request().URL.RequestURI(), Key: c.QueryParam("key"), From: c.QueryParam("from"), To: c.QueryParam("to")}
-	f := run.Filter{JourneyID: queryID(c, "journey"), Key: v.Key}
-	if s := run.State(c.QueryParam("state")); slices.Contains([]run.State{run.Open, run.Completed, run.Abandoned}, s) {
-		f.State, v.State = s, s
+	f, problems := runFilter(c)
+	v := runs.ListView{Path: c.Request().URL.RequestURI(), Key: f.Key, State: f.State, From: c.QueryParam("from"), To: c.QueryParam("to"), Problems: problems}
+	if len(problems) == 0 {
+		v.File = fileOf(c, "/runs.csv")
 	}
-	f.From = readDay(r, "from", v.From, 0, &v.Problems)
-	f.Until = readDay(r, "to", v.To, 1, &v.Problems)
 	found, err := d.Store.RunsFor(ctx, scope, f, reply.Ask(c))
 	if err != nil {
 		return err
@@ -57,6 +55,15 @@ func (d *Desk) runList(c echo.Context) error {
 			Opened: l.Run.OpenedAt, Last: l.Run.LastContactAt, Contacts: l.Contacts, Answered: l.Answered})
 	}
 	return reply.Page(c, reply.Frame{Title: reply.T(c, "runs.title")}, runs.List(v))
+}
+
+// runFilter reads what the list of walks is narrowed to.
+func runFilter(c echo.Context) (f run.Filter, problems []fault.Field) {
+	r := reply.Reader(c)
+	f = run.Filter{JourneyID: queryID(c, "journey"), Key: c.QueryParam("key"), State: oneOf(run.State(c.QueryParam("state")), run.Open, run.Completed, run.Abandoned)}
+	f.From = readDay(r, "from", c.QueryParam("from"), 0, &problems)
+	f.Until = readDay(r, "to", c.QueryParam("to"), 1, &problems)
+	return f, problems
 }
 
 // readDay reads a day of a filter; later moves it, so that "until" includes its day.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -134,10 +135,30 @@ func (d *Desk) me(c echo.Context, status int, problems []fault.Field) error {
 		if s.Ended(d.Now()) {
 			continue
 		}
-		v.Sessions = append(v.Sessions, session.Browser{ID: hex.EncodeToString(s.Hash), Agent: s.Agent, Since: s.CreatedAt, Seen: s.SeenAt,
+		v.Sessions = append(v.Sessions, session.Browser{ID: hex.EncodeToString(s.Hash), Agent: browserWords(s.Agent), Since: s.CreatedAt, Seen: s.SeenAt,
 			This: bytes.Equal(s.Hash, current.Hash)})
 	}
 	return reply.Page(c, reply.Frame{Title: reply.T(c, "session.me"), Status: status}, session.Me(v))
+}
+
+// browserWords makes a browser's long line short: "Firefox, Windows". One it does not know is shown as it is.
+func browserWords(agent string) string {
+	first := func(marks [][2]string) string {
+		for _, m := range marks {
+			if strings.Contains(agent, m[0]) {
+				return m[1]
+			}
+		}
+		return ""
+	}
+	// The order matters: most browsers also name those they descend from.
+	browser := first([][2]string{{"Edg", "Edge"}, {"OPR/", "Opera"}, {"SamsungBrowser/", "Samsung Internet"}, {"Firefox/", "Firefox"}, {"FxiOS/", "Firefox"},
+		{"CriOS/", "Chrome"}, {"Chrom", "Chrome"}, {"Safari/", "Safari"}})
+	system := first([][2]string{{"Android", "Android"}, {"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Windows", "Windows"}, {"Mac OS X", "macOS"}, {"Linux", "Linux"}})
+	if browser == "" || system == "" {
+		return agent
+	}
+	return browser + ", " + system
 }
 
 func (d *Desk) changePassword(c echo.Context) error {

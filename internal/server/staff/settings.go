@@ -3,7 +3,6 @@ package staff
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -15,7 +14,6 @@ import (
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
-	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/survey"
 	view "github.com/journeyloop/journeyloop/templates/settings"
 	"github.com/journeyloop/journeyloop/templates/ui"
@@ -119,11 +117,14 @@ func (d *Desk) keys(c echo.Context, status int, v view.KeysView) error {
 	return reply.Page(c, reply.Frame{Title: reply.T(c, "settings.keys"), Crumbs: crumbs, Status: status}, view.KeysPage(v))
 }
 
+// longestKeyName is how long the name of an API key may be, in characters.
+const longestKeyName = 200
+
 // issueKey answers with the key instead of leading on: its text is shown this once.
 func (d *Desk) issueKey(c echo.Context) error {
 	name := c.FormValue("name")
-	if len([]rune(name)) > 200 {
-		return d.keys(c, http.StatusUnprocessableEntity, view.KeysView{Name: name, Problems: []fault.Field{{Name: "name", Key: "errors.too_long", Args: []any{"max", 200}}}})
+	if len([]rune(name)) > longestKeyName {
+		return d.keys(c, http.StatusUnprocessableEntity, view.KeysView{Name: name, Problems: []fault.Field{{Name: "name", Key: "errors.too_long", Args: []any{"max", longestKeyName}}}})
 	}
 	var text string
 	err := d.Store.InTx(c.Request().Context(), func(ctx context.Context) error {
@@ -170,10 +171,7 @@ var invitationStates = []survey.State{survey.Planned, survey.Suppressed, survey.
 // invitationList says who was asked and who was not, without names: the walk is for those who may see it.
 func (d *Desk) invitationList(c echo.Context) error {
 	ctx, r := c.Request().Context(), reply.Reader(c)
-	f := store.InvitationFilter{Reason: c.QueryParam("reason")}
-	if s := survey.State(c.QueryParam("state")); slices.Contains(invitationStates, s) {
-		f.State = s
-	}
+	f := invitationFilter(c.QueryParams())
 	found, err := d.Store.Invitations(ctx, f, reply.Ask(c))
 	if err != nil {
 		return err
@@ -190,7 +188,7 @@ func (d *Desk) invitationList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := view.InvitationsView{Path: c.Request().URL.RequestURI(), States: stateOptions(r, f.State), Reasons: reasonOptions(r, reasons, f.Reason),
+	v := view.InvitationsView{Path: c.Request().URL.RequestURI(), File: fileOf(c, "/settings/invitations.csv"), States: stateOptions(r, f.State), Reasons: reasonOptions(r, reasons, f.Reason),
 		Rows: page.Of[view.InvitationLine]{Total: found.Total, Ask: found.Ask}}
 	for _, i := range found.Rows {
 		l := view.InvitationLine{Key: i.RunKey, Journey: journeys[i.JourneyID].In(r.Lang()), State: i.State, Planned: i.PlannedAt, Sent: i.SentAt, Answered: i.AnsweredAt}

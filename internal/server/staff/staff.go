@@ -63,5 +63,6 @@ func (d *Desk) Routes() []reply.Route {
 		d.journeyRoutes(),
 		d.touchpointRoutes(),
 		d.companyRoutes(),
+		d.exportRoutes(),
 	)
 }

@@ -108,6 +108,9 @@ func (d *Desk) touchpointInSight(c echo.Context) (journey.Touchpoint, error) {
 	return d.Store.TouchpointFor(c.Request().Context(), reply.Actor(c).Scope(), id)
 }
 
+// enoughForWeeks is how many answers a touchpoint's trend needs to be cut by weeks: with fewer, most weeks would be hidden.
+const enoughForWeeks = 150
+
 func (d *Desk) fillTouchpointFigures(c echo.Context, t journey.Touchpoint, p period, v *touchpoints.PageView) error {
 	ctx, r := c.Request().Context(), reply.Reader(c)
 	q := insight.Question{By: feedback.ByTouchpoint, IDs: []int64{t.ID}}
@@ -116,12 +119,16 @@ func (d *Desk) fillTouchpointFigures(c echo.Context, t journey.Touchpoint, p per
 		return err
 	}
 	q.From = p.from()
-	trends, err := d.Insight.Trend(ctx, q, p.step(c))
+	step := p.step(c)
+	if own := shiftsOf(shifts, t.ID); len(own) > 0 && own[0].Tally.N < enoughForWeeks {
+		step = 28
+	}
+	trends, err := d.Insight.Trend(ctx, q, step)
 	if err != nil {
 		return err
 	}
 	for _, s := range shiftsOf(shifts, t.ID) {
-		v.Figures = append(v.Figures, ui.FigureOf(r.T("touchpoints.all_journeys")+" · "+scaleWords(r, s.Scale), s.Scale, s.Figure))
+		v.Figures = append(v.Figures, ui.FigureOf(r.T("touchpoints.all_journeys"), s.Scale, s.Figure))
 		v.Changes = append(v.Changes, ui.ChangeOf(s.Change))
 		v.Trends = append(v.Trends, trendView(r, r.T("journeys.trend"), s.Scale, trends[s.Scale]))
 	}

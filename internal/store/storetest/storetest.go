@@ -46,6 +46,7 @@ func Open(t testing.TB, engine string) *store.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.Watch(func(stack string) { t.Errorf("the store is used beside the open transaction:\n%s", stack) })
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Errorf("close the store: %v", err)

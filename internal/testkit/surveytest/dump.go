@@ -56,6 +56,9 @@ func column(t testing.TB, db *sql.DB, query string) []string {
 		}
 		out = append(out, s)
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return out
 }
 
@@ -84,6 +87,9 @@ func dump(t testing.TB, db *sql.DB, table string) []string {
 			line += fmt.Sprintf(" %s=%v", columns[i], *c.(*any))
 		}
 		out = append(out, line)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
 	}
 	return out
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/store/storetest"
 	"github.com/journeyloop/journeyloop/internal/survey"
+	"github.com/journeyloop/journeyloop/internal/testkit/clock"
 )
 
 // World is the company with its one journey.
@@ -24,8 +25,7 @@ type World struct {
 	Feedback *feedback.Service
 	Box      *Box
 
-	mu  sync.Mutex
-	now time.Time
+	*clock.Clock
 }
 
 // Start is a Monday in March, noon in Tehran; the walk of every Run ended an hour before.
@@ -54,28 +54,11 @@ func Open(t testing.TB, url string) *World {
 			t.Errorf("close the store: %v", err)
 		}
 	})
-	w := &World{URL: url, Store: s, Box: &Box{}, now: Start}
+	w := &World{URL: url, Store: s, Box: &Box{}, Clock: clock.At(Start)}
 	w.Surveys = &survey.Service{Store: s, Ledger: s, Sender: w.Box, Zone: storetest.Zone, Now: w.Now}
 	w.Feedback = &feedback.Service{Store: s, Ledger: s, Now: w.Now}
 	return w
 }
-
-// Now is what the world's clock says.
-func (w *World) Now() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.now
-}
-
-// Turn sets the clock.
-func (w *World) Turn(to time.Time) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.now = to
-}
-
-// Wait lets time pass.
-func (w *World) Wait(d time.Duration) { w.Turn(w.Now().Add(d)) }
 
 // Days is a length of time.
 func Days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }

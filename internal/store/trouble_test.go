@@ -1,0 +1,185 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/ingest"
+	"github.com/journeyloop/journeyloop/internal/stat"
+	"github.com/journeyloop/journeyloop/internal/testkit/pgtest"
+)
+
+// fresh opens a migrated database of the engine.
+func fresh(t *testing.T, engine string) *Store {
+	t.Helper()
+	url := "sqlite:" + filepath.Join(t.TempDir(), "journeyloop.db")
+	if engine == "postgres" {
+		url = pgtest.Database(t, func(string) error { return nil })
+	}
+	s, err := Open(t.Context(), url, time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	if _, err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// answered are runs with an answer each.
+func answered(part, n int) []ingest.Record {
+	csat := stat.Scale{Metric: stat.CSAT, Lo: 1, Hi: 5}
+	at, overall := time.Date(2026, 3, 4, 9, 0, 0, 0, time.UTC), 4
+	records := make([]ingest.Record, n)
+	for i := range records {
+		key := fmt.Sprint("run-", part, "-", i)
+		records[i] = ingest.Record{Journey: ingest.Named{Key: "fibre"}, Run: key, Completed: at,
+			Contacts: []ingest.Contact{{Key: key, Touchpoint: ingest.Named{Key: "shop"}, Started: at.Add(-time.Hour), Topic: strings.Repeat("سلام ", 50)}},
+			Answer:   &ingest.Answer{Key: key, At: at, Scale: csat, Overall: &overall}}
+	}
+	return records
+}
+
+func (s *Store) runsThere(t *testing.T) (n int64) {
+	t.Helper()
+	if err := s.r.Raw("SELECT COUNT(*) FROM runs").Scan(&n).Error; err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestAFullDiskLosesNothingThatWasAcknowledged(t *testing.T) {
+	s := fresh(t, "sqlite")
+	pragma := func(q string) (n int64) {
+		t.Helper()
+		if err := s.w.Raw(q).Scan(&n).Error; err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	pragma(fmt.Sprint("PRAGMA max_page_count = ", pragma("PRAGMA page_count")+100))
+	taken := 0
+	var err error
+	for err == nil && taken < 5000 {
+		if _, err = s.Take(t.Context(), answered(taken, 50)); err == nil {
+			taken += 50
+		}
+	}
+	if f := fault.Of(err); f == nil || f.Kind != fault.KindBusy || f.Key != "errors.not_stored" || !strings.Contains(err.Error(), "full") {
+		t.Fatalf("after %d runs: %v", taken, err)
+	}
+	if n := s.runsThere(t); n != int64(taken) || taken == 0 {
+		t.Errorf("%d runs are there, %d were acknowledged", n, taken)
+	}
+	pragma("PRAGMA max_page_count = 1000000") // somebody made room
+	if _, err := s.Take(t.Context(), answered(taken, 50)); err != nil {
+		t.Fatalf("with room again: %v", err)
+	}
+	differs, err := s.Verify(t.Context())
+	if err != nil || len(differs) != 0 || s.runsThere(t) != int64(taken+50) {
+		t.Errorf("verify: %v %v", differs, err)
+	}
+}
+
+func TestAFileThatMayOnlyBeReadSaysSo(t *testing.T) {
+	s := fresh(t, "sqlite")
+	if err := s.w.Exec("PRAGMA query_only = 1").Error; err != nil {
+		t.Fatal(err)
+	}
+	_, err := s.Take(t.Context(), answered(0, 1))
+	if f := fault.Of(err); f == nil || f.Key != "errors.not_stored" || !strings.Contains(err.Error(), "readonly") {
+		t.Errorf("%v", err)
+	}
+	if n := s.runsThere(t); n != 0 {
+		t.Errorf("%d runs", n)
+	}
+}
+
+func TestAFolderThatCannotBeIsToldWhenOpening(t *testing.T) {
+	_, err := Open(t.Context(), "sqlite:/proc/nowhere/journeyloop.db", time.UTC)
+	if err == nil || !strings.Contains(err.Error(), "open database") || !strings.Contains(err.Error(), "/proc/nowhere") {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestWhatAnotherProcessHoldsIsBusy: the engine's lock error never reaches anybody bare.
+func TestWhatAnotherProcessHoldsIsBusy(t *testing.T) {
+	s := fresh(t, "sqlite")
+	if err := s.w.Exec("PRAGMA busy_timeout = 50").Error; err != nil {
+		t.Fatal(err)
+	}
+	other, err := Open(t.Context(), s.URL, time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	err = other.InTx(t.Context(), func(context.Context) error {
+		_, err := s.Take(t.Context(), answered(0, 1))
+		if f := fault.Of(err); f == nil || f.Kind != fault.KindBusy || f.Key != "errors.busy" {
+			t.Errorf("to write: %v", err)
+		}
+		s.runsThere(t) // readers do not wait
+		return s.View(t.Context(), func(ctx context.Context) error {
+			_, err := s.DataVersion(ctx)
+			return err
+		})
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestUseBesideTheOpenTransactionIsFound(t *testing.T) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			s, found := fresh(t, engine), 0
+			s.Watch(func(string) { found++ })
+			outside := t.Context()
+			for sentence, c := range map[string]struct {
+				do   func(ctx context.Context) error
+				want int
+			}{
+				"with its own ctx":   {func(ctx context.Context) error { _, err := s.DataVersion(ctx); return err }, 0},
+				"a change within it": {func(ctx context.Context) error { return s.Bump(ctx) }, 0},
+				"a read beside it":   {func(context.Context) error { _, err := s.DataVersion(outside); return err }, 1},
+				"a look beside it":   {func(context.Context) error { return s.View(outside, func(context.Context) error { return nil }) }, 1},
+				"a look that is within": {func(ctx context.Context) error {
+					return s.View(ctx, func(ctx context.Context) error { return s.Bump(ctx) })
+				}, 0},
+			} {
+				found = 0
+				if err := s.InTx(outside, c.do); err != nil || found != c.want {
+					t.Errorf("%s: found %d, want %d (%v)", sentence, found, c.want, err)
+				}
+			}
+			found = 0
+			if _, err := s.DataVersion(outside); err != nil || found != 0 {
+				t.Errorf("after it is over: %d %v", found, err)
+			}
+		})
+	}
+}
+
+func TestAViewChangesNothing(t *testing.T) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			s := fresh(t, engine)
+			err := s.View(t.Context(), func(ctx context.Context) error {
+				return s.InTx(ctx, func(context.Context) error { return nil })
+			})
+			if !errors.Is(err, errChangeInView) {
+				t.Errorf("a change begun in it: %v", err)
+			}
+			if err := s.View(t.Context(), s.Bump); err == nil {
+				t.Error("the engine let a change through")
+			}
+		})
+	}
+}

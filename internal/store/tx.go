@@ -1,0 +1,156 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"runtime"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/journeyloop/journeyloop/internal/fault"
+)
+
+type txKey struct{ s *Store }
+
+// tx is an open transaction. Its ctx is the only way to it.
+type tx struct {
+	db   *gorm.DB
+	view bool // it only reads, and locks nothing
+}
+
+func (s *Store) txOf(ctx context.Context) (tx, bool) {
+	t, ok := ctx.Value(txKey{s}).(tx)
+	return t, ok
+}
+
+var errChangeInView = errors.New("a change was begun in a transaction that only reads")
+
+// InTx runs fn in a transaction; nested calls join the outer one. Everything fn does with the store must use the ctx it
+// is given: with another, SQLite's one writer would wait for itself, and PostgreSQL's pool could run dry.
+func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context) error) error {
+	if t, ok := s.txOf(ctx); ok {
+		if t.view {
+			return errChangeInView
+		}
+		return fn(ctx)
+	}
+	return s.transact(ctx, s.w, false, fn)
+}
+
+// View runs fn on one moment of the database: it sees nothing that commits meanwhile, waits for nobody and keeps nobody
+// waiting. Within a transaction it is a part of that.
+func (s *Store) View(ctx context.Context, fn func(ctx context.Context) error) error {
+	if _, ok := s.txOf(ctx); ok {
+		return fn(ctx)
+	}
+	return s.transact(ctx, s.r, true, fn)
+}
+
+func (s *Store) transact(ctx context.Context, db *gorm.DB, view bool, fn func(ctx context.Context) error) (err error) {
+	s.watch.look()
+	begun, err := s.begin(ctx, db, view)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer s.watch.enter()()
+	done := false
+	defer func() {
+		if !done { // fn panicked
+			begun.Rollback()
+		}
+	}()
+	err = fn(context.WithValue(ctx, txKey{s}, tx{db: begun, view: view}))
+	done = true
+	if err == nil {
+		err = begun.Commit().Error
+	} else {
+		begun.Rollback()
+	}
+	if gone := ctx.Err(); err != nil && gone != nil && !errors.Is(err, gone) {
+		return fmt.Errorf("%w: %w", gone, err) // whoever gave up ended the transaction, and the driver only says that it is over
+	}
+	return err
+}
+
+// begin opens a transaction. A connection that died in the pool shows only here: nothing was done on it yet, so the next
+// one is tried, as often as the pool has connections.
+func (s *Store) begin(ctx context.Context, db *gorm.DB, view bool) (*gorm.DB, error) {
+	var options []*sql.TxOptions
+	if view {
+		options = append(options, s.d.snapshot())
+	}
+	var begun *gorm.DB
+	for range 2*runtime.NumCPU() + 2 {
+		begun = db.WithContext(ctx).Begin(options...)
+		if begun.Error == nil || !s.d.away(begun.Error) {
+			break
+		}
+	}
+	return begun, begun.Error
+}
+
+// read is for questions: the transaction in ctx, or any reading connection.
+func (s *Store) read(ctx context.Context) *gorm.DB { return s.on(ctx, s.r) }
+
+// write is for changes: the transaction in ctx, or the writing connection.
+func (s *Store) write(ctx context.Context) *gorm.DB { return s.on(ctx, s.w) }
+
+// kept is for rows that are read in order to be changed: within a change they are locked until its end; elsewhere it is
+// an ordinary question.
+func (s *Store) kept(ctx context.Context) *gorm.DB { return s.read(ctx).Clauses(s.locking(ctx)...) }
+
+func (s *Store) on(ctx context.Context, db *gorm.DB) *gorm.DB {
+	if t, ok := s.txOf(ctx); ok {
+		return t.db.WithContext(ctx)
+	}
+	s.watch.look()
+	return db.WithContext(ctx)
+}
+
+// lock is the clause that keeps a row until the end of the change in ctx; a view keeps nothing.
+func (s *Store) lock(ctx context.Context) string {
+	if t, ok := s.txOf(ctx); ok && !t.view {
+		return s.d.lock()
+	}
+	return ""
+}
+
+func (s *Store) locking(ctx context.Context) []clause.Expression {
+	if s.lock(ctx) == "" {
+		return nil
+	}
+	return []clause.Expression{clause.Locking{Strength: "NO KEY UPDATE"}}
+}
+
+// translating names the troubles of an engine that somebody can do something about, for every statement, begin and
+// commit at this one place: the error stays in the chain, beside a Busy fault.
+type translating struct {
+	gorm.Dialector
+	d dialect
+}
+
+// Initialize implements gorm.Dialector. GORM does not show the translator what goes wrong with a query for rows.
+func (t translating) Initialize(db *gorm.DB) error {
+	if err := t.Dialector.Initialize(db); err != nil {
+		return err
+	}
+	return db.Callback().Row().After("gorm:row").Register("journeyloop:translate", func(db *gorm.DB) {
+		db.Error = t.Translate(db.Error)
+	})
+}
+
+// Translate implements gorm.ErrorTranslator.
+func (t translating) Translate(err error) error {
+	switch {
+	case err == nil || fault.Of(err) != nil:
+		return err
+	case t.d.full(err):
+		return fmt.Errorf("%w: %w", fault.Busy("errors.not_stored"), err)
+	case t.d.busy(err), t.d.away(err):
+		return fmt.Errorf("%w: %w", fault.Busy("errors.busy"), err)
+	}
+	return err
+}
