@@ -61,6 +61,7 @@ type Sheet struct {
 	Touchpoints []journey.Touchpoint // those this customer really met, in her order
 	Language    i18n.Lang            // the customer's, "" when unknown
 	Before      *Response            // her answer so far
+	Used        bool                 // answered, and opened by a link that an employee handed over and may still hold
 }
 
 // Sheet opens the page behind a token and records nothing. Faults: survey.unknown (Missing), survey.expired and
@@ -72,6 +73,9 @@ func (s *Service) Sheet(ctx context.Context, token string) (Sheet, error) {
 		sheet, _, err = s.open(ctx, token)
 		return err
 	})
+	if sheet.Used {
+		sheet.Before = nil // what she said is not for whoever handed her the link
+	}
 	return sheet, err
 }
 
@@ -103,7 +107,7 @@ func (s *Service) open(ctx context.Context, token string) (Sheet, Setting, error
 	if fault.KindOf(err) == fault.KindMissing {
 		return sheet, setting, nil
 	}
-	sheet.Before = &before
+	sheet.Before, sheet.Used = &before, inv.Handed
 	return sheet, setting, err
 }
 
@@ -124,6 +128,7 @@ type Answer struct {
 
 // Answer takes an answer in: response, ratings, attributions, notices, ledger and outbox in one transaction, on disk
 // before it returns. The same answer again changes nothing; another one before expiry replaces it, history kept.
+// A link that was handed over is used up by the answer (survey.used).
 func (s *Service) Answer(ctx context.Context, token string, a Answer) (Response, error) {
 	var out Response
 	err := s.Store.InTx(ctx, func(ctx context.Context) error {
@@ -147,6 +152,8 @@ func (s *Service) keep(ctx context.Context, r *Response, sheet Sheet, customer i
 	case before != nil && before.Says(*r):
 		*r = *before
 		return nil
+	case sheet.Used:
+		return fault.Conflict("survey.used")
 	case before != nil:
 		verb = event.ResponseReplaced
 		if err := s.Store.ReplaceResponse(ctx, *before, *r); err != nil {

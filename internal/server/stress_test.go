@@ -63,10 +63,7 @@ func (s *stress) prepare() {
 		r.Ask = true
 		s.Take(r)
 		s.runs = append(s.runs, key)
-		token, err := s.App.Surveys.HandOver(s.T.Context(), s.RunOf(key).ID)
-		if err != nil {
-			s.T.Fatal(err)
-		}
+		token := s.Link(s.RunOf(key).ID)
 		s.tokens = append(s.tokens, token)
 		s.acked[key] = map[string]bool{}
 		s.answer(s.Stranger(), i, false)

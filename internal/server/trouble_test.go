@@ -26,10 +26,7 @@ func asked(w *servertest.World, n int) (keys, tokens []string) {
 		r := w.Completed(key)
 		r.Ask = true
 		w.Take(r)
-		token, err := w.App.Surveys.HandOver(w.T.Context(), w.RunOf(key).ID)
-		if err != nil {
-			w.T.Fatal(err)
-		}
+		token := w.Link(w.RunOf(key).ID)
 		keys, tokens = append(keys, key), append(tokens, token)
 	}
 	return keys, tokens

@@ -115,12 +115,13 @@ func (s *Store) InvitationOfRun(ctx context.Context, run int64) (survey.Invitati
 
 // InvitationByToken implements survey.Store; within a transaction the row is kept until its end.
 func (s *Store) InvitationByToken(ctx context.Context, hash []byte) (survey.Invitation, error) {
-	var invitation int64
-	err := s.read(ctx).Raw("SELECT invitation_id FROM invitation_tokens WHERE hash = ?", hash).Scan(&invitation).Error
+	token, err := one[tokenRow](s.read(ctx).Table("invitation_tokens").Where("hash = ?", hash), "errors.invitation_missing")
 	if err != nil {
 		return survey.Invitation{}, err
 	}
-	return s.InvitationByID(ctx, invitation)
+	inv, err := s.InvitationByID(ctx, token.InvitationID)
+	inv.Handed = token.Handed
+	return inv, err
 }
 
 // SaveInvitation adds or replaces an invitation.
@@ -129,14 +130,15 @@ func (s *Store) SaveInvitation(ctx context.Context, i survey.Invitation) error {
 }
 
 // SaveToken implements survey.Store.
-func (s *Store) SaveToken(ctx context.Context, hash []byte, invitation int64, now time.Time) error {
+func (s *Store) SaveToken(ctx context.Context, hash []byte, invitation int64, handed bool, now time.Time) error {
 	// Not by Exec: after a parenthesis GORM spreads a slice into its elements, bytes too.
-	return insert(s.write(ctx), "invitation_tokens", []tokenRow{{Hash: hash, InvitationID: invitation, CreatedAt: now}})
+	return insert(s.write(ctx), "invitation_tokens", []tokenRow{{Hash: hash, InvitationID: invitation, Handed: handed, CreatedAt: now}})
 }
 
 type tokenRow struct {
 	Hash         []byte `gorm:"primaryKey"`
 	InvitationID int64
+	Handed       bool
 	CreatedAt    time.Time
 }
 

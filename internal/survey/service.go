@@ -32,7 +32,8 @@ type Store interface {
 	SaveInvitation(ctx context.Context, i Invitation) error
 	// AnsweredRun reports whether the customer has said something about a run, here or in another system.
 	AnsweredRun(ctx context.Context, run int64) (bool, error)
-	SaveToken(ctx context.Context, hash []byte, invitation int64, now time.Time) error
+	// SaveToken keeps a link; handed says that an employee gives it to the customer.
+	SaveToken(ctx context.Context, hash []byte, invitation int64, handed bool, now time.Time) error
 	// DueInvitations lists invitations with something due, the oldest first.
 	DueInvitations(ctx context.Context, now time.Time, limit int) ([]int64, error)
 	CustomerByID(ctx context.Context, id int64) (run.Customer, error)
@@ -209,7 +210,7 @@ func (s *Service) message(ctx context.Context, inv Invitation, customer run.Cust
 	if inv.SentAt != nil {
 		m.Reminder = inv.Reminders + 1
 	}
-	return m, s.Store.SaveToken(ctx, id.Hash(m.Token), inv.ID, s.Now())
+	return m, s.Store.SaveToken(ctx, id.Hash(m.Token), inv.ID, false, s.Now())
 }
 
 func (s *Service) sent(ctx context.Context, inv Invitation) error {
@@ -321,7 +322,7 @@ func (s *Service) HandOver(ctx context.Context, runID int64) (token string, err 
 			return err
 		}
 		token = id.Token()
-		if err := s.Store.SaveToken(ctx, id.Hash(token), inv.ID, now); err != nil {
+		if err := s.Store.SaveToken(ctx, id.Hash(token), inv.ID, true, now); err != nil {
 			return err
 		}
 		return s.tell(ctx, event.InvitationHandedOver, inv, nil)

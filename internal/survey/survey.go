@@ -74,6 +74,9 @@ type Invitation struct {
 	Reminders  int
 	Attempts   int
 	CreatedAt  time.Time
+
+	// Handed says that it was opened by a link that an employee handed over and may still hold.
+	Handed bool `gorm:"-"`
 }
 
 // Asking reports whether an answer is still awaited.

@@ -241,6 +241,7 @@ CREATE INDEX invitations_state ON invitations (state, planned_at);
 CREATE TABLE invitation_tokens (
   hash          bytea PRIMARY KEY,
   invitation_id bigint NOT NULL REFERENCES invitations (id),
+  handed        boolean NOT NULL, -- given by an employee, who may still hold it: used up by the answer
   created_at    timestamptz NOT NULL
 );
 

@@ -73,7 +73,7 @@ type TouchpointView struct {
 type ThanksView struct {
 	Frame   Frame
 	Contact bool
-	Change  string // where the answer can be changed
+	Change  string // where the answer can be changed; "" where it cannot
 	Until   time.Time
 }
 

@@ -47,6 +47,9 @@ func (d *Desk) survey(c echo.Context) error {
 	if err != nil {
 		return d.over(c, err)
 	}
+	if sheet.Used {
+		return d.over(c, fault.Conflict("survey.used"))
+	}
 	d.speak(c, sheet.Language)
 	return d.form(c, http.StatusOK, sheet, filled(sheet.Before), nil)
 }
@@ -85,6 +88,10 @@ func (d *Desk) thanks(c echo.Context) error {
 		return d.over(c, err)
 	}
 	private(c)
+	if sheet.Used {
+		d.speak(c, sheet.Language)
+		return reply.Component(c, http.StatusOK, respond.Thanks(respond.ThanksView{Frame: d.frame(c, "survey.thanks_title", "/thanks")}))
+	}
 	if sheet.Before == nil {
 		return c.Redirect(http.StatusSeeOther, d.path(c, ""))
 	}

@@ -628,3 +628,37 @@ func TestEndingBeingAsked(t *testing.T) {
 		}
 	})
 }
+
+func TestALinkThatWasHandedOverIsUsedUpByTheAnswer(t *testing.T) {
+	exercise(t, func(t *testing.T, s *site) {
+		run := s.Run(t, "o1")
+		mailed := survey.Path(s.Ask(t, run))
+		token, err := s.Surveys.HandOver(t.Context(), run)
+		if err != nil {
+			t.Fatal(err)
+		}
+		handed := survey.Path(token)
+		said := url.Values{"overall": {"2"}, "comment": {"نصاب نیامد"}}
+		for range 2 { // a double click is no second answer, and no refusal
+			if p := s.post(t, handed, said); p.status != 303 {
+				t.Fatalf("the answer: %d", p.status)
+			}
+		}
+		if p := s.get(t, handed+"/thanks"); p.status != 200 || p.Find("a.go").Length() != 0 {
+			t.Errorf("thanks: %d, or it offers a change that is not possible", p.status)
+		}
+		if p := s.get(t, handed); p.status != 410 || strings.Contains(p.body, "نصاب نیامد") {
+			t.Errorf("whoever handed the link over opens it: %d", p.status)
+		}
+		if p := s.post(t, handed, url.Values{"overall": {"5"}}); p.status != 410 || *s.response(t, run).Overall != 2 {
+			t.Errorf("whoever handed the link over changes the answer: %d", p.status)
+		}
+		if p := s.get(t, mailed); p.status != 200 || !strings.Contains(p.body, "نصاب نیامد") {
+			t.Errorf("her own link: %d", p.status)
+		}
+		if p := s.post(t, mailed, url.Values{"overall": {"4"}}); p.status != 303 || *s.response(t, run).Overall != 4 {
+			t.Errorf("she changes her mind by her own link: %d", p.status)
+		}
+		s.Verify(t)
+	})
+}

@@ -14,6 +14,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/app"
 	"github.com/journeyloop/journeyloop/internal/config"
 	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/id"
 	"github.com/journeyloop/journeyloop/internal/ingest"
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/people"
@@ -179,6 +180,20 @@ func (w *World) fold(ctx context.Context) {
 func (w *World) Drain() {
 	w.T.Helper()
 	w.must(w.App.Drain(context.Background()))
+}
+
+// Link is a link to the survey of a run as a message brings it to the customer, who may change her answer with it. (One that
+// an employee hands over is used up by the answer.)
+func (w *World) Link(run int64) string {
+	w.T.Helper()
+	ctx := context.Background()
+	_, err := w.App.Surveys.HandOver(ctx, run)
+	w.must(err)
+	inv, err := w.App.Store.InvitationOfRun(ctx, run)
+	w.must(err)
+	token := id.Token()
+	w.must(w.App.Store.SaveToken(ctx, id.Hash(token), inv.ID, false, w.Now()))
+	return token
 }
 
 // Fold brings the figures up to date with what was recorded.
