@@ -85,12 +85,22 @@ func (s *Store) openPostgres(ctx context.Context, url string) error {
 	return pool.PingContext(ctx)
 }
 
-// once says the same thing once: the library tries to connect with and without TLS, and reports both.
+func withoutTLS(line string) bool {
+	return strings.HasSuffix(line, "tls error: server refused TLS connection")
+}
+
+// once says the same thing once: where the address leaves TLS open, the library tries with and without, and reports
+// both. That a server has no TLS is then not the reason.
 func once(err error) error {
-	lines := strings.Split(err.Error(), "\n")
-	for i := range lines {
-		lines[i] = strings.TrimSpace(lines[i])
+	var said []string
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		line = strings.TrimSpace(line)
+		if !slices.Contains(said, line) {
+			said = append(said, line)
+		}
 	}
-	slices.Sort(lines[1:])
-	return errors.New(strings.Join(slices.Compact(lines), " "))
+	if without := slices.DeleteFunc(slices.Clone(said), withoutTLS); len(without) > 1 {
+		said = without
+	}
+	return errors.New(strings.Join(said, " "))
 }
