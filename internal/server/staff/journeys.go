@@ -404,12 +404,18 @@ func (d *Desk) fillPath(c echo.Context, j journey.Journey, p period, lines []ins
 	if err != nil {
 		return err
 	}
+	hidden := func(id int64) bool {
+		return !slices.ContainsFunc(open, func(o journey.Touchpoint) bool { return o.ID == id })
+	}
+	if hidden(v.Spoiler.Touchpoint) {
+		v.Spoiler.Href = ""
+	}
 	for _, st := range plan.Stages {
 		stage := journeys.Stage{Name: st.Name.In(r.Lang())}
 		for _, s := range plan.StageSteps(st.ID) {
 			t := touchpoints[s.TouchpointID]
 			figures := touchpointFigures(r, lines, t)
-			if !slices.ContainsFunc(open, func(o journey.Touchpoint) bool { return o.ID == t.ID }) {
+			if hidden(t.ID) {
 				figures[0].Href = "" // she sees the journey for a touchpoint of hers; the others have no page for her
 			}
 			stage.Steps = append(stage.Steps, journeys.Step{Figures: figures, Contacts: contacts[t.ID], Owner: names[t.OwnerID],
