@@ -44,6 +44,7 @@ const (
 	KeyIssued            = "api_key.issued"
 	KeyRevoked           = "api_key.revoked"
 	PolicyChanged        = "policy.changed"
+	WeekChanged          = "week.changed"
 	DataExported         = "data.exported"
 	FiguresRepaired      = "figures.repaired"
 )

@@ -18,9 +18,13 @@ type Store interface {
 	JourneyKey(ctx context.Context, journey int64) (string, error)
 	// Silent lists and locks open runs without a contact for as long as their journey's version allows.
 	Silent(ctx context.Context, now time.Time, limit int) ([]Run, error)
+	// Week is the company's, DefaultWeek without one of its own.
+	Week(ctx context.Context) (Week, error)
+	SaveWeek(ctx context.Context, w Week) error
 }
 
-// Service is how runs end. How they grow is the business of intake (see ingest).
+// Service is how runs end, and by which week promises on them are counted. How they grow is the business of intake (see
+// ingest).
 type Service struct {
 	Store  Store
 	Ledger event.Ledger

@@ -143,3 +143,16 @@ func (s *Store) Silent(ctx context.Context, now time.Time, limit int) ([]run.Run
 	}
 	return out[:min(limit, len(out))], nil
 }
+
+const weekKey = "week"
+
+// Week implements run.Store.
+func (s *Store) Week(ctx context.Context) (run.Week, error) {
+	w := run.DefaultWeek()
+	return w, s.setting(ctx, weekKey, &w)
+}
+
+// SaveWeek implements run.Store.
+func (s *Store) SaveWeek(ctx context.Context, w run.Week) error {
+	return s.SaveSetting(ctx, weekKey, w)
+}

@@ -131,6 +131,27 @@ type UserView struct {
 	Self         bool
 }
 
+// SightView is what somebody sees, in counts: never in words.
+type SightView struct {
+	Name, Href string
+	Home       string // the page she opens first
+	Roles      []RoleView
+	Menu       []ui.NavItem
+	Counts     []SightCount
+}
+
+// RoleView is one role and why somebody has it.
+type RoleView struct {
+	Name, Why string
+	For       []string // teams, touchpoints or journeys it comes from
+}
+
+// SightCount is how many rows of a kind are in sight.
+type SightCount struct {
+	What string
+	N    int64
+}
+
 // PasswordView shows a password this once.
 type PasswordView struct {
 	Name, Login, Password string

@@ -36,6 +36,9 @@ type PolicyView struct {
 	Problems []fault.Field
 	Language string // the company's own
 	Zone     string
+	Week     []ui.Option // the weekdays, those off chosen
+
+	WeekProblems []fault.Field
 }
 
 func (v PolicyView) number(ctx context.Context, name string) ui.FieldView {

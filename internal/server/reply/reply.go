@@ -52,7 +52,7 @@ func Page(c echo.Context, f Frame, body templ.Component) error {
 		f.Status = http.StatusOK
 	}
 	a, r := Actor(c), Reader(c)
-	shell := ui.Shell{Title: f.Title, App: AppName(c), Nav: nav(a, c.Request().URL.Path), Crumbs: f.Crumbs, Live: f.Live,
+	shell := ui.Shell{Title: f.Title, App: AppName(c), Nav: Menu(a, c.Request().URL.Path), Crumbs: f.Crumbs, Live: f.Live,
 		Person: ui.Person{Name: a.Name, Role: role(a, r)}, Flash: takeFlash(c), Query: c.QueryParam("q"), Path: c.Request().URL.RequestURI()}
 	return Component(c, f.Status, within(ui.Page(shell), body))
 }
@@ -93,8 +93,8 @@ func role(a people.Actor, r *i18n.Reader) string {
 	return r.T("role." + string(roles[len(roles)-1]))
 }
 
-// nav is the main menu: what a person opens daily comes first.
-func nav(a people.Actor, path string) []ui.NavItem {
+// Menu is the main menu of a person on a page: what she opens daily comes first.
+func Menu(a people.Actor, path string) []ui.NavItem {
 	items := []struct {
 		href, key string
 		guard     Guard

@@ -371,7 +371,7 @@ func TestACustomerGetsAllThatIsKeptAboutHer(t *testing.T) {
 		record.Contacts[1].Topic = hard[5]
 		record.Contacts[1].PromiseDue, record.Contacts[1].PromiseKept = w.Now().Add(-30*time.Hour), w.Now()
 		again := w.Completed("D-2")
-		again.Customer = record.Customer
+		again.Customer, again.Ask = record.Customer, true
 		w.Take(record, again, w.Answered("D-3", 5, "another's words"))
 		ann := w.As("ann")
 		r := w.RunOf("D-1")

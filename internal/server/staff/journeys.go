@@ -128,7 +128,7 @@ func (d *Desk) journeyLines(c echo.Context, p period) ([]ui.JourneyLine, []insig
 				continue
 			}
 			out[i].Figure, out[i].Change = figure, ui.ChangeOf(s.Change)
-			trend, err := d.Insight.Trend(ctx, insight.Question{By: feedback.ByJourney, IDs: []int64{j.ID}, From: p.from()}, p.step(c))
+			trend, err := d.Insight.Trend(ctx, insight.Question{By: feedback.ByJourney, IDs: []int64{j.ID}, From: p.from()}, p.stepFor(c, s.Tally.N))
 			if err != nil {
 				return nil, nil, err
 			}
@@ -182,6 +182,17 @@ func (p period) step(c echo.Context) int32 {
 		return 7
 	}
 	return 28
+}
+
+// enoughForWeeks is how many answers a quarter's trend needs to be cut by weeks: with fewer, most weeks would be hidden.
+const enoughForWeeks = 100
+
+// stepFor is the step of a trend that nobody chooses the step of, drawn from n answers.
+func (p period) stepFor(c echo.Context, n int64) int32 {
+	if p.days > 30 && n < enoughForWeeks {
+		return 28
+	}
+	return p.step(c)
 }
 
 func (p period) stepTabs(c echo.Context) []ui.Tab {

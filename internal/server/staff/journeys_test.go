@@ -134,7 +134,7 @@ func TestTheJourneyIsShownBesideItsTouchpoints(t *testing.T) {
 		p := olga.Get(at(w.Fibre, "?days=30"))
 		expect(t, p, 200, "I want fibre at home", "Journey leader: Ольга Иванова",
 			"Every touchpoint does well, the journey does not: on a scale from 0 to 100 the journey reaches 0", "reaches 100",
-			"Satisfied customers0%", "40 answers", "Order", "Installation", "Visit100%", "Νίκος Παπαδόπουλος", "Person and process",
+			"Satisfied customers0%", "40 answers", "Order", "Installation", "Visit100%", "Νίκος Παπαδόπουλος",
 			"Better minus worse than expected: −100 points", "Begun41Completed41", "nobody told me anything 39")
 		if n := p.Find("article.quote").Length(); n != 10 {
 			t.Errorf("%d words on the first page, want 10", n)
@@ -158,6 +158,31 @@ func TestTheJourneyIsShownBesideItsTouchpoints(t *testing.T) {
 		}
 		if s := olga.Language("fa").Get(at(w.Fibre, "")).Find("h1").Text(); plainly(s) != "فیبر نوری در خانه" {
 			t.Errorf("the Persian name is %q", s)
+		}
+	})
+}
+
+func TestTheTouchpointThatSpoilsAJourneyIsNamed(t *testing.T) {
+	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
+		olga := w.As("olga")
+		visit := fmt.Sprintf("Look at “%s” first", w.Visit.Name.In("en"))
+		spoiled(w, 35, 1)
+		if p := olga.Get(at(w.Fibre, "")); strings.Contains(plainly(p.Text()), visit) {
+			t.Error("a touchpoint that everybody met is named")
+		}
+		for i := range 35 {
+			r := w.Answered(fmt.Sprintf("no-visit-%d", i), 5, "")
+			r.Contacts, r.Answer.Ratings = r.Contacts[:1], r.Answer.Ratings[1:]
+			w.Take(r)
+		}
+		p := olga.Get(at(w.Fibre, ""))
+		expect(t, p, 200, visit+": customers who met it are less satisfied with the whole journey",
+			"Satisfied customers: 0% (0% to 10%, 35 answers) among them, 100% (90% to 100%, 35 answers) among those who did not meet it")
+		if marked := p.Find(".card:has(.flagged) .figure-label"); plainly(marked.Text()) != w.Visit.Name.In("en") {
+			t.Errorf("marked is %q", marked.Text())
+		}
+		if to, _ := p.Find("main .note a").First().Attr("href"); !strings.HasPrefix(to, fmt.Sprintf("/touchpoints/%d", w.Visit.ID)) {
+			t.Errorf("its words are at %q", to)
 		}
 	})
 }

@@ -145,6 +145,7 @@ type walkPage struct {
 	history     []feedback.Response
 	invitation  *survey.Invitation
 	anonymity   survey.Anonymity
+	week        run.Week
 }
 
 func (p *walkPage) view() (runs.PageView, error) {
@@ -224,6 +225,9 @@ func (p *walkPage) loadNames() error {
 		}
 	}
 	var err error
+	if p.week, err = p.d.Store.Week(p.ctx); err != nil {
+		return err
+	}
 	if p.touchpoints, err = p.d.Store.TouchpointsByID(p.ctx, touchpoints); err != nil {
 		return err
 	}
@@ -334,7 +338,8 @@ func (p *walkPage) marks(x run.Interaction, tp journey.Touchpoint) []ui.Mark {
 
 func (p *walkPage) word(prefix, value string) string { return wordOf(p.r, prefix, value) }
 
-// promise says what was promised and whether it was kept, in calendar days of the company's zone.
+// promise says what was promised and whether it was kept: that goes by the due time, and how many days lie between by the
+// days it was promised in.
 func (p *walkPage) promise(x run.Interaction) (string, ui.Tone) {
 	if x.PromiseDue == nil {
 		return "", ui.Plain
@@ -346,14 +351,21 @@ func (p *walkPage) promise(x run.Interaction) (string, ui.Tone) {
 		}
 		return p.r.T("runs.promised", "due", due), ui.Info
 	}
-	late := int(i18n.Day(*x.PromiseKept, p.d.Zone)) - int(i18n.Day(*x.PromiseDue, p.d.Zone))
-	switch {
+	business := ""
+	if x.PromiseBusiness {
+		business = "_business"
+	}
+	broken := x.PromiseKept.After(*x.PromiseDue)
+	sameDay := i18n.Day(*x.PromiseKept, p.d.Zone) == i18n.Day(*x.PromiseDue, p.d.Zone)
+	switch late := x.Late(p.week, p.d.Zone); {
 	case late > 0:
-		return p.r.N("runs.promise_late", late, "due", due), ui.Warning
+		return p.r.N("runs.promise_late"+business, late, "due", due), ui.Warning
 	case late < 0:
-		return p.r.N("runs.promise_early", -late, "due", due), ui.Success
-	case x.PromiseKept.After(*x.PromiseDue):
+		return p.r.N("runs.promise_early"+business, -late, "due", due), ui.Success
+	case broken && sameDay:
 		return p.r.T("runs.promise_hours_late", "due", p.r.DateTime(*x.PromiseDue)), ui.Warning
+	case broken:
+		return p.r.T("runs.promise_weekend_late", "due", due, "kept", p.r.Date(*x.PromiseKept)), ui.Warning
 	}
 	return p.r.T("runs.promise_kept", "due", due), ui.Success
 }

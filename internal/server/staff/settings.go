@@ -3,8 +3,10 @@ package staff
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -13,6 +15,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/page"
+	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/internal/survey"
 	view "github.com/journeyloop/journeyloop/templates/settings"
@@ -23,6 +26,7 @@ func (d *Desk) settingsRoutes() []reply.Route {
 	return []reply.Route{
 		{Method: http.MethodGet, Path: "/settings", Guard: reply.Administrator, Handle: d.policyPage},
 		{Method: http.MethodPost, Path: "/settings", Guard: reply.Administrator, Handle: d.savePolicy},
+		{Method: http.MethodPost, Path: "/settings/week", Guard: reply.Administrator, Handle: d.saveWeek},
 		{Method: http.MethodGet, Path: "/settings/keys", Guard: reply.Administrator, Handle: d.keysPage},
 		{Method: http.MethodPost, Path: "/settings/keys", Guard: reply.Administrator, Handle: d.issueKey},
 		{Method: http.MethodPost, Path: "/settings/keys/:id/revocation", Guard: reply.Administrator, Handle: d.revokeKey},
@@ -41,6 +45,11 @@ func (d *Desk) policyPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	return d.policyForm(c, http.StatusOK, policyValues(p), nil)
+}
+
+// policyValues writes a policy into the form.
+func policyValues(p survey.Policy) map[string]string {
 	values := map[string]string{"channel": p.DefaultChannel}
 	for name, x := range policyNumbers(&p) {
 		values[name] = strconv.Itoa(*x)
@@ -50,11 +59,15 @@ func (d *Desk) policyPage(c echo.Context) error {
 		days = append(days, strconv.Itoa(day))
 	}
 	values["reminders"] = strings.Join(days, " ")
-	return d.policyForm(c, http.StatusOK, values, nil)
+	return values
 }
 
 func (d *Desk) policyForm(c echo.Context, status int, values map[string]string, problems []fault.Field) error {
-	v := view.PolicyView{Values: values, Problems: problems, Language: d.Language.Name(), Zone: d.Zone.String()}
+	week, err := d.Store.Week(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	v := view.PolicyView{Values: values, Problems: problems, Language: d.Language.Name(), Zone: d.Zone.String(), Week: weekdays(reply.Reader(c), week)}
 	return reply.Page(c, reply.Frame{Title: reply.T(c, "common.settings"), Status: status}, view.PolicyPage(v))
 }
 
@@ -74,6 +87,55 @@ func (d *Desk) savePolicy(c echo.Context) error {
 		return err
 	}
 	return reply.Done(c, "/settings", "common.saved")
+}
+
+// weekdays are the days of the week in the order of the reader's calendar, those off ticked.
+func weekdays(r *i18n.Reader, w run.Week) []ui.Option {
+	first := time.Monday
+	if r.Calendar() == i18n.Jalali {
+		first = time.Saturday
+	}
+	sunday := time.Date(2026, 3, 1, 12, 0, 0, 0, r.Zone())
+	var out []ui.Option
+	for i := range 7 {
+		day := (first + time.Weekday(i)) % 7
+		out = append(out, ui.Option{Value: strconv.Itoa(int(day)), Text: r.Weekday(sunday.AddDate(0, 0, int(day))), Chosen: slices.Contains(w.Off, day)})
+	}
+	return out
+}
+
+// saveWeek keeps the days ticked as those on which nobody works.
+func (d *Desk) saveWeek(c echo.Context) error {
+	form, err := c.FormParams()
+	if err != nil {
+		return err
+	}
+	w := run.Week{Off: []time.Weekday{}}
+	for _, typed := range form["off"] {
+		day, err := strconv.Atoi(typed)
+		if err != nil {
+			day = -1 // Check says that it is none
+		}
+		w.Off = append(w.Off, time.Weekday(day))
+	}
+	err = d.Runs.SetWeek(c.Request().Context(), reply.Actor(c), w)
+	if problems, ok := reply.Problems(err); ok {
+		return d.weekForm(c, w, problems)
+	}
+	if err != nil {
+		return err
+	}
+	return reply.Done(c, "/settings", "common.saved")
+}
+
+// weekForm shows the settings again with what is wrong about the week.
+func (d *Desk) weekForm(c echo.Context, w run.Week, problems []fault.Field) error {
+	p, err := d.Store.ContactPolicy(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	v := view.PolicyView{Values: policyValues(p), WeekProblems: problems, Language: d.Language.Name(), Zone: d.Zone.String(), Week: weekdays(reply.Reader(c), w)}
+	return reply.Page(c, reply.Frame{Title: reply.T(c, "common.settings"), Status: http.StatusUnprocessableEntity}, view.PolicyPage(v))
 }
 
 // readPolicy reads the form in any digits. What is no number is told here, what is no sense by the policy itself.

@@ -108,9 +108,6 @@ func (d *Desk) touchpointInSight(c echo.Context) (journey.Touchpoint, error) {
 	return d.Store.TouchpointFor(c.Request().Context(), reply.Actor(c).Scope(), id)
 }
 
-// enoughForWeeks is how many answers a touchpoint's trend needs to be cut by weeks: with fewer, most weeks would be hidden.
-const enoughForWeeks = 150
-
 func (d *Desk) fillTouchpointFigures(c echo.Context, t journey.Touchpoint, p period, v *touchpoints.PageView) error {
 	ctx, r := c.Request().Context(), reply.Reader(c)
 	q := insight.Question{By: feedback.ByTouchpoint, IDs: []int64{t.ID}}
@@ -119,11 +116,11 @@ func (d *Desk) fillTouchpointFigures(c echo.Context, t journey.Touchpoint, p per
 		return err
 	}
 	q.From = p.from()
-	step := p.step(c)
-	if own := shiftsOf(shifts, t.ID); len(own) > 0 && own[0].Tally.N < enoughForWeeks {
-		step = 28
+	n := int64(0)
+	if own := shiftsOf(shifts, t.ID); len(own) > 0 {
+		n = own[0].Tally.N
 	}
-	trends, err := d.Insight.Trend(ctx, q, step)
+	trends, err := d.Insight.Trend(ctx, q, p.stepFor(c, n))
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ func (d *Desk) userRoutes() []reply.Route {
 		{Method: http.MethodGet, Path: "/people/users/:id", Guard: reply.Office, Handle: d.userPage},
 		{Method: http.MethodPost, Path: "/people/users/:id/roles", Guard: reply.Administrator, Handle: d.setRoles},
 		{Method: http.MethodPost, Path: "/people/users/:id/access", Guard: reply.Administrator, Handle: d.setAccess},
+		{Method: http.MethodPost, Path: "/people/users/:id/view", Guard: reply.Administrator, Handle: d.viewAs},
 		{Method: http.MethodPost, Path: "/people/users/:id/password", Guard: reply.Administrator, Handle: d.resetPassword},
 	}
 }
