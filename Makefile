@@ -36,6 +36,7 @@ lint: ## Read the code with golangci-lint; builds it on first use
 
 # The lock pins the binaries of every platform by version; those that the registry at hand did not carry have no hash yet.
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	@command -v npm >/dev/null || { echo 'css: npm is missing (apt-get install npm)' >&2; exit 1; }
 	cd web && npm ci --no-audit --no-fund --loglevel error
 	@touch $@
 

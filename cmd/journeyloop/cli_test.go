@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -97,5 +99,43 @@ func TestRejectedRowsCanBeCorrectedAndImportedAgain(t *testing.T) {
 				t.Fatalf("the corrected rows: exit %d\n%s%s", code, out, errs)
 			}
 		})
+	}
+}
+
+func TestASettingThatIsNoneIsPointedOutAndNothingElseChanges(t *testing.T) {
+	db := storetest.URL(t, "sqlite")
+	code, out, errs := call(t, []string{"JOURNEYLOOP_TIMEZONE=Europe/Athens"}, "verify", "--db", db)
+	if code != 0 || out != "0 differences.\n" || errs != "journeyloop: JOURNEYLOOP_TIMEZONE is not a setting and was ignored; did you mean JOURNEYLOOP_TIME_ZONE?\n" {
+		t.Errorf("exit %d: %s%s", code, out, errs)
+	}
+}
+
+func TestADatabaseOfANewerProgramIsLeftAlone(t *testing.T) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		url := storetest.URL(t, engine)
+		newer(t, url)
+		for _, verb := range []string{"verify", "migrate"} {
+			code, _, errs := call(t, nil, verb, "--db", url)
+			if code != 1 || !strings.Contains(errs, "belongs to a newer Journeyloop") || strings.Count(errs, "\n") != 1 {
+				t.Errorf("%s on %s: exit %d: %s", verb, engine, code, errs)
+			}
+		}
+	}
+}
+
+// newer writes down a step this program does not have.
+func newer(t *testing.T, url string) {
+	t.Helper()
+	driver, address := "pgx", url
+	if path, embedded := strings.CutPrefix(url, "sqlite:"); embedded {
+		driver, address = "sqlite", path
+	}
+	db, err := sql.Open(driver, address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.ExecContext(t.Context(), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, TRUE)")
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
 	}
 }
