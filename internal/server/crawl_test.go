@@ -349,20 +349,21 @@ func TestTheCustomersPagesAreWellMade(t *testing.T) {
 	t.Parallel()
 	w := servertest.Open(t, "sqlite")
 	busy(t, w)
+	used, err := w.App.Surveys.HandOver(t.Context(), w.RunOf("order-124").ID)
+	if err != nil {
+		t.Fatal(err)
+	}
 	links := map[string]string{}
 	for _, run := range []string{"order-123", "order-124"} {
-		token, err := w.App.Surveys.HandOver(t.Context(), w.RunOf(run).ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		links[run] = "/s/" + token
+		links[run] = "/s/" + w.Link(w.RunOf(run).ID)
 	}
 	if p := w.Stranger().Post(links["order-124"], url.Values{"overall": {"2"}, "comment": {"Ήρθε αργά"}, "contact": {"1"}}); p.Status != http.StatusSeeOther {
 		t.Fatalf("her answer: %d", p.Status)
 	}
 	c := &crawler{t: t, who: "a customer", client: w.Stranger(), routes: w.Server.Routes()}
 	for _, lang := range i18n.Languages {
-		for at, want := range map[string]int{links["order-123"]: 200, links["order-123"] + "/stop": 200, links["order-124"]: 200, links["order-124"] + "/thanks": 200, "/s/nonsense": 404} {
+		for at, want := range map[string]int{links["order-123"]: 200, links["order-123"] + "/stop": 200, links["order-124"]: 200, links["order-124"] + "/thanks": 200,
+			"/s/" + used: 410, "/s/nonsense": 404} {
 			page := c.client.Get(at + "?lang=" + string(lang))
 			if page.Status != want {
 				t.Errorf("%s: status %d, want %d", at, page.Status, want)
