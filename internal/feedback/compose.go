@@ -1,6 +1,7 @@
 package feedback
 
 import (
+	"slices"
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/i18n"
@@ -135,6 +136,29 @@ func route(r Response, s Setting) []Notice {
 		}
 		add(rating.TouchpointID, tp.OwnerID, ToOwner, mood)
 	}
+	for _, person := range s.unrated(r) {
+		add(0, person, ToEmployee, r.Mood())
+	}
 	add(0, s.Leader, ToLeader, r.Mood())
+	return out
+}
+
+// unrated lists who served this customer in person while none of the ratings concerns them: what she said of the journey
+// as a whole is all they will hear.
+func (s Setting) unrated(r Response) []int64 {
+	if r.Overall == nil && r.Comment == "" {
+		return nil
+	}
+	var out []int64
+	for _, c := range s.Walk.Contacts {
+		if !s.Touchpoints[c.Interaction.TouchpointID].Judged.AgainstPeople() {
+			continue
+		}
+		for _, p := range c.People {
+			if !slices.ContainsFunc(r.Ratings, func(rating Rating) bool { return rating.Concerns(p.EmployeeID) }) {
+				out = append(out, p.EmployeeID)
+			}
+		}
+	}
 	return out
 }

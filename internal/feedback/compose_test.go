@@ -119,6 +119,32 @@ func TestEveryAudienceGetsAnAnswerOnceForItsClosestReason(t *testing.T) {
 	}
 }
 
+func TestWhoServedAndWasNotRatedHearsWhatSheSaidOfTheWhole(t *testing.T) {
+	s := setting(contact(shop, day(2), run.Person{EmployeeID: olga, TeamID: south}), contact(visit, day(3), run.Person{EmployeeID: zahra, TeamID: north}),
+		contact(invoice, day(4), run.Person{EmployeeID: boss, TeamID: office}))
+	told := func(r Response) map[int64]Audience {
+		out := map[int64]Audience{}
+		for _, n := range r.Notices {
+			if n.TouchpointID == 0 {
+				out[n.EmployeeID] = n.Audience
+			}
+		}
+		return out
+	}
+	if d := cmp.Diff(map[int64]Audience{olga: ToEmployee, leader: ToLeader}, told(Compose(answer(visit, 5), s))); d != "" {
+		t.Errorf("the visit is rated, the shop is not, the invoice judges nobody:\n%s", d)
+	}
+	whole := answer(visit, 5)
+	whole.Ratings = nil
+	if d := cmp.Diff(map[int64]Audience{olga: ToEmployee, zahra: ToEmployee, leader: ToLeader}, told(Compose(whole, s))); d != "" {
+		t.Errorf("only the journey is rated:\n%s", d)
+	}
+	whole.Overall = nil
+	if d := cmp.Diff(map[int64]Audience{leader: ToLeader}, told(Compose(whole, s))); d != "" {
+		t.Errorf("nothing was said at all:\n%s", d)
+	}
+}
+
 func TestAnAnonymousAnswerCarriesNoCustomerUnlessSheAsksToBeContacted(t *testing.T) {
 	s := setting(contact(visit, day(3)))
 	s.Survey.Anonymity = survey.Anonymous

@@ -329,7 +329,7 @@ func (s *Service) Reply(ctx context.Context, actor people.Actor, response, touch
 func (s *Service) own(ctx context.Context, actor people.Actor, n Notice, reply Reply) error {
 	change, verb := (*Rating).Disown, event.RatingDisowned
 	switch {
-	case reply.Disowns() && n.Audience != ToEmployee:
+	case reply.Disowns() && (n.Audience != ToEmployee || n.TouchpointID == 0): // the journey as a whole counts for nobody
 		return fault.Forbidden("feedback.not_yours_to_disown")
 	case reply.Disowns() == n.Reply.Disowns():
 		return nil

@@ -90,7 +90,7 @@ var replies = map[stat.Mood][]struct {
 }
 
 func (p *player) reply(ctx context.Context, r *reader, actor people.Actor, n feedback.Notice) error {
-	if n.Audience != feedback.ToEmployee {
+	if n.Audience != feedback.ToEmployee || n.TouchpointID == 0 {
 		return nil
 	}
 	dice := p.chance.Float64()

@@ -336,7 +336,7 @@ func ownQuote(c echo.Context, q feedback.Quote, now time.Time) faces.QuoteView {
 func repliesTo(r *i18n.Reader, q feedback.Quote) []faces.ReplyView {
 	var out []faces.ReplyView
 	for _, x := range feedback.Replies {
-		if x == q.Reply || q.Audience != feedback.ToEmployee && x != feedback.ReplyThanks {
+		if x == q.Reply || q.Audience != feedback.ToEmployee && x != feedback.ReplyThanks || q.TouchpointID == 0 && x.Disowns() {
 			continue
 		}
 		out = append(out, faces.ReplyView{Value: string(x), Text: r.T("feedback.reply." + string(x)), Hint: r.T("feedback.does." + string(x))})
