@@ -169,3 +169,37 @@ func tellStory(t *testing.T, engine string, options ...servertest.Option) {
 }
 
 func id(n int64) string { return strconv.FormatInt(n, 10) }
+
+// TestWhatIsSaidOfTheWholeReachesWhoServed: she rates the journey and no touchpoint; the technician hears of it, and it
+// counts for nobody in person.
+func TestWhatIsSaidOfTheWholeReachesWhoServed(t *testing.T) {
+	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
+		record := w.Completed("order-1")
+		record.Ask = true
+		w.Take(record)
+		link := "/s/" + w.Link(w.RunOf("order-1").ID)
+		if page := w.Stranger().Post(link, url.Values{"overall": {"2"}, "comment": {blame}}); page.Status != 303 {
+			t.Fatalf("her answer: %d", page.Status)
+		}
+		w.Fold()
+		zahra := w.As("zahra")
+		page := zahra.Get("/feedback")
+		if text := page.Find("main").Text(); !strings.Contains(text, blame) || !strings.Contains(text, "About the whole journey") {
+			t.Errorf("zahra does not read it, or not what it is about: %s", text)
+		}
+		answered, err := w.App.Store.ResponseOf(t.Context(), w.RunOf("order-1").ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole := "/feedback/" + id(answered.ID) + "/0/reply"
+		if page := zahra.Post(whole, url.Values{"reply": {"not_me"}}); page.Status != 403 {
+			t.Errorf("she disowns what counts for nobody: %d", page.Status)
+		}
+		if page := zahra.Post(whole, url.Values{"reply": {"thanks"}}); page.Status != 303 {
+			t.Errorf("she says thanks: %d", page.Status)
+		}
+		if found, err := w.App.Store.Verify(t.Context()); err != nil || len(found) != 0 {
+			t.Errorf("verify: %v %v", found, err)
+		}
+	})
+}

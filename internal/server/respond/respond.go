@@ -47,10 +47,10 @@ func (d *Desk) survey(c echo.Context) error {
 	if err != nil {
 		return d.over(c, err)
 	}
-	if sheet.Used {
-		return d.over(c, fault.Conflict("survey.used"))
-	}
 	d.speak(c, sheet.Language)
+	if sheet.Used {
+		return d.note(c, http.StatusGone, respond.NoteView{Frame: d.frame(c, "survey.used_title", ""), TextKey: "survey.used"})
+	}
 	return d.form(c, http.StatusOK, sheet, filled(sheet.Before), nil)
 }
 

@@ -239,6 +239,9 @@ func periodOptions(c echo.Context, chosen int) []ui.Option {
 func quoteView(r *i18n.Reader, q feedback.Quote) ui.QuoteView {
 	v := ui.QuoteView{ID: fmt.Sprintf("q-%d-%d", q.ResponseID, q.TouchpointID), Text: q.Words(), Mood: q.Feeling(),
 		At: q.AnsweredAt, Journey: q.Journey.In(r.Lang()), Touchpoint: q.Touchpoint.In(r.Lang())}
+	if q.TouchpointID == 0 {
+		v.Touchpoint = r.T("feedback.about_whole")
+	}
 	switch {
 	case q.Value != nil:
 		v.Score = ui.ScoreOf(r, q.Scale, *q.Value)
