@@ -24,6 +24,7 @@ var floors = [][]string{
 	{"internal/insight", "internal/auth", "internal/ingest", "internal/demo"},
 	{"templates/ui"},
 	{"templates/*", "internal/store"},
+	{"templates/faces"},
 	{"internal/server/reply", "internal/deliver"},
 	{"internal/server/staff", "internal/server/respond", "internal/server/api", "internal/jobs"},
 	{"internal/server"},
