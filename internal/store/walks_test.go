@@ -67,9 +67,9 @@ func TestWalksOfAJourney(t *testing.T) {
 			walks    int64
 		}{
 			"all that ended, of this journey, and none that is open": {time.Time{}, time.Time{}, 11},
-			"the first day counts":                                  {at(20, 0), time.Time{}, 5},
-			"the last day counts":                                   {time.Time{}, at(10, 0), 6},
-			"nothing ended between":                                 {at(11, 0), at(19, 0), 0},
+			"the first day counts":  {at(20, 0), time.Time{}, 5},
+			"the last day counts":   {time.Time{}, at(10, 0), 6},
+			"nothing ended between": {at(11, 0), at(19, 0), 0},
 		} {
 			if got := ask(c.from, c.to); got.Walks != c.walks || got.Bounded {
 				t.Errorf("%s: %d walks, want %d", sentence, got.Walks, c.walks)
