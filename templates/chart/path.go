@@ -33,8 +33,8 @@ const (
 	pathEnd    = 26.0 // that of the start and the ends
 	pathGap    = 44.0 // between two layers
 	pathInset  = 4.0
-	pathLetter = 15  // letters a line of a name, two of them beside each other on a phone
-	pathWide   = 24  // the same for one alone
+	pathLetter = 15 // letters a line of a name, two of them beside each other on a phone
+	pathWide   = 24 // the same for one alone
 	pathBegin  = 0.16
 	pathStop   = 0.84
 )

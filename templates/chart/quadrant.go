@@ -22,11 +22,11 @@ type QuadrantView struct {
 
 // QuadrantPoint is one touchpoint with both intervals. Importance is a share 0..100 of what explains the whole.
 type QuadrantPoint struct {
-	Name                                        string
-	Importance, ImportanceLow, ImportanceHigh   *float64
+	Name                                         string
+	Importance, ImportanceLow, ImportanceHigh    *float64
 	Performance, PerformanceLow, PerformanceHigh *float64
-	N                                           int64
-	Level                                       stat.Level
+	N                                            int64
+	Level                                        stat.Level
 }
 
 // The places of the drawing, in pixels from its top.

@@ -43,7 +43,9 @@ func (v TrendView) number(r *i18n.Reader, x float64) string {
 }
 
 // shown says whether a point has a value that may be seen.
-func (t TrendPoint) shown() bool { return !hidden(t.Level) && !silent(t.Level, t.Value) && !math.IsNaN(*t.Value) }
+func (t TrendPoint) shown() bool {
+	return !hidden(t.Level) && !silent(t.Level, t.Value) && !math.IsNaN(*t.Value)
+}
 
 // place is where a point stands along the width.
 func (v TrendView) place(i int) float64 {
