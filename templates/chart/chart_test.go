@@ -38,7 +38,9 @@ func parse(t *testing.T, html string) *goquery.Document {
 // samples are the charts of this package with their sample data.
 func samples(r *i18n.Reader) map[string]templ.Component {
 	return map[string]templ.Component{
-		"trend": Trend(SampleTrend(r)),
+		"trend":        Trend(SampleTrend(r)),
+		"distribution": Distribution(SampleDistribution(r)),
+		"heat":         Heat(SampleHeat(r)),
 	}
 }
 
@@ -65,11 +67,11 @@ func TestEveryChartSpeaksEveryLanguageWithinThePolicy(t *testing.T) {
 				if title := doc.Find("#" + figure.AttrOr("aria-labelledby", "-")); title.Length() != 1 || strings.TrimSpace(title.Text()) == "" {
 					t.Error("the figure has no finding")
 				}
-				if doc.Find(".chart-twin table tbody tr").Length() == 0 {
+				if doc.Find(".chart-twin table tbody tr, table.heat tbody tr").Length() == 0 {
 					t.Error("no table says the same")
 				}
 				first := doc.Find(".mark[tabindex='0']")
-				if first.Length() != 1 || doc.Find(".mark").Length() < 2 {
+				if table := doc.Find("table.heat"); table.Length() == 0 && (first.Length() != 1 || doc.Find(".mark").Length() < 2) {
 					t.Errorf("%d marks in the tab order of %d", first.Length(), doc.Find(".mark").Length())
 				}
 				doc.Find(".mark").Each(func(_ int, m *goquery.Selection) {
@@ -94,8 +96,8 @@ func TestSheet(t *testing.T) {
 	for _, lang := range i18n.Languages {
 		r := reader(lang)
 		var b strings.Builder
-		b.WriteString(`<!doctype html><html lang="` + string(lang) + `" dir="` + lang.Dir() + `"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="stylesheet" href="app.css"><link rel="stylesheet" href="chart.css"><script src="chart.js" defer></script><body><main class="frame stack">`)
-		for _, name := range []string{"trend"} {
+		b.WriteString(`<!doctype html><html lang="` + string(lang) + `" dir="` + lang.Dir() + `"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="stylesheet" href="app.css"><script src="chart.js" defer></script><body><main class="frame stack">`)
+		for _, name := range []string{"trend", "distribution", "heat"} {
 			b.WriteString(`<section class="card">` + render(t, r, samples(r)[name]) + `</section>`)
 		}
 		if err := os.WriteFile(filepath.Join(folder, string(lang)+".html"), []byte(b.String()), 0o600); err != nil {

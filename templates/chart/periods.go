@@ -105,5 +105,8 @@ func ticksOf(r *i18n.Reader, points []insight.Point) []string {
 	for k := 0; k < len(firsts); k += max(every, 1) {
 		out[firsts[k]] = dayMonth(r, points[firsts[k]].From)
 	}
+	if len(firsts) > 0 && firsts[0]*mostTicks >= len(points) {
+		out[0] = dayMonth(r, points[0].From)
+	}
 	return out
 }
