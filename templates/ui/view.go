@@ -46,8 +46,8 @@ type Shell struct {
 	Query  string // what stands in the search box
 	Path   string // this page's path and query; switching language comes back to it
 	Live   bool   // keep the page true while it is open
-	Charts bool   // the page draws charts, whose marks a script lets arrow keys walk
 	Theme  people.Theme
+	Charts bool // the page draws charts and needs their style and script
 }
 
 // NavItem is one place in the main navigation.
