@@ -407,3 +407,8 @@ func sortedNames(m map[string]string) []string {
 }
 
 func answer(x int) string { return strconv.Itoa(x) }
+
+// paletteID is the element id of something in the palette's list.
+func paletteID(what string, group, n int) string {
+	return "palette-" + what + "-" + strconv.Itoa(group) + "-" + strconv.Itoa(n)
+}
