@@ -23,6 +23,7 @@ var floors = [][]string{
 	{"internal/casework"},
 	{"internal/insight", "internal/auth", "internal/ingest", "internal/demo"},
 	{"templates/ui"},
+	{"templates/chart"},
 	{"templates/*", "internal/store"},
 	{"templates/faces"},
 	{"internal/server/reply", "internal/deliver"},
