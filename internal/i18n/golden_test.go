@@ -59,7 +59,9 @@ func compareToICU(t *testing.T, r *Reader, want golden) {
 	}
 	for w := time.Sunday; w <= time.Saturday; w++ {
 		same("weekday", r.WeekdayName(w), want.Weekday[w])
-		same("short weekday", r.ShortWeekday(w), want.ShortWeekday[w])
+		if r.Lang() != Persian { // where short names are whole ones
+			same("short weekday", r.WeekdayShort(w), want.ShortWeekday[w])
+		}
 		same("letter", r.WeekdayLetter(w), want.Letter[w])
 	}
 	for _, c := range want.Range {

@@ -72,11 +72,11 @@ func TestAWeekBeginsWhereTheReaderExpectsIt(t *testing.T) {
 	thursday := time.Date(2026, 3, 5, 14, 5, 0, 0, time.UTC)
 	for lang, want := range map[Lang]string{Persian: "2026-02-28", English: "2026-03-02", Greek: "2026-03-02", Russian: "2026-03-02"} {
 		r := reader(lang)
-		start := r.WeekStart(thursday)
-		if got := start.Format(time.DateOnly); got != want || start.Weekday() != r.FirstWeekday() || r.Weekdays()[0] != r.FirstWeekday() {
+		start := r.WeekOf(thursday)
+		if got := start.Format(time.DateOnly); got != want || start.Weekday() != r.WeekStart() || r.Weekdays()[0] != r.WeekStart() {
 			t.Errorf("%s: the week of that Thursday begins on %s, want %s", lang, got, want)
 		}
-		if !r.WeekStart(start).Equal(start) || !r.WeekStart(start.AddDate(0, 0, 6)).Equal(start) {
+		if !r.WeekOf(start).Equal(start) || !r.WeekOf(start.AddDate(0, 0, 6)).Equal(start) {
 			t.Errorf("%s: the first and the last day are in another week", lang)
 		}
 		seen := map[time.Weekday]bool{}

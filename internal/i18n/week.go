@@ -3,7 +3,7 @@ package i18n
 import "time"
 
 // short are the words of dates where there is no room for whole ones, as CLDR abbreviates them; a calendar's heads and a
-// chart's axis. Persian does not abbreviate, and nobody abbreviates Jalali months: there the whole name stands.
+// chart's axis. Persian months and Jalali ones anywhere are not abbreviated: there the whole name stands.
 type short struct {
 	month, of [12]string
 	weekday   [7]string // from Sunday, as time.Weekday counts
@@ -19,7 +19,7 @@ var shorts = map[Lang]short{
 	},
 	Persian: {
 		month: persianMonths, of: persianMonths,
-		weekday: [7]string{"یکشنبه", "دوشنبه", "سه‌شنبه", "چهارشنبه", "پنجشنبه", "جمعه", "شنبه"},
+		weekday: [7]string{"ی", "د", "س", "چ", "پ", "ج", "ش"},
 		letter:  [7]string{"ی", "د", "س", "چ", "پ", "ج", "ش"},
 	},
 	Greek: {
@@ -36,8 +36,8 @@ var shorts = map[Lang]short{
 	},
 }
 
-// FirstWeekday is the day a week begins with where the reader's language is spoken: Saturday in Persian, else Monday.
-func (r *Reader) FirstWeekday() time.Weekday {
+// WeekStart is the day a week begins with: Saturday for Persian readers, Monday for the others.
+func (r *Reader) WeekStart() time.Weekday {
 	if r.book.lang == Persian {
 		return time.Saturday
 	}
@@ -48,26 +48,32 @@ func (r *Reader) FirstWeekday() time.Weekday {
 func (r *Reader) Weekdays() [7]time.Weekday {
 	var out [7]time.Weekday
 	for i := range out {
-		out[i] = (r.FirstWeekday() + time.Weekday(i)) % 7
+		out[i] = (r.WeekStart() + time.Weekday(i)) % 7
 	}
 	return out
 }
 
-// WeekStart is the beginning, in the reader's zone, of the week of t.
-func (r *Reader) WeekStart(t time.Time) time.Time {
+// WeekOf is the beginning, in the reader's zone, of the week of t.
+func (r *Reader) WeekOf(t time.Time) time.Time {
 	t = t.In(r.zone)
-	back := int(t.Weekday()-r.FirstWeekday()+7) % 7
+	back := int(t.Weekday()-r.WeekStart()+7) % 7
 	return midnight(time.Date(t.Year(), t.Month(), t.Day()-back, 12, 0, 0, 0, time.UTC), r.zone)
 }
 
 // WeekdayName is the whole name of a day of the week.
-func (r *Reader) WeekdayName(w time.Weekday) string { return dates[r.book.lang].weekday[w] }
+func (r *Reader) WeekdayName(d time.Weekday) string { return dates[r.book.lang].weekday[d%7] }
 
-// ShortWeekday abbreviates it: "Thu", "Πέμ", "чт"; Persian does not.
-func (r *Reader) ShortWeekday(w time.Weekday) string { return shorts[r.book.lang].weekday[w] }
+// WeekdayShort is its name where there is little room: "Thu", "Πέμ", "чт"; Persian, which does not shorten, has the letter.
+func (r *Reader) WeekdayShort(d time.Weekday) string { return shorts[r.book.lang].weekday[d%7] }
 
-// WeekdayLetter is its first letter; two days may share one, so the whole name stands beside it for those who listen.
-func (r *Reader) WeekdayLetter(w time.Weekday) string { return shorts[r.book.lang].letter[w] }
+// WeekdayLetter is its first letter. Two days may share one, so the whole name stands beside it for those who listen.
+func (r *Reader) WeekdayLetter(d time.Weekday) string { return shorts[r.book.lang].letter[d%7] }
+
+// DayOfMonth is the number of t's day within its month, in the reader's zone and calendar.
+func (r *Reader) DayOfMonth(t time.Time) int {
+	_, _, d := r.parts(t)
+	return d
+}
 
 // ShortMonth is the abbreviated month of t, alone: "Sept", "Σεπ", "сент."; a Jalali month is whole.
 func (r *Reader) ShortMonth(t time.Time) string {
