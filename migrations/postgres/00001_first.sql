@@ -43,6 +43,7 @@ CREATE TABLE users (
   administrator boolean NOT NULL DEFAULT false,
   language      text NOT NULL DEFAULT '',
   calendar      text NOT NULL DEFAULT '',
+  theme         text NOT NULL DEFAULT '',
   disabled      boolean NOT NULL DEFAULT false,
   created_at    timestamptz NOT NULL
 );

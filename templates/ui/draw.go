@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
@@ -310,6 +311,32 @@ func headline(title, app string) string {
 		return app
 	}
 	return title + " · " + app
+}
+
+// dataTheme is the name of a theme in app.css; "" leaves it to the device.
+func dataTheme(t people.Theme) string {
+	switch t {
+	case people.Light:
+		return "journeyloop"
+	case people.Dark:
+		return "journeyloop-dark"
+	}
+	return ""
+}
+
+// colourScheme tells a browser what to paint before the style sheet is there.
+func colourScheme(t people.Theme) string {
+	if t == people.AsDevice {
+		return "light dark"
+	}
+	return string(t)
+}
+
+func themeKey(t people.Theme) string {
+	if t == people.AsDevice {
+		return "ui.theme.device"
+	}
+	return "ui.theme." + string(t)
 }
 
 func toneOr(tone, other Tone) Tone {

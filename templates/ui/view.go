@@ -19,6 +19,7 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
@@ -30,6 +31,7 @@ const (
 	SearchPath   = "/search"      // GET, q
 	LanguagePath = "/me/language" // POST, lang, back
 	AccountPath  = "/me"
+	ThemePath    = "/me/theme" // POST, theme, back
 	SignOutPath  = "/sign-out" // POST
 )
 
@@ -44,6 +46,7 @@ type Shell struct {
 	Query  string // what stands in the search box
 	Path   string // this page's path and query; switching language comes back to it
 	Live   bool   // keep the page true while it is open
+	Theme  people.Theme
 }
 
 // NavItem is one place in the main navigation.

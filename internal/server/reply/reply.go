@@ -53,7 +53,7 @@ func Page(c echo.Context, f Frame, body templ.Component) error {
 	}
 	a, r := Actor(c), Reader(c)
 	shell := ui.Shell{Title: f.Title, App: AppName(c), Nav: Menu(a, c.Request().URL.Path), Crumbs: f.Crumbs, Live: f.Live,
-		Person: ui.Person{Name: a.Name, Role: role(a, r)}, Flash: takeFlash(c), Query: c.QueryParam("q"), Path: c.Request().URL.RequestURI()}
+		Person: ui.Person{Name: a.Name, Role: role(a, r)}, Flash: takeFlash(c), Query: c.QueryParam("q"), Path: c.Request().URL.RequestURI(), Theme: theme(c)}
 	return Component(c, f.Status, within(ui.Page(shell), body))
 }
 
@@ -71,6 +71,16 @@ func within(frame, body templ.Component) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		return frame.Render(templ.WithChildren(ctx, body), w)
 	})
+}
+
+const themeKey = "theme"
+
+// SetTheme tells the frame in which light the person signed in reads.
+func SetTheme(c echo.Context, t people.Theme) { c.Set(themeKey, t) }
+
+func theme(c echo.Context) people.Theme {
+	t, _ := c.Get(themeKey).(people.Theme)
+	return t
 }
 
 const appNameKey = "app"
