@@ -295,7 +295,7 @@ func TestTheLightStaysWithThePerson(t *testing.T) {
 			}
 		}
 		want(t, "a page that is not there keeps her light", c.Get("/nowhere"), http.StatusNotFound)
-		want(t, "nobody's choice", w.Stranger().Post("/me/theme", url.Values{"theme": {"dark"}}), http.StatusSeeOther)
+		want(t, "nobody's choice", w.Stranger().Post("/me/theme", url.Values{"theme": {"dark"}}), http.StatusUnauthorized)
 		if page := c.Post("/me/theme", url.Values{"theme": {"dark"}, "back": {"https://evil.example"}}); page.Location != "/" {
 			t.Errorf("led to %q", page.Location)
 		}

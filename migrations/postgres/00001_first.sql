@@ -184,6 +184,7 @@ CREATE INDEX runs_keyed ON runs (key);
 CREATE INDEX runs_customer ON runs (customer_id, opened_at);
 CREATE INDEX runs_latest ON runs (last_contact_at, id);
 CREATE INDEX runs_state ON runs (state, last_contact_at);
+CREATE INDEX runs_ended ON runs (journey_id, ended_at) WHERE ended_at IS NOT NULL;
 
 CREATE TABLE interactions (
   id               bigint PRIMARY KEY,

@@ -47,6 +47,7 @@ type Shell struct {
 	Path   string // this page's path and query; switching language comes back to it
 	Live   bool   // keep the page true while it is open
 	Theme  people.Theme
+	Charts bool // the page draws charts and needs their style and script
 }
 
 // NavItem is one place in the main navigation.

@@ -43,6 +43,7 @@ type Frame struct {
 	Title  string // in the reader's language
 	Crumbs []ui.Crumb
 	Live   bool // kept true while it is open
+	Charts bool // has charts
 	Status int  // 0 is 200
 }
 
@@ -52,7 +53,7 @@ func Page(c echo.Context, f Frame, body templ.Component) error {
 		f.Status = http.StatusOK
 	}
 	a, r := Actor(c), Reader(c)
-	shell := ui.Shell{Title: f.Title, App: AppName(c), Nav: Menu(a, c.Request().URL.Path), Crumbs: f.Crumbs, Live: f.Live,
+	shell := ui.Shell{Title: f.Title, App: AppName(c), Nav: Menu(a, c.Request().URL.Path), Crumbs: f.Crumbs, Live: f.Live, Charts: f.Charts,
 		Person: ui.Person{Name: a.Name, Role: role(a, r)}, Flash: takeFlash(c), Query: c.QueryParam("q"), Path: c.Request().URL.RequestURI(), Theme: theme(c)}
 	return Component(c, f.Status, within(ui.Page(shell), body))
 }

@@ -277,7 +277,7 @@ func TestWordsInConfidenceLeaveWithoutTheirCustomer(t *testing.T) {
 				if strings.Contains(p.Body, "Μαρία") != known || strings.Contains(p.Body, "C-3") != known {
 					t.Errorf("words with their customer: %q", p.Body)
 				}
-				day := column(opened(t, p), "Answered on (anonymous: the week's Monday)")[0]
+				day := column(opened(t, p), "Answered on (anonymous: the week’s Monday)")[0]
 				if want := map[bool]string{true: "2026-03-16", false: "2026-03-20"}[anonymity == survey.Anonymous]; day != want {
 					t.Errorf("the day is told as %s, want %s", day, want)
 				}
