@@ -1,12 +1,16 @@
 package server_test
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"html/template"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -324,6 +328,9 @@ func (v *visitor) see(x view, width int) error {
 	for _, line := range sight.All() {
 		wrong("", line)
 	}
+	if err := v.hang(x, width, browser.Light); err != nil {
+		return err
+	}
 	if v.lang != i18n.English && v.lang != i18n.Persian {
 		return nil
 	}
@@ -343,7 +350,62 @@ func (v *visitor) see(x view, width int) error {
 	for _, violation := range found {
 		wrong(" in the dark", violation.String())
 	}
+	if err := v.hang(x, width, browser.Dark); err != nil {
+		return err
+	}
 	return browser.Prefers(v.ctx, browser.Light)
+}
+
+// hang keeps a picture of the open page where JOURNEYLOOP_PICTURES says.
+func (v *visitor) hang(x view, width int, scheme string) error {
+	dir := os.Getenv("JOURNEYLOOP_PICTURES")
+	if dir == "" {
+		return nil
+	}
+	picture, err := browser.Picture(v.ctx, 0.5)
+	if err == nil {
+		err = os.MkdirAll(filepath.Join(dir, "gallery"), 0o755)
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, "gallery", pictureFile(x, v.lang, width, scheme)), picture, 0o644)
+	}
+	return err
+}
+
+func pictureFile(x view, lang i18n.Lang, width int, scheme string) string {
+	return fmt.Sprintf("%s_%s_%d_%s.jpg", strings.ReplaceAll(x.name, " ", "-"), lang, width, scheme)
+}
+
+// sheet is the contact sheet: a row for every page, a picture for each language and width.
+const sheet = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Gallery</title><style>body{font:14px sans-serif}td{vertical-align:top;padding:4px}img{border:1px solid #888;max-height:420px}th{text-align:start}</style>
+<table>{{range .Rows}}<tr><th>{{.Name}}</th></tr><tr>{{range .Files}}<td><a href="gallery/{{.}}"><img src="gallery/{{.}}" alt="{{.}}" loading="lazy"></a></td>{{end}}</tr>{{end}}</table></html>`
+
+// contactSheet puts all pictures on one page.
+func contactSheet(t *testing.T, views []view) {
+	t.Helper()
+	dir := os.Getenv("JOURNEYLOOP_PICTURES")
+	if dir == "" {
+		return
+	}
+	type row struct {
+		Name  string
+		Files []string
+	}
+	var rows []row
+	for _, x := range views {
+		r := row{Name: x.name}
+		for _, lang := range i18n.Languages {
+			r.Files = append(r.Files, pictureFile(x, lang, 1440, browser.Light), pictureFile(x, lang, 360, browser.Light))
+		}
+		rows = append(rows, r)
+	}
+	var page bytes.Buffer
+	if err := template.Must(template.New("").Parse(sheet)).Execute(&page, map[string]any{"Rows": rows}); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "gallery.html"), page.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestTheGallery opens every page that there is, in every language, on a phone and on a desk, and looks at it.
@@ -356,6 +418,9 @@ func TestTheGallery(t *testing.T) {
 			w := lived(t)
 			views := exhibition(t, w)
 			t.Logf("%d pages", len(views))
+			if lang == i18n.English {
+				contactSheet(t, views)
+			}
 			hands := 2
 			for hand := range hands {
 				t.Run(fmt.Sprint(hand), func(t *testing.T) {
@@ -372,15 +437,10 @@ func tour(t *testing.T, v *visitor, views []view) {
 	if err := browser.Prefers(v.ctx, browser.Light); err != nil {
 		t.Fatal(err)
 	}
-	var spent [4]time.Duration
-	defer func() { t.Log(spent) }()
 	for _, x := range views {
-		for i, step := range []func(view) error{v.open, v.read,
+		for _, step := range []func(view) error{v.open, v.read,
 			func(x view) error { return v.see(x, 1440) }, func(x view) error { return v.see(x, 360) }} {
-			began := time.Now()
-			err := step(x)
-			spent[i] += time.Since(began)
-			if err != nil {
+			if err := step(x); err != nil {
 				t.Errorf("%s (%s) in %s: %v", x.name, x.path, v.lang, err)
 				break
 			}

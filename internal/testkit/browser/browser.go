@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -155,6 +156,18 @@ func Screenshot(ctx context.Context, t testing.TB, path string) {
 	if err != nil {
 		t.Fatalf("take a screenshot %s: %v", path, err)
 	}
+}
+
+// Picture is the whole page as a small JPEG: width CSS pixels become as many pixels as scale says.
+func Picture(ctx context.Context, scale float64) ([]byte, error) {
+	size, err := chromedp.Run(ctx, chromedp.Evaluate[[2]float64](`[document.documentElement.clientWidth, document.documentElement.scrollHeight]`))
+	if err != nil {
+		return nil, err
+	}
+	quality, beyond := int64(60), true
+	shot, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatJpeg, Quality: &quality,
+		CaptureBeyondViewport: &beyond, Clip: &page.Viewport{Width: size[0], Height: size[1], Scale: scale}})
+	return shot.Data, err
 }
 
 // Problems takes what has gone wrong in this window so far, one line each. A test that expects a refused form takes
