@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/stat"
@@ -178,7 +179,7 @@ func (v PathView) name(r *i18n.Reader, id int64) string {
 	return v.Names[id]
 }
 
-func share(r *i18n.Reader, part, whole int64) string {
+func portion(r *i18n.Reader, part, whole int64) string {
 	if whole == 0 {
 		return "–"
 	}
@@ -188,15 +189,15 @@ func share(r *i18n.Reader, part, whole int64) string {
 // place says what is known of one place.
 func (v PathView) place(r *i18n.Reader, p stat.Place) string {
 	all := v.Process.Walks
-	parts := []string{r.T("path.place", "name", i18n.Isolate(v.Names[p.ID]), "share", share(r, p.Walks, all))}
+	parts := []string{r.T("path.place", "name", i18n.Isolate(v.Names[p.ID]), "share", portion(r, p.Walks, all))}
 	if p.Again >= stat.K {
-		parts = append(parts, r.T("path.again", "share", share(r, p.Again, p.Walks)))
+		parts = append(parts, r.T("path.again", "share", portion(r, p.Again, p.Walks)))
 	}
 	if p.Waits >= stat.K {
 		parts = append(parts, r.T("path.wait", "wait", r.Duration(p.Wait)))
 	}
 	if p.Promises >= stat.K {
-		parts = append(parts, r.T("path.kept", "share", share(r, p.Kept, p.Promises), "n", p.Promises))
+		parts = append(parts, r.T("path.kept", "share", portion(r, p.Kept, p.Promises), "n", p.Promises))
 	}
 	return strings.Join(parts, " ")
 }
@@ -324,7 +325,7 @@ func (v PathView) node(p *pencil, r *i18n.Reader, n node) {
 		p.words("name", "middle", n.u, y, line)
 		y += 15
 	}
-	p.words("tick", "middle", n.u, n.top+n.height-8, share(r, n.Walks, v.Process.Walks))
+	p.words("tick", "middle", n.u, n.top+n.height-8, portion(r, n.Walks, v.Process.Walks))
 	if href != "" {
 		p.put(`</a>`)
 	}
@@ -374,4 +375,15 @@ func SamplePath(r *i18n.Reader) PathView {
 		v.Names[int64(i+1)] = sampleName(r, i)
 	}
 	return v
+}
+
+// sampleWait makes the visit at place 4 the one to wait for.
+func sampleWait(i int, place int64) time.Duration {
+	switch {
+	case i == 0:
+		return 0
+	case place == 4:
+		return 9 * 24 * time.Hour
+	}
+	return 26 * time.Hour
 }
