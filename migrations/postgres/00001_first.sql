@@ -394,6 +394,14 @@ CREATE TABLE team_sets (
   PRIMARY KEY (id, team_id)
 );
 
+-- How many person-days mending a touchpoint of a journey would take, as the leader has said; who and when is in events.
+CREATE TABLE efforts (
+  journey_id    bigint NOT NULL REFERENCES journeys (id),
+  touchpoint_id bigint NOT NULL REFERENCES touchpoints (id),
+  days          integer NOT NULL,
+  PRIMARY KEY (journey_id, touchpoint_id)
+);
+
 CREATE TABLE data_version (
   id      integer PRIMARY KEY,
   version bigint NOT NULL
@@ -401,6 +409,6 @@ CREATE TABLE data_version (
 INSERT INTO data_version (id, version) VALUES (1, 1);
 
 -- +goose Down
-DROP TABLE data_version, team_sets, marginals, outbox, events, cases, feedback, attributions, ratings, response_history, responses,
+DROP TABLE data_version, efforts, team_sets, marginals, outbox, events, cases, feedback, attributions, ratings, response_history, responses,
   invitation_tokens, invitations, interaction_people, interactions, runs, customer_keys, customers, surveys, steps, stages,
   journey_versions, journeys, touchpoints, api_keys, sessions, users, employees, teams, settings;

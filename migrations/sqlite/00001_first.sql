@@ -394,6 +394,14 @@ CREATE TABLE team_sets (
   PRIMARY KEY (id, team_id)
 );
 
+-- How many person-days mending a touchpoint of a journey would take, as the leader has said; who and when is in events.
+CREATE TABLE efforts (
+  journey_id    bigint NOT NULL REFERENCES journeys (id),
+  touchpoint_id bigint NOT NULL REFERENCES touchpoints (id),
+  days          integer NOT NULL,
+  PRIMARY KEY (journey_id, touchpoint_id)
+);
+
 CREATE TABLE data_version (
   id      integer PRIMARY KEY,
   version bigint NOT NULL
@@ -402,6 +410,7 @@ INSERT INTO data_version (id, version) VALUES (1, 1);
 
 -- +goose Down
 DROP TABLE data_version;
+DROP TABLE efforts;
 DROP TABLE team_sets;
 DROP TABLE marginals;
 DROP TABLE outbox;
