@@ -25,7 +25,7 @@ type PathView struct {
 // What one drawing carries: more is no picture any more. The rest is merged into the other paths.
 const (
 	mostPlaces = 10
-	mostFlows  = 18
+	mostFlows  = 16
 )
 
 // The places of the drawing, in pixels; along the width as shares.
