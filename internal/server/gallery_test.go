@@ -55,7 +55,7 @@ var unseen = map[string]string{
 var file = regexp.MustCompile(`\.(csv|json)$`)
 
 // lived is a busy world with a past: weeks of answers for figures to be told from noise, and pages to turn.
-func lived(t *testing.T) *servertest.World {
+func lived(t testing.TB) *servertest.World {
 	t.Helper()
 	w := servertest.Open(t, "sqlite", servertest.Demo(
 		staff.SignIn{Role: people.RoleManager, Name: "Ann Smith", Login: "ann", Password: servertest.Password},
@@ -206,17 +206,19 @@ func states(w *servertest.World) []view {
 
 // visitor opens views in one window, in one language.
 type visitor struct {
-	t       *testing.T
+	t       testing.TB
 	ctx     context.Context
 	w       *servertest.World
 	lang    i18n.Lang
 	who     string
 	crawler *crawler
+	scales  *browser.Scales
 }
 
-func visit(t *testing.T, parent context.Context, w *servertest.World, lang i18n.Lang) *visitor {
+func visit(t testing.TB, parent context.Context, w *servertest.World, lang i18n.Lang) *visitor {
 	t.Helper()
 	v := &visitor{t: t, ctx: browser.Tab(t, parent, browser.Viewport(desk, 900)), w: w, lang: lang, who: "nobody yet"}
+	v.scales = browser.Weigh(v.ctx, t)
 	v.crawler = &crawler{t: t, routes: w.Server.Routes()}
 	return v
 }
