@@ -30,6 +30,7 @@ const (
 	SearchPath   = "/search"      // GET, q
 	LanguagePath = "/me/language" // POST, lang, back
 	AccountPath  = "/me"
+	TasksPath    = "/tasks"
 	SignOutPath  = "/sign-out" // POST
 )
 
@@ -40,10 +41,17 @@ type Shell struct {
 	Nav    []NavItem
 	Person Person
 	Crumbs []Crumb
-	Flash  Flash  // shown once, after a change
+	Flash  Flash // shown once, after a change
+	Work   WorkSign
 	Query  string // what stands in the search box
 	Path   string // this page's path and query; switching language comes back to it
 	Live   bool   // keep the page true while it is open
+}
+
+// WorkSign says that long work of this person is under way, and leads there; the zero one shows nothing.
+type WorkSign struct {
+	Href string
+	Text string // what, and how far
 }
 
 // NavItem is one place in the main navigation.
