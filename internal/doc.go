@@ -6,7 +6,7 @@
 //	doors    server              echo, middleware, route table, errors → pages
 //	           staff respond api   rooms with no door between them; jobs beside them
 //	hall     server/reply        how to answer     deliver   mail, SMS, webhooks out     workshop  does the tasks
-//	walls    templates/*         faces, on templates/ui        store     the only room with SQL
+//	walls    templates/*         faces, on templates/chart and ui   store   the only room with SQL
 //	reading  insight auth ingest demo
 //	living   casework            inner loop (what the contact policy needs of it)
 //	         feedback            responses, ratings, whom they concern

@@ -24,6 +24,7 @@ var floors = [][]string{
 	{"internal/casework"},
 	{"internal/insight", "internal/auth", "internal/ingest", "internal/demo"},
 	{"templates/ui"},
+	{"templates/chart"},
 	{"templates/*", "internal/store"},
 	{"internal/server/reply", "internal/deliver", "internal/workshop"},
 	{"internal/server/staff", "internal/server/respond", "internal/server/api", "internal/jobs"},

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -60,13 +62,13 @@ func TestOnlyTheShelfIsServed(t *testing.T) {
 
 // The budgets a phone on a slow line was promised, in bytes as stored.
 func TestWeight(t *testing.T) {
-	for name, most := range map[string]int{"app.css": 60_000, "survey.css": 6_000, "live.js": 2_048, "ui.js": 2_048} {
+	for name, most := range map[string]int{"app.css": 72_000, "survey.css": 7_000, "live.js": 2_048, "ui.js": 2_048, "palette.js": 6_144} {
 		if got := len(assets()[name].body); got == 0 || got > most {
 			t.Errorf("%s weighs %d, at most %d", name, got, most)
 		}
 	}
 	persian := len(assets()["fonts/vazirmatn-arabic-5.3.0.woff2"].body) + len(assets()["fonts/vazirmatn-latin-5.3.0.woff2"].body)
-	for _, name := range []string{"app.css", "htmx.min.js", "ui.js", "live.js"} {
+	for _, name := range []string{"app.css", "htmx.min.js", "ui.js", "palette.js", "live.js"} {
 		persian += len(assets()[name].small)
 	}
 	if persian > 112_000 { // leaves 8 kB of the 120 for the page itself
@@ -94,13 +96,96 @@ func TestStyleComesFromHereAlone(t *testing.T) {
 
 func TestOwnRulesAreLogical(t *testing.T) {
 	physical := regexp.MustCompile(`(margin|padding|border|inset)-(left|right)|[{; ](left|right):|(float|text-align): *(left|right)`)
-	for _, name := range []string{"css/app.css", "css/survey.css"} {
+	for _, name := range []string{"css/app.css", "css/chart.css", "css/survey.css"} {
 		css, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if found := physical.Find(css); found != nil {
 			t.Errorf("%s names a side of the screen: %s", name, found)
+		}
+	}
+}
+
+// Colours are told apart by everybody: WCAG 2.2 AA for text (4.5), for what must be seen to be used or understood (3).
+func TestContrast(t *testing.T) {
+	themes := tokens(t)
+	const card, ground = "base-100", "base-200"
+	for _, tt := range []struct {
+		least         float64
+		inks, grounds []string
+	}{
+		{4.5, []string{"base-content", "muted"}, []string{card, ground, "shade", "wash", "neutral-soft", "success-soft", "warning-soft", "error-soft"}},
+		{4.5, []string{"base-content"}, []string{"heat-1", "heat-2", "heat-3", "heat-4", "heat-5"}},
+		{4.5, []string{"primary"}, []string{card, ground, "wash"}},
+		{4.5, []string{"success", "warning", "error"}, []string{card, ground, "shade"}},
+		{4.5, []string{"wash-strong"}, []string{"wash"}},
+		{4.5, []string{"neutral-strong"}, []string{"neutral-soft"}},
+		{4.5, []string{"success-strong", "success"}, []string{"success-soft"}},
+		{4.5, []string{"warning-strong", "warning"}, []string{"warning-soft"}},
+		{4.5, []string{"error-strong", "error"}, []string{"error-soft"}},
+		{4.5, []string{"primary-content"}, []string{"primary"}},
+		{4.5, []string{"success-content"}, []string{"success"}},
+		{4.5, []string{"warning-content"}, []string{"warning"}},
+		{4.5, []string{"error-content"}, []string{"error"}},
+		{3, []string{"line", "data", "warning-line", "chart-1", "chart-2", "chart-3", "chart-4", "chart-5", "chart-6"}, []string{card, ground}},
+	} {
+		for _, ink := range tt.inks {
+			for _, under := range tt.grounds {
+				for i, theme := range []string{"light", "dark"} {
+					if got := contrast(themes[ink][i], themes[under][i]); got < tt.least {
+						t.Errorf("%s: %s on %s is %.2f, at least %v", theme, ink, under, got, tt.least)
+					}
+				}
+			}
+		}
+	}
+}
+
+// tokens are the colours of app.css in the light and in the dark, as linear red, green and blue.
+func tokens(t *testing.T) map[string][2][3]float64 {
+	t.Helper()
+	css, err := os.ReadFile("css/app.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string][2][3]float64{}
+	for _, m := range regexp.MustCompile(`--color-([a-z0-9-]+): light-dark\(#([0-9a-f]{6}), #([0-9a-f]{6})\);`).FindAllStringSubmatch(string(css), -1) {
+		found[m[1]] = [2][3]float64{linear(m[2]), linear(m[3])}
+	}
+	return found
+}
+
+func linear(hex string) (rgb [3]float64) {
+	n, _ := strconv.ParseUint(hex, 16, 32) // the expression lets nothing else through
+	for i := range rgb {
+		c := float64(n>>(16-8*i)&0xff) / 255
+		if rgb[i] = c / 12.92; c > 0.04045 {
+			rgb[i] = math.Pow((c+0.055)/1.055, 2.4)
+		}
+	}
+	return rgb
+}
+
+func contrast(a, b [3]float64) float64 {
+	light := func(c [3]float64) float64 { return 0.2126*c[0] + 0.7152*c[1] + 0.0722*c[2] + 0.05 }
+	x, y := light(a), light(b)
+	return max(x, y) / min(x, y)
+}
+
+// Whatever is not a token would be the same in the dark.
+func TestColoursAreTokens(t *testing.T) {
+	colour := regexp.MustCompile(`#[0-9a-fA-F]{3,8}\b|rgba?\(|hsla?\(|oklch\(|: *(white|black)\b`)
+	declared := regexp.MustCompile(`^\s*(--(color|shadow)-[a-z0-9-]+: .*light-dark\(.*\);|:root \{.*|@media screen and \(prefers-color-scheme: dark\) \{ :root.*)$`)
+	for _, name := range []string{"css/app.css", "css/chart.css", "css/survey.css"} {
+		css, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, line := range strings.Split(string(css), "\n") {
+			if found := colour.FindString(line); found != "" && !declared.MatchString(line) {
+				t.Errorf("%s:%d: %s is not a token", name, i+1, found)
+			}
 		}
 	}
 }

@@ -34,6 +34,7 @@ const (
 	JourneyChanged       = "journey.changed"
 	JourneyPublished     = "journey.published"
 	LeaderAppointed      = "journey.leader_appointed"
+	EffortEstimated      = "journey.effort_estimated"
 	TouchpointChanged    = "touchpoint.changed"
 	TeamChanged          = "team.changed"
 	EmployeeChanged      = "employee.changed"

@@ -44,6 +44,7 @@ type User struct {
 	Administrator bool
 	Language      i18n.Lang
 	Calendar      i18n.Calendar
+	Theme         Theme
 	Disabled      bool
 	CreatedAt     time.Time
 }

@@ -170,7 +170,7 @@ func TestErrorsBecomePagesAndKeepSecrets(t *testing.T) {
 		status int
 		says   map[i18n.Lang]string
 	}{
-		"/x/missing":      {404, map[i18n.Lang]string{"en": "no such run", "fa": "طی مسیری نیست", "el": "διαδρομή", "ru": "прохождения"}},
+		"/x/missing":      {404, map[i18n.Lang]string{"en": "no such walk", "fa": "چنین مسیری نیست", "el": "διαδρομή", "ru": "прохождения"}},
 		"/x/forbidden":    {403, map[i18n.Lang]string{"en": "not part of your role", "fa": "نقش شما", "el": "ρόλο", "ru": "роль"}},
 		"/x/conflict":     {409, map[i18n.Lang]string{"en": "already in use"}},
 		"/x/busy":         {503, map[i18n.Lang]string{"en": "try again"}},

@@ -233,6 +233,7 @@ func (s *Server) asked(next echo.HandlerFunc) echo.HandlerFunc {
 			return err
 		}
 		s.read(c, user)
+		reply.SetTheme(c, user.Theme)
 		c.SetRequest(c.Request().WithContext(people.With(c.Request().Context(), actor)))
 		if err := s.work(c, actor); err != nil {
 			return err

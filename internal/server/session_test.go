@@ -270,6 +270,41 @@ func TestTheLanguageStaysWithThePerson(t *testing.T) {
 	})
 }
 
+func TestTheLightStaysWithThePerson(t *testing.T) {
+	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
+		c := w.As("zahra")
+		for _, tt := range []struct{ sentence, theme, want, scheme, chosen string }{
+			{"who chose nothing follows the device", "-", "", "light dark", ""},
+			{"dark stays dark", "dark", "journeyloop-dark", "dark", "dark"},
+			{"light stays light", "light", "journeyloop", "light", "light"},
+			{"a theme there is not follows the device", "sepia", "", "light dark", ""},
+			{"and back to the device", "", "", "light dark", ""},
+		} {
+			if tt.theme != "-" {
+				if page := c.Post("/me/theme", url.Values{"theme": {tt.theme}, "back": {"/me"}}); page.Location != "/me" {
+					t.Errorf("%s: led to %q", tt.sentence, page.Location)
+				}
+			}
+			for _, browser := range []*servertest.Client{c, w.As("zahra")} {
+				me := browser.Get("/me")
+				got := [3]string{me.Find("html").AttrOr("data-theme", ""), me.Find("meta[name=color-scheme]").AttrOr("content", ""),
+					me.Find("#main button[name=theme][aria-current]").AttrOr("value", "-")}
+				if got != [3]string{tt.want, tt.scheme, tt.chosen} {
+					t.Errorf("%s: %q", tt.sentence, got)
+				}
+			}
+		}
+		want(t, "a page that is not there keeps her light", c.Get("/nowhere"), http.StatusNotFound)
+		want(t, "nobody's choice", w.Stranger().Post("/me/theme", url.Values{"theme": {"dark"}}), http.StatusUnauthorized)
+		if page := c.Post("/me/theme", url.Values{"theme": {"dark"}, "back": {"https://evil.example"}}); page.Location != "/" {
+			t.Errorf("led to %q", page.Location)
+		}
+		if got := w.Stranger().Get("/sign-in").Find("html[data-theme]").Length(); got != 0 {
+			t.Error("signing in has a light of its own")
+		}
+	})
+}
+
 func TestTheLanguageOfAStranger(t *testing.T) {
 	w := servertest.Open(t, "sqlite")
 	in := func(c *servertest.Client, path, accept string) string {

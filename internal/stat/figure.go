@@ -37,7 +37,7 @@ func Of(s Scale, t Tally) Figure {
 	}
 	f := Figure{N: t.N, Level: LevelOf(t.N)}
 	for x := s.Lo; x <= s.Hi; x++ {
-		f.Counts[s.good(x)] = t.Counts[x]
+		f.Counts[s.Good(x)] = t.Counts[x]
 	}
 	f.setMean(s)
 	if s.Metric == NPS {

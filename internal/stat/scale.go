@@ -88,7 +88,7 @@ func (s Scale) U(x int) float64 {
 	if !s.Valid(x) {
 		return math.NaN()
 	}
-	return float64(s.good(x)-s.Lo) / float64(s.Hi-s.Lo)
+	return float64(s.Good(x)-s.Lo) / float64(s.Hi-s.Lo)
 }
 
 // Mood is what an answer says of the experience, for praise and for triggers.
@@ -110,7 +110,7 @@ func (s Scale) Mood(x int) Mood {
 		return npsMood(x)
 	}
 	// In whole numbers, so that no rounding moves an answer across the line.
-	over, width := s.good(x)-s.Lo, s.Hi-s.Lo
+	over, width := s.Good(x)-s.Lo, s.Hi-s.Lo
 	switch {
 	case 4*over >= 3*width:
 		return Positive
@@ -130,8 +130,9 @@ func npsMood(x int) Mood {
 	return Negative
 }
 
-// good turns an answer of a scale whose lowest is the best around: 1..5 becomes 5..1.
-func (s Scale) good(x int) int {
+// Good turns an answer so that high is good and it stays on the scale: 1..5 of a LowGood scale becomes 5..1 (methods.md
+// §1.3).
+func (s Scale) Good(x int) int {
 	if s.LowGood {
 		return s.Lo + s.Hi - x
 	}
@@ -141,7 +142,7 @@ func (s Scale) good(x int) int {
 // top tells whether an answer counts for the score of a box metric: u ≥ ¾ for CSAT (§1.2), u ≥ ⅔ for CES, which on
 // 1..7 is "at least somewhat agree", 5..7 (§1.3).
 func (s Scale) top(x int) bool {
-	over, width := s.good(x)-s.Lo, s.Hi-s.Lo
+	over, width := s.Good(x)-s.Lo, s.Hi-s.Lo
 	if s.Metric == CES {
 		return 3*over >= 2*width
 	}

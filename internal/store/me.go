@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/people"
 )
 
 // SetLanguage changes how a user reads, and nothing else of her sign-in.
@@ -14,6 +15,11 @@ func (s *Store) SetLanguage(ctx context.Context, user int64, lang i18n.Lang) err
 // SetCalendar changes how a user counts days; "" is the way of her language.
 func (s *Store) SetCalendar(ctx context.Context, user int64, calendar i18n.Calendar) error {
 	return found(s.write(ctx).Table("users").Where("id = ?", user).Update("calendar", calendar), "errors.user_missing")
+}
+
+// SetTheme changes in which light a user reads.
+func (s *Store) SetTheme(ctx context.Context, user int64, theme people.Theme) error {
+	return found(s.write(ctx).Table("users").Where("id = ?", user).Update("theme", theme), "errors.user_missing")
 }
 
 // EndSession revokes one of a user's own sessions; another's is as missing as none.

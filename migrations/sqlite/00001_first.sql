@@ -43,6 +43,7 @@ CREATE TABLE users (
   administrator boolean NOT NULL DEFAULT false,
   language      text NOT NULL DEFAULT '',
   calendar      text NOT NULL DEFAULT '',
+  theme         text NOT NULL DEFAULT '',
   disabled      boolean NOT NULL DEFAULT false,
   created_at    timestamp NOT NULL
 );
@@ -183,6 +184,7 @@ CREATE INDEX runs_keyed ON runs (key);
 CREATE INDEX runs_customer ON runs (customer_id, opened_at);
 CREATE INDEX runs_latest ON runs (last_contact_at, id);
 CREATE INDEX runs_state ON runs (state, last_contact_at);
+CREATE INDEX runs_ended ON runs (journey_id, ended_at) WHERE ended_at IS NOT NULL;
 
 CREATE TABLE interactions (
   id               bigint PRIMARY KEY,
@@ -392,6 +394,14 @@ CREATE TABLE team_sets (
   PRIMARY KEY (id, team_id)
 );
 
+-- How many person-days mending a touchpoint of a journey would take, as the leader has said; who and when is in events.
+CREATE TABLE efforts (
+  journey_id    bigint NOT NULL REFERENCES journeys (id),
+  touchpoint_id bigint NOT NULL REFERENCES touchpoints (id),
+  days          integer NOT NULL,
+  PRIMARY KEY (journey_id, touchpoint_id)
+);
+
 -- Long work somebody asked for. asked, mark and result are JSON. attempt is who holds it: what another attempt writes is
 -- refused.
 CREATE TABLE tasks (
@@ -432,6 +442,7 @@ INSERT INTO data_version (id, version) VALUES (1, 1);
 
 -- +goose Down
 DROP TABLE data_version;
+DROP TABLE efforts;
 DROP TABLE task_files;
 DROP TABLE tasks;
 DROP TABLE team_sets;

@@ -7,6 +7,7 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
 
@@ -26,6 +27,7 @@ type MeView struct {
 	Name, Login string
 	Lang        i18n.Lang
 	Calendar    i18n.Calendar // "" is the language's own
+	Theme       people.Theme
 	Problems    []fault.Field
 	Sessions    []Browser
 }

@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
@@ -194,20 +195,15 @@ func (v TrendView) told(r *i18n.Reader) string {
 // isolate keeps a number or name in one piece inside a sentence of the other direction.
 func isolate(s string) string { return i18n.Isolate(s) }
 
-// Listed joins names as the reader's language does with a comma.
+// Listed joins names as a sentence of the reader's language does: "Ann, Boris and Zahra".
 func Listed(ctx context.Context, names []string) string { return listed(ctx, names) }
 
-// listed joins names as a reader's language does with a comma.
 func listed(ctx context.Context, names []string) string {
-	comma := ", "
-	if i18n.From(ctx).Lang() == i18n.Persian {
-		comma = "، "
-	}
 	isolated := make([]string, len(names))
 	for i, name := range names {
 		isolated[i] = isolate(name)
 	}
-	return strings.Join(isolated, comma)
+	return i18n.From(ctx).List(isolated...)
 }
 
 // Link returns path with the query's name=value pairs set; an empty value removes the name. What else stood in the
@@ -312,6 +308,32 @@ func headline(title, app string) string {
 	return title + " · " + app
 }
 
+// dataTheme is the name of a theme in app.css; "" leaves it to the device.
+func dataTheme(t people.Theme) string {
+	switch t {
+	case people.Light:
+		return "journeyloop"
+	case people.Dark:
+		return "journeyloop-dark"
+	}
+	return ""
+}
+
+// colourScheme tells a browser what to paint before the style sheet is there.
+func colourScheme(t people.Theme) string {
+	if t == people.AsDevice {
+		return "light dark"
+	}
+	return string(t)
+}
+
+func themeKey(t people.Theme) string {
+	if t == people.AsDevice {
+		return "ui.theme.device"
+	}
+	return "ui.theme." + string(t)
+}
+
 func toneOr(tone, other Tone) Tone {
 	if tone == Plain {
 		return other
@@ -380,3 +402,8 @@ func sortedNames(m map[string]string) []string {
 }
 
 func answer(x int) string { return strconv.Itoa(x) }
+
+// paletteID is the element id of something in the palette's list.
+func paletteID(what string, group, n int) string {
+	return "palette-" + what + "-" + strconv.Itoa(group) + "-" + strconv.Itoa(n)
+}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
@@ -31,6 +32,7 @@ const (
 	LanguagePath = "/me/language" // POST, lang, back
 	AccountPath  = "/me"
 	TasksPath    = "/tasks"
+	ThemePath    = "/me/theme" // POST, theme, back
 	SignOutPath  = "/sign-out" // POST
 )
 
@@ -46,6 +48,8 @@ type Shell struct {
 	Query  string // what stands in the search box
 	Path   string // this page's path and query; switching language comes back to it
 	Live   bool   // keep the page true while it is open
+	Theme  people.Theme
+	Charts bool // the page draws charts and needs their style and script
 }
 
 // WorkSign says that long work of this person is under way, and leads there; the zero one shows nothing.

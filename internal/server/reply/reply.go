@@ -44,6 +44,7 @@ type Frame struct {
 	Title  string // in the reader's language
 	Crumbs []ui.Crumb
 	Live   bool // kept true while it is open
+	Charts bool // has charts
 	Status int  // 0 is 200
 }
 
@@ -53,8 +54,8 @@ func Page(c echo.Context, f Frame, body templ.Component) error {
 		f.Status = http.StatusOK
 	}
 	a, r := Actor(c), Reader(c)
-	shell := ui.Shell{Title: f.Title, App: AppName(c), Nav: Menu(a, c.Request().URL.Path), Crumbs: f.Crumbs, Live: f.Live,
-		Person: ui.Person{Name: a.Name, Role: role(a, r)}, Flash: takeFlash(c), Work: workSign(c), Query: c.QueryParam("q"), Path: c.Request().URL.RequestURI()}
+	shell := ui.Shell{Title: f.Title, App: AppName(c), Nav: Menu(a, c.Request().URL.Path), Crumbs: f.Crumbs, Live: f.Live, Charts: f.Charts,
+		Person: ui.Person{Name: a.Name, Role: role(a, r)}, Flash: takeFlash(c), Work: workSign(c), Query: c.QueryParam("q"), Path: c.Request().URL.RequestURI(), Theme: theme(c)}
 	return Component(c, f.Status, within(ui.Page(shell), body))
 }
 
@@ -94,6 +95,16 @@ func workSign(c echo.Context) ui.WorkSign {
 		sign.Text = T(c, "tasks.sign", "kind", T(c, "tasks.kind_"+string(t.Kind)), "percent", Reader(c).Percent(float64(t.Done*100/t.Total), 0))
 	}
 	return sign
+}
+
+const themeKey = "theme"
+
+// SetTheme tells the frame in which light the person signed in reads.
+func SetTheme(c echo.Context, t people.Theme) { c.Set(themeKey, t) }
+
+func theme(c echo.Context) people.Theme {
+	t, _ := c.Get(themeKey).(people.Theme)
+	return t
 }
 
 const appNameKey = "app"

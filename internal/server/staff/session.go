@@ -11,6 +11,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/templates/session"
 )
@@ -22,6 +23,7 @@ func (d *Desk) sessionRoutes() []reply.Route {
 		{Method: http.MethodPost, Path: "/sign-in", Guard: reply.Public, Handle: d.signIn},
 		{Method: http.MethodPost, Path: "/sign-out", Guard: reply.Public, Handle: d.signOut},
 		{Method: http.MethodPost, Path: "/me/language", Guard: reply.Public, Handle: d.chooseLanguage},
+		{Method: http.MethodPost, Path: "/me/theme", Guard: reply.Signed, Handle: d.chooseTheme},
 		{Method: http.MethodGet, Path: "/me", Guard: reply.Signed, Handle: d.mePage},
 		{Method: http.MethodPost, Path: "/me/password", Guard: reply.Signed, Handle: d.changePassword},
 		{Method: http.MethodPost, Path: "/me/sessions/end", Guard: reply.Signed, Handle: d.endSession},
@@ -113,6 +115,13 @@ func (d *Desk) remember(c echo.Context, lang i18n.Lang) error {
 	return d.Store.SetCalendar(ctx, a.UserID, calendar)
 }
 
+func (d *Desk) chooseTheme(c echo.Context) error {
+	if err := d.Store.SetTheme(c.Request().Context(), reply.Actor(c).UserID, people.KnownTheme(c.FormValue("theme"))); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, reply.Local(c.FormValue("back"), "/"))
+}
+
 func (d *Desk) mePage(c echo.Context) error { return d.me(c, http.StatusOK, nil) }
 
 func (d *Desk) me(c echo.Context, status int, problems []fault.Field) error {
@@ -130,7 +139,7 @@ func (d *Desk) me(c echo.Context, status int, problems []fault.Field) error {
 		return err
 	}
 	r := reply.Reader(c)
-	v := session.MeView{Name: user.Name, Login: user.Login, Lang: r.Lang(), Calendar: user.Calendar, Problems: problems}
+	v := session.MeView{Name: user.Name, Login: user.Login, Lang: r.Lang(), Calendar: user.Calendar, Theme: user.Theme, Problems: problems}
 	for _, s := range list {
 		if s.Ended(d.Now()) {
 			continue
