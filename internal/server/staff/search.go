@@ -10,36 +10,103 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/templates/search"
+	"github.com/journeyloop/journeyloop/templates/ui"
 )
 
 func (d *Desk) searchRoutes() []reply.Route {
-	return []reply.Route{{Method: http.MethodGet, Path: "/search", Guard: reply.Signed, Handle: d.searchPage}}
+	return []reply.Route{
+		{Method: http.MethodGet, Path: "/search", Guard: reply.Signed, Handle: d.searchPage},
+		{Method: http.MethodPost, Path: "/search", Guard: reply.Signed, Handle: d.searchOffers},
+	}
 }
 
-// longestQuery is how much of what was typed is looked for, in characters.
-const longestQuery = 200
+const (
+	longestQuery  = 200 // how much of what was typed is looked for, in characters
+	shortestQuery = 2   // while somebody types, a single letter would find nearly everybody
+	offered       = 5   // how many of each kind are offered while somebody types
+)
 
-// searchPage finds people, teams, journeys, touchpoints, walks and customers. What was looked for is never logged: it is
-// a name more often than not.
+// searchPage finds people, teams, journeys, touchpoints, walks, customers and the reader's own places. What was looked for
+// is never logged: it is a name more often than not.
 func (d *Desk) searchPage(c echo.Context) error {
-	ctx, actor := c.Request().Context(), reply.Actor(c)
-	q := strings.TrimSpace(c.QueryParam("q"))
+	q := typed(c.QueryParam("q"))
+	groups, total, err := d.search(c, q, q)
+	if err != nil {
+		return err
+	}
+	v := search.PageView{Query: q, Total: total, Groups: groups}
+	return reply.Page(c, reply.Frame{Title: reply.T(c, "search.title")}, search.Page(v))
+}
+
+// searchOffers answers what is being typed, letter by letter. It is a POST, so that names are in nobody's address, history
+// or log; before anything is typed it offers the places one can go to.
+func (d *Desk) searchOffers(c echo.Context) error {
+	r, q := reply.Reader(c), typed(c.FormValue("q"))
+	inStore := q
+	if len([]rune(q)) < shortestQuery {
+		inStore = ""
+	}
+	groups, _, err := d.search(c, q, inStore)
+	if err != nil {
+		return err
+	}
+	var v ui.PaletteView
+	n := 0
+	for _, g := range groups {
+		offer := ui.PaletteGroup{Label: r.T(g.Key)}
+		for _, h := range g.Hits {
+			if h.Href != "" && (len(offer.Hits) < offered || q == "") {
+				offer.Hits = append(offer.Hits, ui.PaletteHit{Text: h.Text, Note: h.Note, Href: h.Href})
+			}
+		}
+		if n += len(offer.Hits); len(offer.Hits) > 0 {
+			v.Groups = append(v.Groups, offer)
+		}
+	}
+	v.Told = r.N("common.results", n)
+	if n == 0 {
+		v.Told = r.T("search.nothing", "q", i18n.Isolate(q)) + " " + r.T("search.nothing_hint")
+	}
+	return reply.Component(c, http.StatusOK, ui.PaletteOptions(v))
+}
+
+// typed is as much of what was typed as is looked for.
+func typed(q string) string {
+	q = strings.TrimSpace(q)
 	if letters := []rune(q); len(letters) > longestQuery {
 		q = string(letters[:longestQuery])
 	}
+	return q
+}
+
+// search finds places by one text and everything else by another, in the asker's sight.
+func (d *Desk) search(c echo.Context, place, q string) ([]search.Group, int, error) {
+	ctx, actor, r := c.Request().Context(), reply.Actor(c), reply.Reader(c)
 	found, err := d.Store.Search(ctx, actor, q)
 	if err != nil {
-		return err
+		return nil, 0, err
 	}
-	names, _, err := d.journeyOptions(ctx, 0)
+	names, err := d.Store.JourneysByID(ctx, journeysOf(found.Runs.Rows))
 	if err != nil {
-		return err
+		return nil, 0, err
 	}
-	v := search.PageView{Query: q, Total: found.Total(), Groups: groups(found, reply.Reader(c), actor, q, names)}
-	return reply.Page(c, reply.Frame{Title: reply.T(c, "search.title")}, search.Page(v))
+	groups, total := groups(found, r, actor, q, names), found.Total()
+	if here := named(actor, r, place); len(here) > 0 {
+		groups, total = append(groups, search.Group{Key: "search.places", Total: len(here), Hits: here}), total+len(here)
+	}
+	return groups, total, nil
+}
+
+func journeysOf(runs []run.Run) []int64 {
+	out := make([]int64, len(runs))
+	for i, r := range runs {
+		out[i] = r.JourneyID
+	}
+	return out
 }
 
 func groups(f store.Findings, r *i18n.Reader, a people.Actor, q string, journeys map[int64]i18n.Text) []search.Group {
