@@ -10,12 +10,12 @@ import (
 // View is the company in one page.
 type View struct {
 	Period                        []ui.Tab
-	File                          string              // the journeys' figures as a file
-	Since                         string              // what the changes compare, in a sentence; "" when the period has no before
-	Changes                       []Change            // beyond noise, the worst first
-	Rest                          []string            // sentences about the journeys without a change
-	Before                        *chart.DumbbellView // journeys before and now; nil where there is no before
-	Trends                        []chart.TrendView   // one a journey, the steepest fall first
+	File                          string               // the journeys' figures as a file
+	Since                         string               // what the changes compare, in a sentence; "" when the period has no before
+	Changes                       []Change             // beyond noise, the worst first
+	Rest                          []string             // sentences about the journeys without a change
+	Before                        []chart.DumbbellView // journeys before and now, one a unit
+	Trends                        []chart.TrendView    // one a journey, the steepest fall first
 	Weeks                         chart.HeatView
 	Lines                         []ui.JourneyLine
 	Rate                          string

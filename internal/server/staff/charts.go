@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/internal/stat"
 	"github.com/journeyloop/journeyloop/templates/chart"
+	"github.com/journeyloop/journeyloop/templates/company"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
 
@@ -71,7 +73,8 @@ const heatWeeks = 12
 // mostTrends is how many journeys a page draws one by one; the list leads to the others.
 const mostTrends = 6
 
-// heat draws journeys over the last weeks. It shows those answered on the scale of most answers: others have other units.
+// heat draws journeys over the last weeks. Where they are asked on different scales, it shows the index on which those may
+// be compared; each journey is tested on its own scale.
 func (d *Desk) heat(c echo.Context, lines []ui.JourneyLine, breaks map[int64][]chart.Break) (chart.HeatView, error) {
 	r, ids := reply.Reader(c), make([]int64, len(lines))
 	for i, l := range lines {
@@ -82,28 +85,33 @@ func (d *Desk) heat(c echo.Context, lines []ui.JourneyLine, breaks map[int64][]c
 	if err != nil {
 		return chart.HeatView{}, err
 	}
-	scale := commonScale(trends)
-	v := chart.HeatView{Frame: chart.Frame{ID: "heat", About: r.T("chart.heat.halves", "about", r.T("chart.heat.about"))}, Subject: r.T("chart.journey"), Max: 100, Percent: scale.Metric != stat.NPS}
-	if !v.Percent {
-		v.Min = -100
+	scales, mixed := mainScales(trends)
+	v := chart.HeatView{Frame: chart.Frame{ID: "heat"}, Subject: r.T("chart.journey"), Max: 100, Percent: true}
+	unit := r.T("chart.heat.index")
+	if !mixed {
+		for _, scale := range scales {
+			unit = r.T("journeys.score_of_" + string(scale.Metric))
+			if scale.Metric == stat.NPS {
+				v.Min = -100
+			}
+		}
 	}
+	v.Percent = v.Min == 0 && !mixed
+	v.About = r.T("chart.heat.halves", "unit", unit, "about", r.T("chart.heat.about"))
 	var worse []string
-	weeks, tested := 0, 0
+	tested := 0
 	for _, l := range lines {
-		points := trends[l.ID][scale]
-		if len(points) == 0 {
+		scale, answered := scales[l.ID]
+		if !answered {
 			continue
 		}
-		if weeks = len(points); len(v.Columns) == 0 {
+		points := trends[l.ID][scale]
+		if len(v.Columns) == 0 {
 			for _, p := range points {
 				v.Columns = append(v.Columns, dayLabel(r, p.From))
 			}
 		}
-		row := chart.HeatRow{Name: l.Name, Href: "/journeys/" + strconv.FormatInt(l.ID, 10)}
-		for _, p := range points {
-			row.Cells = append(row.Cells, chart.HeatCell{Value: p.Figure.Score, Low: p.Figure.Low, High: p.Figure.High, N: p.Figure.N, Level: p.Figure.Level})
-		}
-		v.Rows = append(v.Rows, row)
+		v.Rows = append(v.Rows, heatRow(l, scale, points, mixed))
 		change, solid := halves(scale, points, breaks[l.ID])
 		if solid {
 			tested++
@@ -112,7 +120,7 @@ func (d *Desk) heat(c echo.Context, lines []ui.JourneyLine, breaks map[int64][]c
 			worse = append(worse, l.Name)
 		}
 	}
-	switch {
+	switch weeks := len(v.Columns); {
 	case len(worse) > 0:
 		v.Finding = r.N("chart.heat.worse", weeks, "names", ui.Listed(c.Request().Context(), worse))
 	case tested > 0:
@@ -121,6 +129,18 @@ func (d *Desk) heat(c echo.Context, lines []ui.JourneyLine, breaks map[int64][]c
 		v.Finding = r.T("chart.trend.few")
 	}
 	return v, nil
+}
+
+func heatRow(l ui.JourneyLine, scale stat.Scale, points []insight.Point, mixed bool) chart.HeatRow {
+	row := chart.HeatRow{Name: l.Name, Href: "/journeys/" + strconv.FormatInt(l.ID, 10)}
+	for _, p := range points {
+		cell := chart.HeatCell{Value: p.Figure.Score, Low: p.Figure.Low, High: p.Figure.High, N: p.Figure.N, Level: p.Figure.Level}
+		if mixed {
+			cell.Value, cell.Low, cell.High = insight.Index(scale, p.Figure)
+		}
+		row.Cells = append(row.Cells, cell)
+	}
+	return row
 }
 
 // halves tests the later half of a series against the earlier one, and says whether both had the answers for it. A question
@@ -140,62 +160,63 @@ func halves(scale stat.Scale, points []insight.Point, breaks []chart.Break) (cha
 	return stat.Changed(scale, before, after), stat.LevelOf(before.N) == stat.Solid && stat.LevelOf(after.N) == stat.Solid
 }
 
-// commonScale is the scale with most answers.
-func commonScale(trends map[int64]map[stat.Scale][]insight.Point) stat.Scale {
-	n := map[stat.Scale]int64{}
-	for _, series := range trends {
+// mainScales are the scales of most answers, by subject; mixed says that they differ.
+func mainScales(trends map[int64]map[stat.Scale][]insight.Point) (scales map[int64]stat.Scale, mixed bool) {
+	scales = map[int64]stat.Scale{}
+	var first stat.Scale
+	for id, series := range trends {
+		var most int64
 		for scale, points := range series {
+			n := int64(0)
 			for _, p := range points {
-				n[scale] += p.Tally.N
+				n += p.Tally.N
+			}
+			if n > most || n == most && scale.String() < scales[id].String() {
+				scales[id], most = scale, n
 			}
 		}
-	}
-	var most stat.Scale
-	for scale, answers := range n {
-		if answers > n[most] || answers == n[most] && cmp.Compare(scale.String(), most.String()) < 0 {
-			most = scale
+		if first == (stat.Scale{}) {
+			first = scales[id]
 		}
+		mixed = mixed || scales[id] != first
 	}
-	return most
+	return scales, mixed
 }
 
-// dumbbell sets the journeys of the commonest scale side by side, before and now, the steepest fall first.
-func dumbbell(r *i18n.Reader, lines []ui.JourneyLine, shifts []insight.Shift, p period, breaks map[int64][]chart.Break) chart.DumbbellView {
-	v := chart.DumbbellView{Frame: chart.Frame{ID: "changes", About: r.T("chart.dumbbell.about")}, Max: 100, Percent: true,
-		Before: r.T("chart.from_to", "from", dayLabel(r, p.withBefore()), "to", dayLabel(r, p.from()-1)), After: r.T("chart.since", "from", dayLabel(r, p.from()))}
-	var scale stat.Scale
-	var own []insight.Shift
-	for _, l := range lines {
-		if s := shiftsOf(shifts, l.ID); len(s) > 0 && !p.brokenIn(breaks[l.ID]) && s[0].Change.Diff != nil {
-			own = append(own, s[0])
+// dumbbells set journeys side by side, before and now, the steepest fall first: those counted in percent, then those with an
+// NPS. One journey alone needs none unless it changed: its trend says the same.
+func dumbbells(r *i18n.Reader, own []insight.Shift, p period) []chart.DumbbellView {
+	var out []chart.DumbbellView
+	for _, percent := range []bool{true, false} {
+		v := chart.DumbbellView{Frame: chart.Frame{ID: "changes-percent"}, Max: 100, Percent: percent,
+			Before: r.T("chart.from_to", "from", dayLabel(r, p.withBefore()), "to", dayLabel(r, p.from()-1)), After: r.T("chart.since", "from", dayLabel(r, p.from()))}
+		unit := "chart.unit.percent"
+		if !percent {
+			v.ID, v.Min, unit = "changes-nps", -100, "chart.unit.nps"
+		}
+		v.About = r.T("chart.dumbbell.about", "unit", r.T(unit))
+		var fell []string
+		changed := false
+		for _, s := range own {
+			if (s.Scale.Metric != stat.NPS) != percent || s.Change.Diff == nil || len(v.Rows) == mostTrends {
+				continue
+			}
+			name := s.Name.In(r.Lang())
+			v.Rows = append(v.Rows, chart.DumbbellRowOf(name, s.Scale, s.Before, s.Tally))
+			changed = changed || s.Change.Beyond
+			if s.Change.Beyond && *s.Change.Diff < 0 {
+				fell = append(fell, i18n.Isolate(name))
+			}
+		}
+		v.Finding = r.N("chart.dumbbell.none", len(v.Rows))
+		if len(fell) > 0 {
+			v.Finding = r.T("chart.dumbbell.fell", "names", strings.Join(fell, " · "))
+		}
+		if changed || len(v.Rows) > 1 {
+			out = append(out, v)
 		}
 	}
-	n := map[stat.Scale]int{}
-	for _, s := range own {
-		n[s.Scale]++
-		if n[s.Scale] > n[scale] {
-			scale = s.Scale
-		}
-	}
-	own = slices.DeleteFunc(own, func(s insight.Shift) bool { return s.Scale != scale })
-	slices.SortFunc(own, func(a, b insight.Shift) int { return cmp.Or(compareFalls(a, b), cmp.Compare(a.ID, b.ID)) })
-	if scale.Metric == stat.NPS {
-		v.Min, v.Percent = -100, false
-	}
-	fell := 0
-	for _, s := range own {
-		if s.Change.Beyond && *s.Change.Diff < 0 {
-			fell++
-		}
-	}
-	for _, s := range own[:min(len(own), mostTrends)] {
-		v.Rows = append(v.Rows, chart.DumbbellRowOf(s.Name.In(r.Lang()), s.Scale, s.Before, s.Tally))
-	}
-	v.Finding = r.N("chart.dumbbell.finding", len(own), "fell", fell)
-	if fell == 0 {
-		v.Finding = r.N("chart.dumbbell.none", len(own))
-	}
-	return v
+	return out
 }
 
 // compareFalls puts falls beyond noise first, the steepest first of all, then what is within the noise, then rises.
@@ -213,38 +234,38 @@ func compareFalls(a, b insight.Shift) int {
 	if a.Change.Diff != nil && b.Change.Diff != nil {
 		by = cmp.Compare(*a.Change.Diff, *b.Change.Diff)
 	}
-	return cmp.Or(cmp.Compare(rank(a), rank(b)), by)
+	return cmp.Or(cmp.Compare(rank(a), rank(b)), by, cmp.Compare(b.Tally.N, a.Tally.N), cmp.Compare(a.ID, b.ID))
 }
 
 // fillCharts draws what changed: before and now, the weeks, and each journey's trend, the steepest fall first.
-func (d *Desk) fillCharts(c echo.Context, lines []ui.JourneyLine, shifts []insight.Shift, p period, breaks map[int64][]chart.Break) (before *chart.DumbbellView, trends []chart.TrendView, weeks chart.HeatView, err error) {
-	r, ctx := reply.Reader(c), c.Request().Context()
-	if weeks, err = d.heat(c, lines, breaks); err != nil {
-		return nil, nil, weeks, err
+func (d *Desk) fillCharts(c echo.Context, shifts []insight.Shift, p period, breaks map[int64][]chart.Break, v *company.View) (err error) {
+	r := reply.Reader(c)
+	if v.Weeks, err = d.heat(c, v.Lines, breaks); err != nil {
+		return err
 	}
-	if p.days != 0 {
-		if v := dumbbell(r, lines, shifts, p, breaks); len(v.Rows) > 0 {
-			before = &v
-		}
-	}
-	var own []insight.Shift
+	var own, comparable []insight.Shift
 	var ids []int64
-	for _, l := range lines {
-		if s := shiftsOf(shifts, l.ID); len(s) > 0 && s[0].Figure.Level != stat.Suppressed {
-			own, ids = append(own, s[0]), append(ids, l.ID)
+	for _, l := range v.Lines {
+		s := shiftsOf(shifts, l.ID)
+		if len(s) == 0 || s[0].Figure.Level == stat.Suppressed {
+			continue
+		}
+		own, ids = append(own, s[0]), append(ids, l.ID)
+		if p.days != 0 && !p.brokenIn(breaks[l.ID]) {
+			comparable = append(comparable, s[0])
 		}
 	}
-	series, err := d.Insight.Trends(ctx, insight.Question{By: feedback.ByJourney, IDs: ids, From: p.withBefore()}, p.chartStep(own))
+	slices.SortFunc(own, compareFalls)
+	slices.SortFunc(comparable, compareFalls)
+	v.Before = dumbbells(r, comparable, p)
+	series, err := d.Insight.Trends(c.Request().Context(), insight.Question{By: feedback.ByJourney, IDs: ids, From: p.withBefore()}, p.chartStep(own))
 	if err != nil {
-		return nil, nil, weeks, err
+		return err
 	}
-	slices.SortFunc(own, func(a, b insight.Shift) int {
-		return cmp.Or(compareFalls(a, b), cmp.Compare(b.Tally.N, a.Tally.N), cmp.Compare(a.ID, b.ID))
-	})
 	for _, s := range own[:min(len(own), mostTrends)] {
-		trends = append(trends, trendChart(r, "trend-"+strconv.FormatInt(s.ID, 10), s.Name.In(r.Lang()), s, p, series[s.ID][s.Scale], breaks[s.ID]))
+		v.Trends = append(v.Trends, trendChart(r, "trend-"+strconv.FormatInt(s.ID, 10), s.Name.In(r.Lang()), s, p, series[s.ID][s.Scale], breaks[s.ID]))
 	}
-	return before, trends, weeks, nil
+	return nil
 }
 
 // chartStep is how many days a point of these trends holds: weeks for a month, and for a quarter where most of them are

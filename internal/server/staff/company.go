@@ -47,7 +47,7 @@ func (d *Desk) companyPage(c echo.Context) error {
 	}
 	v := company.View{Period: p.tabs(c), File: fileOf(c, "/company/figures.csv"), Lines: lines}
 	d.fillChanges(c, shifts, p, breaks, &v)
-	if v.Before, v.Trends, v.Weeks, err = d.fillCharts(c, lines, shifts, p, breaks); err != nil {
+	if err := d.fillCharts(c, shifts, p, breaks, &v); err != nil {
 		return err
 	}
 	if v.Rate, err = d.rateWords(c, 0, p); err != nil {
