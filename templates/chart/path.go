@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
@@ -331,6 +332,54 @@ func wrapped(s string, most int) []string {
 		return []string{clipped(s, most)}
 	}
 	return []string{first, clipped(strings.Join(words, " "), most)}
+}
+
+// PathOf draws the walks of a journey. Its finding is the detour that most customers make: coming again, or giving up.
+func PathOf(r *i18n.Reader, id string, w insight.Walks, links map[int64]string) PathView {
+	v := PathView{Frame: Frame{ID: id, About: r.T("path.about")}, Process: w.Process, Names: map[int64]string{}, Links: links}
+	for id, name := range w.Names {
+		v.Names[id] = name.In(r.Lang())
+	}
+	drawn := "path.drawn"
+	if w.Bounded {
+		drawn = "path.drawn_latest"
+	}
+	if w.Walks > 0 {
+		v.About += " " + r.N(drawn, int(w.Walks))
+	}
+	v.Finding = v.finding(r)
+	return v
+}
+
+// detour is the least share that is worth a headline.
+const detour = 0.1
+
+// finding names the widest detour: the place that most come to again, or else how many give up.
+func (v PathView) finding(r *i18n.Reader) string {
+	p := v.Process
+	var most stat.Place
+	for _, place := range p.Places {
+		if place.Again >= stat.K && place.Walks >= stat.SolidFrom && place.Again*max(most.Walks, 1) > most.Again*place.Walks {
+			most = place
+		}
+	}
+	var gaveUp int64
+	for _, t := range p.Transitions {
+		if t.To == stat.GaveUp {
+			gaveUp += t.N
+		}
+	}
+	interval := func(x, n int64) []any {
+		low, high := stat.Wilson(x, n)
+		return []any{"share", portion(r, x, n), "low", percent(r, 100*low), "high", percent(r, 100*high), "n", n}
+	}
+	switch {
+	case most.Walks > 0 && float64(most.Again) >= detour*float64(most.Walks):
+		return r.T("path.finding_again", append(interval(most.Again, most.Walks), "name", i18n.Isolate(v.Names[most.ID]))...)
+	case p.Walks >= stat.SolidFrom && float64(gaveUp) >= detour*float64(p.Walks):
+		return r.T("path.finding_gave_up", interval(gaveUp, p.Walks)...)
+	}
+	return r.N("path.finding_none", int(p.Walks))
 }
 
 // SamplePath is played by a few kinds of customers: most walk as designed, some call before the visit, some come back, some
