@@ -48,6 +48,10 @@ const (
 	WeekChanged          = "week.changed"
 	DataExported         = "data.exported"
 	FiguresRepaired      = "figures.repaired"
+	TaskStarted          = "task.started"
+	TaskDone             = "task.done"
+	TaskFailed           = "task.failed"
+	TaskCancelled        = "task.cancelled"
 )
 
 // travels lists the verbs that background work follows.

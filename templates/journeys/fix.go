@@ -23,6 +23,7 @@ type FixItem struct {
 	Rank       int
 	Name, Href string
 	Why        string // the sentence that explains the rank
+	Chance     bool   // its effect cannot be told from chance yet
 	Swing      string // what would change it; "" when nothing does
 	Factors    []FixFactor
 	Uplift     string // the predicted uplift with its if; "" when there is none

@@ -79,7 +79,8 @@ func (d *Desk) fixes(c echo.Context, j journey.Journey, p period, refused refusa
 		v.Estimate = ui.Link("/journeys/"+strconv.FormatInt(j.ID, 10)+"/efforts", "days", w.days)
 	}
 	for i, x := range f.List {
-		if item := w.item(x); i < fixesFirst || refused.touchpoint == x.ID {
+		item := w.item(x)
+		if i == 0 || i < fixesFirst && !item.Chance || refused.touchpoint == x.ID {
 			v.First = append(v.First, item)
 		} else {
 			v.More = append(v.More, item)
@@ -128,7 +129,7 @@ func (w fixWords) item(x insight.Fix) journeys.FixItem {
 	if !w.Linked {
 		key = "fix.why_unlinked"
 	}
-	item := journeys.FixItem{Touchpoint: x.ID, Rank: x.Rank, Name: name, Href: w.page(x.ID), Factors: w.factors(x), Uplift: w.uplift(x),
+	item := journeys.FixItem{Touchpoint: x.ID, Rank: x.Rank, Name: name, Href: w.page(x.ID), Factors: w.factors(x), Uplift: w.uplift(x), Chance: w.Linked && x.Impact <= 1.96*x.SE,
 		Why: w.r.N(key, int(math.Round(x.PerMonth)), "low", w.percent(x.Worth.Low), "impact", w.coarse(x.Impact))}
 	if x.Swing != "" {
 		item.Swing = w.r.T("fix.swing_"+string(x.Swing), "best", x.Best, "worst", x.Worst)
@@ -191,8 +192,8 @@ func (w fixWords) uplift(x insight.Fix) string {
 	}
 	driver, target := w.Fixes.Drivers.Analysis.Drivers[i], x.Scale.Satisfying()
 	lift, se := stat.Uplift(driver.Slope, driver.SlopeSE, x.Scale, x.Tally, target, max(x.Tally.N, w.Fixes.Drivers.Analysis.N))
-	if math.IsNaN(lift) {
-		return ""
+	if !(lift-1.96*se > 0) {
+		return "" // it may as well bring nothing
 	}
 	shown := target
 	if x.Scale.LowGood {
