@@ -5,7 +5,7 @@
 //	attic    app                 the only place where everything meets; demo/player plays the believable company of demo
 //	doors    server              echo, middleware, route table, errors → pages
 //	           staff respond api   rooms with no door between them; jobs beside them
-//	hall     server/reply        how to answer     deliver   mail, SMS, webhooks out
+//	hall     server/reply        how to answer     deliver   mail, SMS, webhooks out     workshop  does the tasks
 //	walls    templates/*         faces, on templates/chart and ui   store   the only room with SQL
 //	reading  insight auth ingest demo
 //	living   casework            inner loop (what the contact policy needs of it)
@@ -13,6 +13,7 @@
 //	         survey              question sets, invitations, whom we may ask
 //	         run                 one customer's walk
 //	         journey             journeys, touchpoints, owners, leader
+//	         task                long work somebody asked for and may watch
 //	         people              employees, teams, Actor, Scope
 //	         event               the ledger
 //	ground   fault i18n page stat config id          know nothing about us
@@ -40,5 +41,5 @@
 // attribution: whom a rating concerns and why. feedback: an answer as one audience sees it (a notice). case: a customer
 // being won back. figure: an aggregate with n, interval and level. marginal: additive counts that figures are made from.
 // event: a line in the ledger. delta: one answer counted (+1) or taken back (−1). outbox: what committed changes still
-// have to cause.
+// have to cause. task: long work that somebody asked for, with progress and a report.
 package internal

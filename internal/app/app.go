@@ -18,6 +18,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/survey"
+	"github.com/journeyloop/journeyloop/internal/task"
 )
 
 // App is the open house.
@@ -33,6 +34,7 @@ type App struct {
 	Feedback *feedback.Service
 	Cases    *casework.Service
 	Insight  *insight.Service
+	Tasks    *task.Service
 	Now      func() time.Time
 
 	crew atomic.Pointer[jobs.Crew] // at work between Background and its stop
@@ -60,6 +62,7 @@ func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.T
 		Feedback: &feedback.Service{Store: s, Ledger: s, Now: now},
 		Cases:    &casework.Service{Store: s, Ledger: s, Now: now},
 		Insight:  &insight.Service{Store: s, Zone: c.TimeZone, Now: now},
+		Tasks:    &task.Service{Store: s, Ledger: s, Now: now},
 		Now:      now,
 	}, nil
 }

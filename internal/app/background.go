@@ -5,10 +5,12 @@ import (
 	"log/slog"
 
 	"github.com/journeyloop/journeyloop/internal/jobs"
+	"github.com/journeyloop/journeyloop/internal/workshop"
 )
 
 func (a *App) work() jobs.Work {
-	return jobs.Work{Store: a.Store, Surveys: a.Surveys, Runs: a.Runs, Auth: a.Auth, Log: slog.Default()}
+	return jobs.Work{Store: a.Store, Surveys: a.Surveys, Runs: a.Runs, Auth: a.Auth, Tasks: a.Tasks, Log: slog.Default(),
+		Shop: &workshop.Workshop{Store: a.Store, Tasks: a.Tasks, Zone: a.Config.TimeZone, Now: a.Now}}
 }
 
 // Background starts everything nobody waits for: the fold, the relay of errands, River with its workers and timetable.

@@ -34,6 +34,7 @@ const (
 	JourneyChanged       = "journey.changed"
 	JourneyPublished     = "journey.published"
 	LeaderAppointed      = "journey.leader_appointed"
+	EffortEstimated      = "journey.effort_estimated"
 	TouchpointChanged    = "touchpoint.changed"
 	TeamChanged          = "team.changed"
 	EmployeeChanged      = "employee.changed"
@@ -47,6 +48,10 @@ const (
 	WeekChanged          = "week.changed"
 	DataExported         = "data.exported"
 	FiguresRepaired      = "figures.repaired"
+	TaskStarted          = "task.started"
+	TaskDone             = "task.done"
+	TaskFailed           = "task.failed"
+	TaskCancelled        = "task.cancelled"
 )
 
 // travels lists the verbs that background work follows.

@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -9,8 +10,14 @@ import (
 	ptime "github.com/yaa110/go-persian-calendar"
 )
 
-// ErrDate says that a text is not a date this reader could have meant.
+// ErrDate says that a text is not a date this reader could have meant. The errors below are it, and tell why.
 var ErrDate = errors.New("not a date")
+
+var (
+	errDateForm     = fmt.Errorf("%w: not a day, a month and a year in numbers", ErrDate)
+	errDateDay      = fmt.Errorf("%w: the calendar has no such day", ErrDate)
+	errDateCalendar = fmt.Errorf("%w: a year of the other calendar", ErrDate)
+)
 
 // names are the words of dates in one language, as CLDR has them except for Jalali months outside Persian, which are
 // written in the reader's alphabet. month stands alone ("март"), of stands after a day ("марта").
@@ -82,7 +89,7 @@ func (r *Reader) DayMonth(t time.Time) string {
 	if r.calendar == Jalali {
 		month = n.ofJalali[m-1]
 	}
-	return r.Digits(strconv.Itoa(d)) + " " + month
+	return r.day(d) + " " + month
 }
 
 // Month is the month of t with its year: "March 2026", "اسفند ۱۴۰۴".
@@ -167,15 +174,30 @@ func (r *Reader) parts(t time.Time) (year, month, day int) {
 func (r *Reader) ParseDate(s string) (time.Time, error) {
 	y, m, d, ok := threeNumbers(s)
 	if !ok {
-		return time.Time{}, ErrDate
+		return time.Time{}, errDateForm
 	}
 	if y >= 1700 {
 		return r.dayStart(y, m, d, false)
 	}
 	if r.calendar != Jalali || y < 1000 {
-		return time.Time{}, ErrDate
+		return time.Time{}, errDateCalendar
 	}
 	return r.dayStart(y, m, d, true)
+}
+
+// exampleDay shows how a date is typed: no month has that number, so day and month cannot be taken for each other.
+var exampleDay = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
+
+// DateProblem is the message about an error of ParseDate, with its arguments: what is wrong, and how a date is typed.
+func (r *Reader) DateProblem(err error) (key string, args []any) {
+	key = "common.date_form"
+	switch {
+	case errors.Is(err, errDateDay):
+		key = "common.date_day"
+	case errors.Is(err, errDateCalendar):
+		key = "common.date_calendar"
+	}
+	return key, []any{"example", Isolate(r.DateField(exampleDay))}
 }
 
 func threeNumbers(s string) (y, m, d int, ok bool) {
@@ -205,13 +227,13 @@ func (r *Reader) dayStart(y, m, d int, jalali bool) (time.Time, error) {
 	back := func() (int, int, int) { return noon.Year(), int(noon.Month()), noon.Day() }
 	if jalali {
 		if m < 1 || m > 12 || d < 1 || d > 31 {
-			return time.Time{}, ErrDate
+			return time.Time{}, errDateDay
 		}
 		noon = ptime.Date(y, ptime.Month(m), d, 12, 0, 0, 0, time.UTC).Time()
 		back = func() (int, int, int) { y, m, d := ptime.New(noon).Date(); return y, int(m), d }
 	}
 	if by, bm, bd := back(); by != y || bm != m || bd != d {
-		return time.Time{}, ErrDate
+		return time.Time{}, errDateDay
 	}
 	return midnight(noon, r.zone), nil
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,15 +22,15 @@ type input struct {
 
 // recognise looks at the header of every file before anything is taken. It returns the files in the order of the
 // mapping's kinds, whatever order they were given in, and the ones the mapping ignores.
-func (m *Mapping) recognise(paths []string) (inputs []input, ignored []string, err error) {
+func (m *Mapping) recognise(on fs.FS, paths []string) (inputs []input, ignored []string, err error) {
 	var problems fault.Problems
 	for _, path := range paths {
-		info, err := os.Stat(path)
+		info, err := fs.Stat(on, path)
 		if err != nil {
 			problems.Add(filepath.Base(path), "ingest.file_unreadable", "detail", plainReason(err))
 			continue
 		}
-		kind, err := m.kindOf(path)
+		kind, err := m.kindOf(on, path)
 		switch f := (*fault.Error)(nil); {
 		case errors.As(err, &f):
 			if m.ignores(path) {
@@ -46,6 +47,15 @@ func (m *Mapping) recognise(paths []string) (inputs []input, ignored []string, e
 	slices.SortStableFunc(inputs, func(a, b input) int { return a.kind - b.kind })
 	return inputs, ignored, problems.Err()
 }
+
+// disk is the machine's own files, by any path: os.DirFS takes no absolute ones.
+type disk struct{}
+
+// Open implements fs.FS.
+func (disk) Open(path string) (fs.File, error) { return os.Open(path) }
+
+// Stat implements fs.StatFS.
+func (disk) Stat(path string) (fs.FileInfo, error) { return os.Stat(path) }
 
 // plainReason is why a file could not be opened, without its path.
 func plainReason(err error) string {
@@ -68,7 +78,7 @@ func matches(patterns []string, path string) bool {
 // kindOf finds the kind whose columns the file has. Where several fit, the file's name decides, then the kind that
 // knows more of the columns. A file that fits none is refused with what it lacks of the kind it is named like, or of the
 // nearest one.
-func (m *Mapping) kindOf(path string) (int, error) {
+func (m *Mapping) kindOf(on fs.FS, path string) (int, error) {
 	best, fewest := -1, []string(nil)
 	var score int
 	var refused error
@@ -77,7 +87,7 @@ func (m *Mapping) kindOf(path string) (int, error) {
 		if (k.Format == "xes") != isXES(path) {
 			continue
 		}
-		missing, known, err := k.missing(path)
+		missing, known, err := k.missing(on, path)
 		if err != nil {
 			refused = cmp.Or(refused, err)
 			continue
@@ -108,11 +118,11 @@ func (m *Mapping) kindOf(path string) (int, error) {
 func isXES(path string) bool { return strings.EqualFold(filepath.Ext(path), ".xes") }
 
 // missing is which columns the file lacks for this kind, and how many of the kind's it has.
-func (k *kind) missing(path string) (missing []string, known int, err error) {
+func (k *kind) missing(on fs.FS, path string) (missing []string, known int, err error) {
 	if k.Format == "xes" {
 		return nil, 1, nil
 	}
-	header, err := k.headerOf(path)
+	header, err := k.headerOf(on, path)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -129,11 +139,11 @@ func (k *kind) missing(path string) (missing []string, known int, err error) {
 }
 
 // headerOf reads the header of a CSV file; a file without one is refused with the reason.
-func (k *kind) headerOf(path string) ([]string, error) {
+func (k *kind) headerOf(on fs.FS, path string) ([]string, error) {
 	refuse := func(key string, args ...any) error {
 		return fault.Invalid(fault.Field{Name: filepath.Base(path), Key: key, Args: args})
 	}
-	f, err := os.Open(path)
+	f, err := on.Open(path)
 	if err != nil {
 		return nil, refuse("ingest.file_unreadable", "detail", plainReason(err))
 	}

@@ -5,11 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"io/fs"
 	"path/filepath"
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/people"
 )
 
 // A batch goes to the sink when it has this many rows, or rows of this many bytes.
@@ -22,12 +23,14 @@ const (
 type Import struct {
 	Mapping  *Mapping
 	Files    []string // in any order
+	From     fs.FS    // where the files are; nil is the machine's own disk, where Files are paths
 	Sink     Sink
 	Now      time.Time      // what lies after it is refused as a future date; zero means the clock of the machine
 	Zone     *time.Location // of the company, for mappings that name no zone; nil is UTC
 	Progress func(done, total int64)
 	Problem  func(Problem)                             // told of every rejected row, in the order of the file; may be nil
 	Rejected func(file string) (io.WriteCloser, error) // where the rejected rows of a file go; nil keeps none
+	Guarded  bool                                      // the rejected rows are for a spreadsheet: nothing in them is run as a formula
 }
 
 // Run imports the files. Rows that cannot be taken never stop the rest; they are in the report and the rejected files.
@@ -37,16 +40,7 @@ type Import struct {
 // in the language of ctx's reader.
 func Run(ctx context.Context, imp Import) (Report, error) {
 	began := time.Now()
-	r := runner{Import: imp, reader: i18n.From(ctx), report: Report{Warnings: map[string]int{}}}
-	if r.Now.IsZero() {
-		r.Now = began
-	}
-	if r.Mapping.zone != nil {
-		r.Zone = r.Mapping.zone
-	}
-	if r.Zone == nil {
-		r.Zone = time.UTC
-	}
+	r := newRunner(ctx, imp)
 	err := r.run(ctx)
 	r.report.Seconds = time.Since(began).Seconds()
 	return r.report, err
@@ -75,7 +69,7 @@ type batchRow struct {
 }
 
 func (r *runner) run(ctx context.Context) error {
-	inputs, ignored, err := r.Mapping.recognise(r.Files)
+	inputs, ignored, err := r.Mapping.recognise(r.From, r.Files)
 	if err != nil {
 		return err
 	}
@@ -94,7 +88,7 @@ func (r *runner) run(ctx context.Context) error {
 }
 
 func (r *runner) file(ctx context.Context, in input) (err error) {
-	f, err := os.Open(in.path)
+	f, err := r.From.Open(in.path)
 	if err != nil {
 		return errors.New(plainReason(err))
 	}
@@ -118,6 +112,9 @@ func (r *runner) rejects(path string, rows rows) *rejects {
 	out := &rejects{header: rows.header(), comma: ','}
 	if c, ok := rows.(*csvLines); ok {
 		out.comma = c.comma
+	}
+	if r.Guarded {
+		out.guard = people.Guarded
 	}
 	if r.Rejected != nil {
 		out.open = func() (io.WriteCloser, error) { return r.Rejected(path) }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -155,6 +156,14 @@ func Mappings() []string {
 		names[i] = strings.TrimSuffix(path.Base(f), ".yaml")
 	}
 	return names
+}
+
+// BuiltIn reads a built-in mapping by name, and nothing else: names that come from a page are no paths.
+func BuiltIn(name string) (*Mapping, error) {
+	if !slices.Contains(Mappings(), name) {
+		return nil, fault.Missing("ingest.mapping_missing", "name", name, "names", strings.Join(Mappings(), ", "))
+	}
+	return LoadMapping(name)
 }
 
 // LoadMapping reads a built-in mapping by name, or a mapping file by path (…/shop.yaml). What is wrong with it comes

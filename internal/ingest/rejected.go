@@ -22,6 +22,7 @@ type rejects struct {
 	open   func() (io.WriteCloser, error)
 	header []string
 	comma  byte
+	guard  func(cell string) string // keeps cells from being run as formulas; nil keeps them as they are
 
 	file io.WriteCloser
 	text *bufio.Writer
@@ -39,6 +40,13 @@ func (r *rejects) write(number int, fields []string, raw bool, reason string) er
 		}
 	}
 	extra := []string{strconv.Itoa(number), reason}
+	if r.guard != nil {
+		fields = slices.Clone(fields)
+		for i := range fields {
+			fields[i] = r.guard(fields[i])
+		}
+		extra[1] = r.guard(reason)
+	}
 	if !raw {
 		return r.csv.Write(slices.Concat(r.withoutExtra(fields), extra))
 	}

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
@@ -27,10 +28,11 @@ type shaper struct {
 	now     time.Time
 	repeats *repeats
 	warn    func(key string)
+	again   bool // the file is one of rejected rows, which may have been guarded against formulas
 }
 
 func newShaper(k *kind, header []string, zone *time.Location, now time.Time, warn func(string)) *shaper {
-	s := &shaper{kind: k, columns: map[string]int{}, zone: zone, now: now, repeats: newRepeats(recentRuns), warn: warn}
+	s := &shaper{kind: k, columns: map[string]int{}, zone: zone, now: now, repeats: newRepeats(recentRuns), warn: warn, again: len(original(header)) < len(header)}
 	for i, name := range header {
 		s.columns[name] = i
 	}
@@ -89,6 +91,9 @@ func (r *row) cell(column string) string {
 	i, ok := r.columns[column]
 	if !ok || i >= len(r.fields) {
 		return ""
+	}
+	if r.again {
+		return clean(people.Unguarded(r.fields[i]))
 	}
 	return clean(r.fields[i])
 }

@@ -19,6 +19,7 @@ const (
 	foldEvery  = 200 * time.Millisecond
 	relayEvery = 200 * time.Millisecond
 	dueEvery   = 2 * time.Second
+	longEvery  = 500 * time.Millisecond // somebody looks at a page and waits
 	afterError = 5 * time.Second
 )
 
@@ -26,6 +27,7 @@ const (
 type Crew struct {
 	work       Work
 	relay, due func(ctx context.Context) (more bool, err error)
+	long       func(ctx context.Context) (more bool, err error)
 	unfinished func(ctx context.Context) (bool, error)
 	stop       func()
 }
@@ -47,13 +49,15 @@ func start[T any](ctx context.Context, w Work, q *store.Queue[T], err error) (*C
 	if err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	w.stop = ctx
 	client, err := riverClient(q, w)
 	if err != nil {
+		cancel()
 		q.Close()
 		return nil, fmt.Errorf("start background work: %w", err)
 	}
-	c := &Crew{work: w, relay: relayOf(w, q, client), due: dueOf(w, client), unfinished: unfinishedOf(client)}
-	ctx, cancel := context.WithCancel(ctx)
+	c := &Crew{work: w, relay: relayOf(w, q, client), due: dueOf(w, client), long: longOf(w, client), unfinished: unfinishedOf(client)}
 	if err := client.Start(ctx); err != nil {
 		cancel()
 		q.Close()
@@ -63,6 +67,7 @@ func start[T any](ctx context.Context, w Work, q *store.Queue[T], err error) (*C
 	loops.Go(func() { w.every(ctx, foldEvery, "fold", w.fold) })
 	loops.Go(func() { w.every(ctx, relayEvery, "relay", c.relay) })
 	loops.Go(func() { w.every(ctx, dueEvery, "due", c.due) })
+	loops.Go(func() { w.every(ctx, longEvery, "long", c.long) })
 	c.stop = sync.OnceFunc(func() {
 		cancel()
 		loops.Wait()
@@ -80,7 +85,7 @@ func config(w Work) *river.Config {
 	sqlite := w.Store.Engine() == "sqlite"
 	return &river.Config{
 		Logger:            slog.New(warnings{w.Log.Handler()}),
-		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 8}},
+		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 8}, longQueue: {MaxWorkers: 2}},
 		Workers:           workers(w),
 		PeriodicJobs:      timetable(),
 		PollOnly:          sqlite, // there is nobody to be told by; inserts of this process still wake it
@@ -153,6 +158,22 @@ func dueOf[T any](w Work, client *river.Client[T]) func(context.Context) (bool, 
 		jobs := make([]river.InsertManyParams, len(ids))
 		for i, id := range ids {
 			jobs[i].Args = deliverArgs{id}
+		}
+		_, err = client.InsertMany(ctx, jobs)
+		return false, err
+	}
+}
+
+// longOf makes a job for every task that waits, or whose attempt fell silent, unless that attempt has one.
+func longOf[T any](w Work, client *river.Client[T]) func(context.Context) (bool, error) {
+	return func(ctx context.Context) (bool, error) {
+		due, err := w.Tasks.Due(ctx)
+		if err != nil || len(due) == 0 {
+			return false, err
+		}
+		jobs := make([]river.InsertManyParams, len(due))
+		for i, t := range due {
+			jobs[i].Args = taskArgs{Task: t.ID, Attempt: t.Attempt}
 		}
 		_, err = client.InsertMany(ctx, jobs)
 		return false, err

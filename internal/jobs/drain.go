@@ -45,7 +45,16 @@ func (w Work) round(ctx context.Context, seen map[int64]bool) (int, error) {
 			return 0, err
 		}
 	}
-	return n + ended + len(due), nil
+	long, err := w.Tasks.Due(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, t := range long {
+		if err := w.Shop.Do(ctx, t.ID, t.Attempt); err != nil {
+			return 0, err
+		}
+	}
+	return n + ended + len(due) + len(long), nil
 }
 
 // Settle waits until the crew has done everything that waits or is due; other nodes' jobs count too.
@@ -76,8 +85,15 @@ func (c *Crew) busy(ctx context.Context) (bool, error) {
 	if _, err := c.due(ctx); err != nil {
 		return true, err
 	}
+	if _, err := c.long(ctx); err != nil {
+		return true, err
+	}
 	due, err := c.work.Surveys.Due(ctx, 1)
 	if err != nil || len(due) > 0 {
+		return true, err
+	}
+	long, err := c.work.Tasks.Due(ctx)
+	if err != nil || len(long) > 0 {
 		return true, err
 	}
 	return c.unfinished(ctx)

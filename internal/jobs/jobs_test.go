@@ -22,7 +22,9 @@ import (
 	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/store/storetest"
 	"github.com/journeyloop/journeyloop/internal/survey"
+	"github.com/journeyloop/journeyloop/internal/task"
 	"github.com/journeyloop/journeyloop/internal/testkit/clock"
+	"github.com/journeyloop/journeyloop/internal/workshop"
 )
 
 // postbox counts the messages that left the building, by invitation.
@@ -51,8 +53,11 @@ var noon = time.Date(2026, 3, 4, 8, 30, 0, 0, time.UTC) // noon in the company's
 
 // node is what one process works with.
 func node(s *store.Store, box *postbox, c *clock.Clock) Work {
+	tasks := &task.Service{Store: s, Ledger: s, Now: c.Now}
 	return Work{
 		Store:   s,
+		Tasks:   tasks,
+		Shop:    &workshop.Workshop{Store: s, Tasks: tasks, Zone: storetest.Zone, Now: c.Now},
 		Surveys: &survey.Service{Store: s, Ledger: s, Sender: box, Zone: storetest.Zone, Now: c.Now},
 		Runs:    &run.Service{Store: s, Ledger: s, Now: c.Now},
 		Auth:    &auth.Service{Sessions: s, Now: c.Now},

@@ -5,10 +5,15 @@
 // Jobs are kept by River. A change writes its errand into the outbox in its own transaction; the relay moves errands to
 // River jobs in one transaction of River's driver, so nothing is lost or doubled in between, on either engine. What is
 // due by the clock is not a row anywhere: it is looked up every few seconds and becomes one job per invitation.
+//
+// Long work that somebody asked for (see task) is looked up the same way, and becomes one job per attempt, in a queue of
+// its own so that no invitation waits behind an import. The job carries the number of the attempt: one that comes late
+// finds that another node has the task, and does nothing.
 package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 
@@ -17,15 +22,21 @@ import (
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/survey"
+	"github.com/journeyloop/journeyloop/internal/task"
+	"github.com/journeyloop/journeyloop/internal/workshop"
 )
 
-// Work is the services that background work calls. All fields are needed.
+// Work is the services that background work calls. All exported fields are needed.
 type Work struct {
 	Store   *store.Store
 	Surveys *survey.Service
 	Runs    *run.Service
 	Auth    *auth.Service
+	Tasks   *task.Service
+	Shop    *workshop.Workshop
 	Log     *slog.Logger
+
+	stop context.Context // of the crew: its end gives long work back
 }
 
 // dueAtOnce is how many invitations one look at the clock takes.
@@ -58,5 +69,7 @@ func (w Work) abandon(ctx context.Context) (int, error) {
 	}
 }
 
-// sweep forgets the sessions that have ended.
-func (w Work) sweep(ctx context.Context) error { return w.Auth.Sweep(ctx) }
+// sweep forgets the sessions that have ended, and what is left of tasks past their time.
+func (w Work) sweep(ctx context.Context) error {
+	return errors.Join(w.Auth.Sweep(ctx), w.Tasks.Sweep(ctx))
+}

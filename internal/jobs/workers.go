@@ -24,6 +24,39 @@ func (deliverArgs) Kind() string { return "deliver" }
 
 func (deliverArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{UniqueOpts: oneUnfinished} }
 
+// taskArgs is a task that was taken up Attempt times so far.
+type taskArgs struct {
+	Task    int64 `json:"task,string"`
+	Attempt int   `json:"attempt"`
+}
+
+func (taskArgs) Kind() string { return "task" }
+
+// InsertOpts: one try, as every further one is another attempt with a job of its own.
+func (taskArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{UniqueOpts: oneUnfinished, Queue: longQueue, MaxAttempts: 1}
+}
+
+// longQueue is for work that takes minutes; a process does two at a time.
+const longQueue = "long"
+
+// taskWorker works without the limit of time that other jobs have, and stops at once when the crew does.
+type taskWorker struct {
+	river.WorkerDefaults[taskArgs]
+	w Work
+}
+
+// Timeout implements river.Worker.
+func (taskWorker) Timeout(*river.Job[taskArgs]) time.Duration { return -1 }
+
+// Work implements river.Worker.
+func (t taskWorker) Work(ctx context.Context, job *river.Job[taskArgs]) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(t.w.stop, cancel)()
+	return t.w.final(ctx, job.JobRow, t.w.Shop.Do(ctx, job.Args.Task, job.Args.Attempt))
+}
+
 type abandonArgs struct{}
 
 func (abandonArgs) Kind() string { return "abandon" }
@@ -64,5 +97,6 @@ func workers(w Work) *river.Workers {
 	river.AddWorker(all, river.WorkFunc(func(ctx context.Context, job *river.Job[sweepArgs]) error {
 		return w.final(ctx, job.JobRow, w.sweep(ctx))
 	}))
+	river.AddWorker(all, taskWorker{w: w})
 	return all
 }

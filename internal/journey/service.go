@@ -30,6 +30,8 @@ type Store interface {
 	TouchpointsByID(ctx context.Context, ids []int64) (map[int64]Touchpoint, error)
 	SaveTouchpoint(ctx context.Context, t Touchpoint) error
 	Tree(ctx context.Context) (people.Tree, error)
+	// SaveEffort notes how many person-days mending a touchpoint of a journey takes; 0 forgets it.
+	SaveEffort(ctx context.Context, journey, touchpoint int64, days int) error
 }
 
 // Service is how journeys are designed.
@@ -98,6 +100,23 @@ func (s *Service) Describe(ctx context.Context, actor people.Actor, journey int6
 	return s.change(ctx, actor, journey, event.JourneyChanged, func(_ context.Context, j *Journey) (map[string]any, error) {
 		j.Name, j.Need, j.Search = name, need, searchable(j.Key, name, need)
 		return nil, j.check()
+	})
+}
+
+// MaxEffort is the greatest number of person-days that can be estimated.
+const MaxEffort = 9999
+
+// Estimate notes how many person-days it would take to mend a touchpoint of a journey, 1..MaxEffort; 0 takes the estimate
+// back. Whoever may edit the journey may. It changes the order of what to fix first and nothing else.
+func (s *Service) Estimate(ctx context.Context, actor people.Actor, journey, touchpoint int64, days int) error {
+	if days < 0 || days > MaxEffort {
+		return fault.Invalid(fault.Field{Name: "days", Key: "fix.effort_range", Args: []any{"max", MaxEffort}})
+	}
+	return s.change(ctx, actor, journey, event.EffortEstimated, func(ctx context.Context, _ *Journey) (map[string]any, error) {
+		if _, err := s.Store.TouchpointByID(ctx, touchpoint); err != nil {
+			return nil, err
+		}
+		return map[string]any{"touchpoint": fmt.Sprint(touchpoint), "days": days}, s.Store.SaveEffort(ctx, journey, touchpoint, days)
 	})
 }
 

@@ -134,7 +134,7 @@ func (s *sheet) cell(cells []string, name string) (string, bool) {
 	if !ok || i >= len(cells) {
 		return "", ok
 	}
-	return unguarded(cells[i]), true
+	return Unguarded(cells[i]), true
 }
 
 // formulas are what a spreadsheet may take a cell for a formula by, the wide forms of East Asian keyboards too.
@@ -148,8 +148,8 @@ func Guarded(cell string) string {
 	return cell
 }
 
-// unguarded takes back what Guarded did.
-func unguarded(cell string) string {
+// Unguarded takes back what Guarded did.
+func Unguarded(cell string) string {
 	if rest, ok := strings.CutPrefix(cell, "'"); ok && Guarded(rest) != rest {
 		return rest
 	}

@@ -8,7 +8,7 @@ import (
 
 func TestAGuardedCellIsReadBackAsItWas(t *testing.T) {
 	for _, cell := range []string{"", "Ann", "=1+1", "+30 210", "-", "@SUM(A1)", "\tx", "'quoted'", "O'Brien", "Ωμέγα", "'"} {
-		if got := unguarded(Guarded(cell)); got != cell {
+		if got := Unguarded(Guarded(cell)); got != cell {
 			t.Errorf("%q came back as %q", cell, got)
 		}
 	}

@@ -303,41 +303,52 @@ type Difference struct {
 // Verify recounts the raw records in SQL, by another way than the fold counts them, and returns every cell that differs.
 // What still waits in the outbox is folded first. It may run while others write, unless they never pause.
 func (s *Store) Verify(ctx context.Context) (out []Difference, err error) {
+	return s.VerifyStep(ctx, func(int, int) {})
+}
+
+// VerifyStep is Verify that tells step how many of the recounts are through; it must not use the store.
+func (s *Store) VerifyStep(ctx context.Context, step func(done, total int)) (out []Difference, err error) {
 	for range 20 {
 		if err = s.FoldAll(ctx); err != nil {
 			return nil, err
 		}
-		if out, err = s.recount(ctx); !errors.Is(err, errStillWriting) {
+		if out, err = s.recount(ctx, step); !errors.Is(err, ErrStillWriting) {
 			break
 		}
 	}
 	return out, err
 }
 
-func (s *Store) recount(ctx context.Context) ([]Difference, error) {
+func (s *Store) recount(ctx context.Context, step func(done, total int)) ([]Difference, error) {
 	var out []Difference
 	// One moment of both, so that what is written meanwhile is in neither.
 	err := s.View(ctx, func(ctx context.Context) error {
 		db := s.read(ctx)
 		if n, err := s.pending(db); err != nil || n > 0 {
-			return fmt.Errorf("verify: %d changes came in meanwhile: %w", n, cmp.Or(err, errStillWriting))
+			return fmt.Errorf("verify: %d changes came in meanwhile: %w", n, cmp.Or(err, ErrStillWriting))
 		}
+		done, total := 0, len(recounts)+1
 		for dim, q := range recounts {
+			step(done, total)
+			done++
 			differs, err := compareDim(db, dim, q)
 			if err != nil {
 				return fmt.Errorf("recount %s: %w", dim, err)
 			}
 			out = append(out, differs...)
 		}
+		step(done, total)
 		differs, err := verifyTeamSets(db)
 		out = append(out, differs...)
+		step(total, total)
 		return err
 	})
 	slices.SortFunc(out, func(a, b Difference) int { return compareCells(a.Cell, b.Cell) })
 	return out, err
 }
 
-var errStillWriting = fmt.Errorf("try again when less is being written")
+// ErrStillWriting says that others never paused long enough to compare.
+var ErrStillWriting = errors.New("try again when less is being written")
 
 func (s *Store) pending(db *gorm.DB) (int64, error) {
 	var n int64

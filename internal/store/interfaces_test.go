@@ -11,6 +11,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/survey"
+	"github.com/journeyloop/journeyloop/internal/task"
 )
 
 // The interfaces of the floors below that the store keeps.
@@ -27,4 +28,5 @@ var (
 	_ run.Store         = (*Store)(nil)
 	_ survey.Store      = (*Store)(nil)
 	_ feedback.Store    = (*Store)(nil)
+	_ task.Store        = (*Store)(nil)
 )

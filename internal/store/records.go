@@ -18,12 +18,20 @@ import (
 // in one transaction. What is there already is recognised by its key and changes nothing; two batches that create the
 // same new name at once try again.
 func (s *Store) Take(ctx context.Context, records []ingest.Record) ([]ingest.Outcome, error) {
+	return s.TakeAnd(ctx, records, func(context.Context, []ingest.Outcome) error { return nil })
+}
+
+// TakeAnd is Take with something that stands or falls with the batch: how far an import has come, for one.
+func (s *Store) TakeAnd(ctx context.Context, records []ingest.Record, then func(ctx context.Context, out []ingest.Outcome) error) ([]ingest.Outcome, error) {
 	var out []ingest.Outcome
 	err := s.retry(func() error {
 		return s.InTx(ctx, func(ctx context.Context) error {
 			t := &taking{s: s, ctx: ctx, records: records, out: make([]ingest.Outcome, len(records)), more: map[int]bool{}, now: s.Now()}
 			out = t.out
-			return t.all()
+			if err := t.all(); err != nil {
+				return err
+			}
+			return then(ctx, out)
 		})
 	})
 	if err != nil {

@@ -394,6 +394,46 @@ CREATE TABLE team_sets (
   PRIMARY KEY (id, team_id)
 );
 
+-- How many person-days mending a touchpoint of a journey would take, as the leader has said; who and when is in events.
+CREATE TABLE efforts (
+  journey_id    bigint NOT NULL REFERENCES journeys (id),
+  touchpoint_id bigint NOT NULL REFERENCES touchpoints (id),
+  days          integer NOT NULL,
+  PRIMARY KEY (journey_id, touchpoint_id)
+);
+
+-- Long work somebody asked for. asked, mark and result are JSON. attempt is who holds it: what another attempt writes is
+-- refused.
+CREATE TABLE tasks (
+  id         bigint PRIMARY KEY,
+  kind       text NOT NULL,
+  state      text NOT NULL,
+  user_id    bigint NOT NULL,
+  asked      text NOT NULL,
+  done       bigint NOT NULL DEFAULT 0,
+  total      bigint NOT NULL DEFAULT 0,
+  attempt    integer NOT NULL DEFAULT 0,
+  crashes    integer NOT NULL DEFAULT 0,
+  cancel     boolean NOT NULL DEFAULT false,
+  mark       text NOT NULL DEFAULT '',
+  result     text NOT NULL DEFAULT '{}',
+  created_at timestamptz NOT NULL,
+  started_at timestamptz,
+  beat_at    timestamptz,
+  ended_at   timestamptz
+);
+CREATE INDEX tasks_user ON tasks (user_id, id);
+CREATE INDEX tasks_underway ON tasks (state) WHERE state IN ('draft', 'waiting', 'running');
+
+-- Files of tasks: uploads (in) until their task ends, what was made (out) for a day. Personal data.
+CREATE TABLE task_files (
+  task_id bigint NOT NULL,
+  part    text NOT NULL,
+  seq     integer NOT NULL,
+  bytes   bytea NOT NULL,
+  PRIMARY KEY (task_id, part, seq)
+);
+
 CREATE TABLE data_version (
   id      integer PRIMARY KEY,
   version bigint NOT NULL
@@ -401,6 +441,6 @@ CREATE TABLE data_version (
 INSERT INTO data_version (id, version) VALUES (1, 1);
 
 -- +goose Down
-DROP TABLE data_version, team_sets, marginals, outbox, events, cases, feedback, attributions, ratings, response_history, responses,
+DROP TABLE data_version, task_files, tasks, efforts, team_sets, marginals, outbox, events, cases, feedback, attributions, ratings, response_history, responses,
   invitation_tokens, invitations, interaction_people, interactions, runs, customer_keys, customers, surveys, steps, stages,
   journey_versions, journeys, touchpoints, api_keys, sessions, users, employees, teams, settings;

@@ -394,6 +394,46 @@ CREATE TABLE team_sets (
   PRIMARY KEY (id, team_id)
 );
 
+-- How many person-days mending a touchpoint of a journey would take, as the leader has said; who and when is in events.
+CREATE TABLE efforts (
+  journey_id    bigint NOT NULL REFERENCES journeys (id),
+  touchpoint_id bigint NOT NULL REFERENCES touchpoints (id),
+  days          integer NOT NULL,
+  PRIMARY KEY (journey_id, touchpoint_id)
+);
+
+-- Long work somebody asked for. asked, mark and result are JSON. attempt is who holds it: what another attempt writes is
+-- refused.
+CREATE TABLE tasks (
+  id         bigint PRIMARY KEY,
+  kind       text NOT NULL,
+  state      text NOT NULL,
+  user_id    bigint NOT NULL,
+  asked      text NOT NULL,
+  done       bigint NOT NULL DEFAULT 0,
+  total      bigint NOT NULL DEFAULT 0,
+  attempt    integer NOT NULL DEFAULT 0,
+  crashes    integer NOT NULL DEFAULT 0,
+  cancel     boolean NOT NULL DEFAULT false,
+  mark       text NOT NULL DEFAULT '',
+  result     text NOT NULL DEFAULT '{}',
+  created_at timestamp NOT NULL,
+  started_at timestamp,
+  beat_at    timestamp,
+  ended_at   timestamp
+);
+CREATE INDEX tasks_user ON tasks (user_id, id);
+CREATE INDEX tasks_underway ON tasks (state) WHERE state IN ('draft', 'waiting', 'running');
+
+-- Files of tasks: uploads (in) until their task ends, what was made (out) for a day. Personal data.
+CREATE TABLE task_files (
+  task_id bigint NOT NULL,
+  part    text NOT NULL,
+  seq     integer NOT NULL,
+  bytes   blob NOT NULL,
+  PRIMARY KEY (task_id, part, seq)
+);
+
 CREATE TABLE data_version (
   id      integer PRIMARY KEY,
   version bigint NOT NULL
@@ -402,6 +442,9 @@ INSERT INTO data_version (id, version) VALUES (1, 1);
 
 -- +goose Down
 DROP TABLE data_version;
+DROP TABLE efforts;
+DROP TABLE task_files;
+DROP TABLE tasks;
 DROP TABLE team_sets;
 DROP TABLE marginals;
 DROP TABLE outbox;

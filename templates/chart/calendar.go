@@ -25,12 +25,6 @@ type CalendarDay struct {
 
 func (d CalendarDay) total() int { return d.Positive + d.Neutral + d.Negative }
 
-// noon of a day where the reader is, so that its date is the day's.
-func noonOf(r *i18n.Reader, day int32) time.Time {
-	t := i18n.DayTime(day)
-	return time.Date(t.Year(), t.Month(), t.Day(), 12, 0, 0, 0, r.Zone())
-}
-
 // weekOf is the first day of the reader's week that a day lies in; day 0 was a Thursday.
 func weekOf(r *i18n.Reader, day int32) int32 {
 	weekday := (int32(time.Thursday) + day%7 + 7) % 7
@@ -50,14 +44,14 @@ func (d CalendarDay) moods() []struct {
 
 // sentence is what a day answers when asked.
 func (d CalendarDay) sentence(r *i18n.Reader) string {
-	s := r.Date(noonOf(r, d.Day)) + ": "
+	s := r.Date(noon(r, d.Day)) + ": "
 	first := true
 	for _, m := range d.moods() {
 		if m.n == 0 {
 			continue
 		}
 		if !first {
-			s += r.T("calendar.comma")
+			s += " · "
 		}
 		s += r.N(m.key, m.n)
 		first = false
@@ -114,12 +108,12 @@ func (v CalendarView) table(r *i18n.Reader) string {
 // month heads the week in which a month begins, and the first.
 func (v CalendarView) month(p *pencil, r *i18n.Reader, week, begin int32) {
 	for day := max(week, begin); day < week+7 && day <= v.To; day++ {
-		t := noonOf(r, day)
+		t := noon(r, day)
 		if day == begin || r.DayOfMonth(t) == 1 {
 			heading := t
 			for later := day; later < week+7 && later <= v.To; later++ { // two in one week: the month that begins
-				if r.DayOfMonth(noonOf(r, later)) == 1 {
-					heading = noonOf(r, later)
+				if r.DayOfMonth(noon(r, later)) == 1 {
+					heading = noon(r, later)
 				}
 			}
 			p.put(`<tr><th class="calendar-month" colspan="7">`)
@@ -132,7 +126,7 @@ func (v CalendarView) month(p *pencil, r *i18n.Reader, week, begin int32) {
 
 // cell is one day: its number, and the signs of the moods with how many, a single one without a number.
 func (v CalendarView) cell(p *pencil, r *i18n.Reader, d CalendarDay, day int32, tabbed bool) bool {
-	number := r.Int(int64(r.DayOfMonth(noonOf(r, day))))
+	number := r.Int(int64(r.DayOfMonth(noon(r, day))))
 	if d.total() == 0 {
 		p.put(`<td>`, number, `</td>`)
 		return tabbed
@@ -156,7 +150,7 @@ func (v CalendarView) cell(p *pencil, r *i18n.Reader, d CalendarDay, day int32, 
 
 // SampleCalendar is a quarter of somebody who is rated every other day, with one bad day.
 func SampleCalendar(r *i18n.Reader) CalendarView {
-	v := CalendarView{Frame: Frame{ID: "sample-calendar", Finding: r.T("calendar.finding", "n", 61, "days", 43), About: r.T("calendar.about")},
+	v := CalendarView{Frame: Frame{ID: "sample-calendar", Finding: r.N("calendar.finding", 43, "from", r.Date(noon(r, sampleDay))), About: r.T("calendar.about")},
 		From: sampleDay, To: sampleDay + 90}
 	for i := int32(0); i <= 90; i++ {
 		d := CalendarDay{Day: v.From + i, Href: "?day=" + strconv.Itoa(int(i))}

@@ -41,6 +41,7 @@ func samples(r *i18n.Reader) map[string]templ.Component {
 		"trend":        Trend(SampleTrend(r)),
 		"distribution": Distribution(SampleDistribution(r)),
 		"heat":         Heat(SampleHeat(r)),
+		"strip":        Strip(SampleStrip(r)),
 	}
 }
 
@@ -71,7 +72,7 @@ func TestEveryChartSpeaksEveryLanguageWithinThePolicy(t *testing.T) {
 					t.Error("no table says the same")
 				}
 				first := doc.Find(".mark[tabindex='0']")
-				if table := doc.Find("table.heat"); table.Length() == 0 && (first.Length() != 1 || doc.Find(".mark").Length() < 2) {
+				if written := doc.Find("table.heat, ol.strip"); written.Length() == 0 && (first.Length() != 1 || doc.Find(".mark").Length() < 2) {
 					t.Errorf("%d marks in the tab order of %d", first.Length(), doc.Find(".mark").Length())
 				}
 				doc.Find(".mark").Each(func(_ int, m *goquery.Selection) {
@@ -97,7 +98,7 @@ func TestSheet(t *testing.T) {
 		r := reader(lang)
 		var b strings.Builder
 		b.WriteString(`<!doctype html><html lang="` + string(lang) + `" dir="` + lang.Dir() + `"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="stylesheet" href="app.css"><script src="chart.js" defer></script><body><main class="frame stack">`)
-		for _, name := range []string{"trend", "distribution", "heat"} {
+		for _, name := range []string{"trend", "distribution", "heat", "strip"} {
 			b.WriteString(`<section class="card">` + render(t, r, samples(r)[name]) + `</section>`)
 		}
 		if err := os.WriteFile(filepath.Join(folder, string(lang)+".html"), []byte(b.String()), 0o600); err != nil {

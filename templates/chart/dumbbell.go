@@ -167,6 +167,7 @@ func (v DumbbellView) plot(r *i18n.Reader) string {
 	p, a := pencilFor(r), v.axis()
 	height := dumbbellTop + dumbbellRow*len(v.Rows)
 	p.open(v.Frame, "chart-plot dumbbell", height+dumbbellAxis)
+	p.hatching(v.Frame)
 	for i, x := range a.ticks {
 		u := a.place(x)
 		p.line("rule", u, dumbbellTop, u, float64(height))
@@ -206,17 +207,17 @@ func (v DumbbellView) draw(p *pencil, r *i18n.Reader, a axis, i int, w DumbbellR
 	if w.compared() {
 		p.line("bar", a.place(*w.Before.Value), y+dumbbellBefore, a.place(*w.After.Value), y+dumbbellAfter)
 	}
-	w.Before.draw(p, a, "before", y+dumbbellBefore)
-	w.After.draw(p, a, "after", y+dumbbellAfter)
+	w.Before.draw(p, v.Frame, a, "before", y+dumbbellBefore)
+	w.After.draw(p, v.Frame, a, "after", y+dumbbellAfter)
 	p.put(`</g>`)
 	p.words(words, "start", 0, y+dumbbellWords, v.verdict(r, w))
 	p.markEnd()
 }
 
 // draw puts one end on its line: its interval and a circle (before) or a square (after); a hidden one only hatching.
-func (e DumbbellEnd) draw(p *pencil, a axis, class string, y float64) {
+func (e DumbbellEnd) draw(p *pencil, f Frame, a axis, class string, y float64) {
 	if hidden(e.Level) {
-		p.rect("hatched", dumbbellInset, 1-dumbbellInset, y-5, 10)
+		p.hatched(f, dumbbellInset, 1-dumbbellInset, y-5, 10)
 		return
 	}
 	if !e.shown() {

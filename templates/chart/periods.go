@@ -83,7 +83,7 @@ func pooled(points []insight.Point) (t stat.Tally) {
 }
 
 // mostTicks is how many dates fit under a plot on a phone.
-const mostTicks = 4
+const mostTicks = 3
 
 // ticksOf chooses which stretches of time have their date under the axis: the first that begins in each of the reader's
 // months, every few months where there are many, or every few stretches where there are hardly any months.
@@ -105,7 +105,7 @@ func ticksOf(r *i18n.Reader, points []insight.Point) []string {
 	for k := 0; k < len(firsts); k += max(every, 1) {
 		out[firsts[k]] = dayMonth(r, points[firsts[k]].From)
 	}
-	if len(firsts) > 0 && firsts[0]*mostTicks >= len(points) {
+	if len(firsts) > 0 && 5*firsts[0] >= 2*len(points) {
 		out[0] = dayMonth(r, points[0].From)
 	}
 	return out

@@ -195,20 +195,15 @@ func (v TrendView) told(r *i18n.Reader) string {
 // isolate keeps a number or name in one piece inside a sentence of the other direction.
 func isolate(s string) string { return i18n.Isolate(s) }
 
-// Listed joins names as the reader's language does with a comma.
+// Listed joins names as a sentence of the reader's language does: "Ann, Boris and Zahra".
 func Listed(ctx context.Context, names []string) string { return listed(ctx, names) }
 
-// listed joins names as a reader's language does with a comma.
 func listed(ctx context.Context, names []string) string {
-	comma := ", "
-	if i18n.From(ctx).Lang() == i18n.Persian {
-		comma = "، "
-	}
 	isolated := make([]string, len(names))
 	for i, name := range names {
 		isolated[i] = isolate(name)
 	}
-	return strings.Join(isolated, comma)
+	return i18n.From(ctx).List(isolated...)
 }
 
 // Link returns path with the query's name=value pairs set; an empty value removes the name. What else stood in the

@@ -12,7 +12,7 @@
     if (mark.localName === "td") {
       if (mark.title) { mark.dataset.more = mark.title; mark.removeAttribute("title"); mark.setAttribute("aria-description", mark.dataset.more); }
       const heads = mark.closest("table").rows[0].cells;
-      return `${mark.parentNode.cells[0].textContent} · ${heads[mark.cellIndex].textContent}: ${[mark.textContent, mark.dataset.more].filter(Boolean).join(" · ")}`;
+      return `\u2068${mark.parentNode.cells[0].textContent}\u2069 · ${heads[mark.cellIndex].textContent}: ${[mark.textContent, mark.dataset.more].filter(Boolean).join(" · ")}`;
     }
     const title = mark.querySelector(":scope > title");
     if (title) { mark.setAttribute("aria-label", title.textContent); title.remove(); }

@@ -329,7 +329,7 @@ func TestFiguresInAFileAreThoseOfTheCommandLine(t *testing.T) {
 				t.Fatalf("%v %v", lines, err)
 			}
 			rows := opened(t, w.As("ann").Get(path))
-			if head := strings.Join(rows[0], ","); head != "Key,Name,Metric,Scale,Answers,Score,Low (95 %),High (95 %),Level" {
+			if head := strings.Join(rows[0], ","); head != "Key,Name,Metric,Scale,Answers,Score,Low (95%),High (95%),Reliability" {
 				t.Errorf("%s: %s", path, head)
 			}
 			if len(rows)-1 != len(lines) {
@@ -357,7 +357,7 @@ func TestFiguresInAFileAreThoseOfTheCommandLine(t *testing.T) {
 func TestHeadsReadInTheReadersLanguage(t *testing.T) {
 	w := servertest.Open(t, "sqlite")
 	w.AddAnswered("X-1", 2, words)
-	for lang, want := range map[string]string{"fa": "سفارش، درخواست یا تیکت", "el": "Παραγγελία, αίτημα ή δελτίο", "ru": "Заказ, заявка или обращение"} {
+	for lang, want := range map[string]string{"fa": "سفارش، درخواست یا تیکت", "el": "Παραγγελία, αίτημα ή δελτίο", "ru": "Заказ, претензия или заявка"} {
 		rows := opened(t, w.As("ann").Language(lang).Get("/runs.csv"))
 		if rows[0][0] != want || rows[1][0] != "X-1" || !strings.HasPrefix(rows[1][3], "2026-03-18T") {
 			t.Errorf("in %s: %q", lang, rows)

@@ -467,13 +467,10 @@ func touchpointFigures(r *i18n.Reader, lines []insight.Line, t journey.Touchpoin
 
 // promiseWords is what a touchpoint promises, "" for nothing.
 func promiseWords(r *i18n.Reader, t journey.Touchpoint) string {
-	switch {
-	case t.PromiseDays == 0:
+	if t.PromiseDays == 0 {
 		return ""
-	case t.PromiseBusiness:
-		return r.N("touchpoints.business_days", t.PromiseDays)
 	}
-	return r.N("touchpoints.calendar_days", t.PromiseDays)
+	return r.Days(t.PromiseDays, t.PromiseBusiness)
 }
 
 func (d *Desk) fillVolume(c echo.Context, j journey.Journey, p period, v *journeys.PageView) error {

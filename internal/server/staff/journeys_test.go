@@ -240,7 +240,7 @@ func TestEditingAnAnsweredJourneyLeavesItsDataAlone(t *testing.T) {
 			t.Fatalf("the live version changed: %+v %v", old, err)
 		}
 
-		expect(t, olga.Follow(olga.Post(at(w.Fibre, "/publication"), url.Values{"version": {number}})), 200, "new runs follow this version")
+		expect(t, olga.Follow(olga.Post(at(w.Fibre, "/publication"), url.Values{"version": {number}})), 200, "new walks follow this version")
 		run := w.AddAnswered("after", 4, "now it works")
 		if run.VersionID != draft.Version.ID {
 			t.Errorf("a new run follows version %d, want the published %d", run.VersionID, draft.Version.ID)
@@ -308,7 +308,7 @@ func TestAJourneyIsMadeInTheBrowser(t *testing.T) {
 		ann := w.As("ann")
 		form := url.Values{"key": {"claim"}, "name_en": {"My claim"}, "name_fa": {"خسارت من"}, "name_el": {"Η αποζημίωσή μου"}, "name_ru": {"Моё возмещение"}, "need_en": {"Pay my claim"}}
 		editor := ann.Follow(ann.Post("/journeys", form))
-		expect(t, editor, 200, "The journey is there", "Nobody has answered about version 1 yet", "Nothing is asked yet")
+		expect(t, editor, 200, "The journey has been created", "Nobody has answered about version 1 yet", "Nothing is asked yet")
 		j, err := w.App.Store.JourneyByKey(ctx, "claim")
 		if err != nil || j.Name[i18n.Greek] != "Η αποζημίωσή μου" || j.Name[i18n.Persian] != "خسارت من" || j.Name[i18n.Russian] != "Моё возмещение" {
 			t.Fatalf("stored %+v, %v", j, err)
@@ -484,7 +484,7 @@ func TestTheManagerSeesWhatChanged(t *testing.T) {
 	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
 		bill := other(t, w)
 		ann := w.As("ann")
-		expect(t, ann.Get("/company"), 200, "2 journeys have too few answers", "Nobody who asked to be contacted is waiting", "Nobody got feedback early enough to tell")
+		expect(t, ann.Get("/company"), 200, "2 journeys have too few answers", "Nobody who asked to be contacted is waiting", "No feedback has been there long enough to tell")
 		spoiled(w, 40, 5)
 		w.Wait(40 * 24 * time.Hour)
 		spoiled(w, 40, 1)
@@ -496,7 +496,7 @@ func TestTheManagerSeesWhatChanged(t *testing.T) {
 		p := w.As("ann").Get("/company?days=30")
 		expect(t, p, 200, "Fibre at home fell by 100 points", "40 answers against 40 before", "1 journey has too few answers", bill.Name[i18n.English],
 			"Employees who served", "Supervisors", "Journey leaders", "Latest complaints", "nobody told me anything", "Latest praise")
-		expect(t, w.As("ann").Get("/company?days=all"), 200, "All time has no time before it")
+		expect(t, w.As("ann").Get("/company?days=all"), 200, "There is no time before")
 		for _, lang := range []string{"fa", "el", "ru"} {
 			expect(t, w.As("ann").Language(lang).Get("/company?days=30"), 200)
 		}

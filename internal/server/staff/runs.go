@@ -73,7 +73,8 @@ func readDay(r *i18n.Reader, name, typed string, later int, problems *[]fault.Fi
 	}
 	day, err := r.ParseDate(typed)
 	if err != nil {
-		*problems = append(*problems, fault.Field{Name: name, Key: "runs.date_wrong"})
+		key, args := r.DateProblem(err)
+		*problems = append(*problems, fault.Field{Name: name, Key: key, Args: args})
 		return nil
 	}
 	day = day.AddDate(0, 0, later).UTC()

@@ -90,7 +90,7 @@ func TestAPromiseInBusinessDaysIsCountedInThem(t *testing.T) {
 		reads("en", "before", "kept 4 business days early")
 		reads("en", "hours", "kept later that day")
 		reads("en", "day", "kept")
-		reads("fa", "monday", "با ۱ روز کاری دیرکرد")
+		reads("fa", "monday", "با ۱ روز کاری تأخیر")
 		reads("ru", "before", "на 4 рабочих дня раньше")
 		reads("el", "monday", "1 εργάσιμη ημέρα καθυστέρηση")
 		if p := w.As("admin").Post("/settings/week", url.Values{"off": {"4", "5"}}); p.Status != http.StatusSeeOther {
