@@ -86,11 +86,11 @@ func List(v ListView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "from", Filter: true, Label: ui.T(ctx, "runs.from"), Value: v.From, Dir: "ltr", Attrs: example(ctx), Problem: ui.Problem(ctx, v.Problems, "from")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "from", Filter: true, Label: ui.T(ctx, "runs.from"), Hint: dateHint(ctx), Value: v.From, Dir: "ltr", Problem: ui.Problem(ctx, v.Problems, "from")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "to", Filter: true, Label: ui.T(ctx, "runs.to"), Value: v.To, Dir: "ltr", Attrs: example(ctx), Problem: ui.Problem(ctx, v.Problems, "to")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "to", Filter: true, Label: ui.T(ctx, "runs.to"), Hint: dateHint(ctx), Value: v.To, Dir: "ltr", Problem: ui.Problem(ctx, v.Problems, "to")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

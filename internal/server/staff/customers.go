@@ -43,6 +43,9 @@ func (d *Desk) customerList(c echo.Context) error {
 		v.Rows.Rows = append(v.Rows.Rows, customers.Line{Href: customerHref(l.ID), Name: customerName(l.Customer), Key: l.Key,
 			OptedOut: l.OptedOutAt != nil, Walks: l.Walks, Open: l.Open, Last: l.Last})
 	}
+	if v.Rows.Ask.Sort == "" {
+		v.Rows.Ask.Sort = "name"
+	}
 	return reply.Page(c, reply.Frame{Title: reply.T(c, "customers.title")}, customers.List(v))
 }
 
