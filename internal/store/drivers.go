@@ -147,7 +147,7 @@ func verifyPairs(db *gorm.DB) ([]Difference, error) {
 	for last := int64(0); ; {
 		responses, err := all[feedback.Response](db.Table("responses").Where("id > ? AND overall IS NOT NULL", last).Order("id").Limit(recountAtOnce))
 		if err != nil {
-			return nil, fmt.Errorf("recount drivers: %w", err)
+			return nil, err
 		}
 		if len(responses) == 0 {
 			break
@@ -156,7 +156,7 @@ func verifyPairs(db *gorm.DB) ([]Difference, error) {
 		last = responses[len(responses)-1].ID
 		ratings, err := all[feedback.Rating](db.Table("ratings").Where("response_id BETWEEN ? AND ?", first, last))
 		if err != nil {
-			return nil, fmt.Errorf("recount drivers: %w", err)
+			return nil, err
 		}
 		of := map[int64][]feedback.Rating{}
 		for _, r := range ratings {
@@ -166,14 +166,14 @@ func verifyPairs(db *gorm.DB) ([]Difference, error) {
 			r.Ratings = of[r.ID]
 			for _, d := range r.Deltas(+1) {
 				if err := d.Pairs(raw); err != nil {
-					return nil, fmt.Errorf("recount drivers: %w", err)
+					return nil, err
 				}
 			}
 		}
 	}
 	rollup, err := all[pairRow](db.Raw("SELECT " + pairColumns + " FROM driver_pairs WHERE mm <> 0"))
 	if err != nil {
-		return nil, fmt.Errorf("recount drivers: %w", err)
+		return nil, err
 	}
 	return differentPairs(raw, rollup), nil
 }

@@ -334,7 +334,7 @@ func (s *Store) recount(ctx context.Context, step func(done, total int)) ([]Diff
 		if n, err := s.pending(db); err != nil || n > 0 {
 			return fmt.Errorf("verify: %d changes came in meanwhile: %w", n, cmp.Or(err, ErrStillWriting))
 		}
-		done, total := 0, len(recounts)+1
+		done, total := 0, len(recounts)+2
 		for dim, q := range recounts {
 			step(done, total)
 			done++
@@ -344,11 +344,17 @@ func (s *Store) recount(ctx context.Context, step func(done, total int)) ([]Diff
 			}
 			out = append(out, differs...)
 		}
-		step(done, total)
-		differs, err := verifyTeamSets(db)
-		out = append(out, differs...)
+		for name, recount := range map[string]func(*gorm.DB) ([]Difference, error){"team sets": verifyTeamSets, "drivers": verifyPairs} {
+			step(done, total)
+			done++
+			differs, err := recount(db)
+			if err != nil {
+				return fmt.Errorf("recount %s: %w", name, err)
+			}
+			out = append(out, differs...)
+		}
 		step(total, total)
-		return err
+		return nil
 	})
 	slices.SortFunc(out, func(a, b Difference) int { return compareCells(a.Cell, b.Cell) })
 	return out, err
