@@ -2,49 +2,11 @@ package feedback
 
 import (
 	"cmp"
-	"database/sql/driver"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
-
-// Touchpoints are ids kept in one column, "3,7,12".
-type Touchpoints []int64
-
-// Value writes the ids.
-func (t Touchpoints) Value() (driver.Value, error) {
-	words := make([]string, len(t))
-	for i, id := range t {
-		words[i] = strconv.FormatInt(id, 10)
-	}
-	return strings.Join(words, ","), nil
-}
-
-// Scan reads what Value wrote.
-func (t *Touchpoints) Scan(v any) error {
-	words, ok := v.(string)
-	if b, isBytes := v.([]byte); isBytes {
-		words, ok = string(b), true
-	}
-	if !ok {
-		return fmt.Errorf("touchpoints: cannot read %T", v)
-	}
-	*t = nil
-	if words == "" {
-		return nil
-	}
-	for word := range strings.SplitSeq(words, ",") {
-		id, err := strconv.ParseInt(word, 10, 64)
-		if err != nil {
-			return fmt.Errorf("touchpoints: %w", err)
-		}
-		*t = append(*t, id)
-	}
-	return nil
-}
 
 // Met is a touchpoint that a customer met, with her rating where she gave one: what she said of the whole is held
 // against it (methods.md §3.3).

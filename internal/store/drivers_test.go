@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/ingest"
 	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/stat"
@@ -249,20 +248,4 @@ func (s *Store) foldBrokenOff(t *testing.T, broken bool) (n int, err error) {
 		}
 		return errBrokenOff
 	})
-}
-
-func TestTouchpointsAreKeptInOneColumn(t *testing.T) {
-	for _, ids := range []feedback.Touchpoints{nil, {7}, {3, 1 << 60, 12}} {
-		v, err := ids.Value()
-		var back feedback.Touchpoints
-		if err != nil || back.Scan(v) != nil || !slices.Equal(back, ids) {
-			t.Errorf("%v comes back as %v, %v", ids, back, err)
-		}
-	}
-	for _, v := range []any{"3,x", 7, "3,,4"} {
-		var back feedback.Touchpoints
-		if err := back.Scan(v); err == nil {
-			t.Errorf("%v is read as %v", v, back)
-		}
-	}
 }

@@ -267,7 +267,7 @@ CREATE TABLE responses (
   anonymity     text NOT NULL,
   answered_at   timestamptz NOT NULL,
   day           integer NOT NULL,
-  met           text NOT NULL DEFAULT '',
+  met           text NOT NULL DEFAULT '[]',
   revision      integer NOT NULL,
   created_at    timestamptz NOT NULL
 );
