@@ -157,6 +157,23 @@ func (c *crawler) links(page servertest.Page) []string {
 		u.Fragment = ""
 		out = append(out, u.String())
 	}
+	return append(out, buttons(page)...)
+}
+
+// buttons are the addresses that a form of one button leads to, as a link does: the pages that ask before something is
+// done, for readers without script.
+func buttons(page servertest.Page) []string {
+	var out []string
+	for _, f := range page.Find("main form[method=get][action]").EachIter() {
+		if f.Find("input:not([type=hidden]), select, textarea").Length() > 0 {
+			continue
+		}
+		query := url.Values{}
+		for _, e := range f.Find("input").EachIter() {
+			query.Add(e.AttrOr("name", ""), e.AttrOr("value", ""))
+		}
+		out = append(out, strings.TrimSuffix(f.AttrOr("action", "")+"?"+query.Encode(), "?"))
+	}
 	return out
 }
 
@@ -260,7 +277,7 @@ var typed = regexp.MustCompile(strings.Join([]string{`fibre-order`, `Μαρία 
 	`Nobody told me about the second visit`, `(Asia/)?Tehran`, `jl_\w+`, `POST /api/v1/runs/\{key\}/completion`, `Go-http-client/1\.1`, `http://127\.0\.0\.1:\d+\S*`}, "|"))
 
 // international are words that read the same in every language of ours: names, units, what stands in a file or a key.
-var international = regexp.MustCompile(`\b(Journeyloop|JSON|NPS|CSAT|CES|SMS|CSV|UTF-8|QR|API|English|MB|Excel|HTTP|Tab|EUR|IRR|RUB|key|name|team|email|language|active|true|false|en|fa|el|ru|hotline)\b|(?i)e-mail`)
+var international = regexp.MustCompile(`\b(Journeyloop|JSON|NPS|CSAT|CES|SMS|CSV|UTF-8|QR|API|Ctrl|Esc|Shapley|English|MB|Excel|HTTP|Tab|EUR|IRR|RUB|key|name|team|email|language|active|true|false|en|fa|el|ru|hotline)\b|(?i)e-mail`)
 
 var (
 	latinWord  = regexp.MustCompile(`[A-Za-z]{2,}`)

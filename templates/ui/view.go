@@ -31,6 +31,7 @@ const (
 	SearchPath   = "/search"      // GET, q
 	LanguagePath = "/me/language" // POST, lang, back
 	AccountPath  = "/me"
+	TasksPath    = "/tasks"
 	ThemePath    = "/me/theme" // POST, theme, back
 	SignOutPath  = "/sign-out" // POST
 )
@@ -42,12 +43,19 @@ type Shell struct {
 	Nav    []NavItem
 	Person Person
 	Crumbs []Crumb
-	Flash  Flash  // shown once, after a change
+	Flash  Flash // shown once, after a change
+	Work   WorkSign
 	Query  string // what stands in the search box
 	Path   string // this page's path and query; switching language comes back to it
 	Live   bool   // keep the page true while it is open
 	Theme  people.Theme
 	Charts bool // the page draws charts and needs their style and script
+}
+
+// WorkSign says that long work of this person is under way, and leads there; the zero one shows nothing.
+type WorkSign struct {
+	Href string
+	Text string // what, and how far
 }
 
 // NavItem is one place in the main navigation.

@@ -18,6 +18,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/survey"
+	"github.com/journeyloop/journeyloop/internal/task"
 )
 
 // Desk is what the pages are made with.
@@ -29,6 +30,7 @@ type Desk struct {
 	Surveys   *survey.Service
 	Feedback  *feedback.Service
 	Cases     *casework.Service
+	Tasks     *task.Service
 	Insight   *insight.Service
 	Auth      *auth.Service
 	Keys      auth.Keyring
@@ -66,5 +68,6 @@ func (d *Desk) Routes() []reply.Route {
 		d.companyRoutes(),
 		d.exportRoutes(),
 		d.devRoutes(),
+		d.taskRoutes(),
 	)
 }
