@@ -2,6 +2,7 @@ package staff
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -117,6 +118,10 @@ func (d *Desk) journeyLines(c echo.Context, p period) ([]ui.JourneyLine, []insig
 	if err != nil {
 		return nil, nil, err
 	}
+	trends, err := d.trendsOf(c, shifts, ids, p)
+	if err != nil {
+		return nil, nil, err
+	}
 	out := make([]ui.JourneyLine, len(list))
 	for i, j := range list {
 		out[i] = ui.JourneyLine{ID: j.ID, Name: j.Name.In(r.Lang()), Leader: names[j.LeaderID], Figure: ui.FigureView{Level: stat.None},
@@ -129,17 +134,33 @@ func (d *Desk) journeyLines(c echo.Context, p period) ([]ui.JourneyLine, []insig
 				continue
 			}
 			out[i].Figure, out[i].Change = figure, ui.ChangeOf(s.Change)
-			trend, err := d.Insight.Trend(ctx, insight.Question{By: feedback.ByJourney, IDs: []int64{j.ID}, From: p.from()}, p.stepFor(c, s.Tally.N))
-			if err != nil {
-				return nil, nil, err
-			}
-			out[i].Trend = trendView(r, r.T("journeys.trend"), s.Scale, trend[s.Scale])
+			out[i].Trend = trendView(r, r.T("journeys.trend"), s.Scale, trends[j.ID][s.Scale])
 		}
 		if len(own) == 0 {
 			out[i].Trend = ui.TrendView{Title: r.T("journeys.trend")}
 		}
 	}
 	return out, shifts, nil
+}
+
+// trendsOf are the trends of many journeys, each in steps that its answers allow: as many questions as there are steps.
+func (d *Desk) trendsOf(c echo.Context, shifts []insight.Shift, ids []int64, p period) (map[int64]map[stat.Scale][]insight.Point, error) {
+	bySteps := map[int32][]int64{}
+	for _, id := range ids {
+		if own := shiftsOf(shifts, id); len(own) > 0 {
+			step := p.stepFor(c, own[0].Tally.N)
+			bySteps[step] = append(bySteps[step], id)
+		}
+	}
+	out := map[int64]map[stat.Scale][]insight.Point{}
+	for step, some := range bySteps {
+		trends, err := d.Insight.Trends(c.Request().Context(), insight.Question{By: feedback.ByJourney, IDs: some, From: p.from()}, step)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(out, trends)
+	}
+	return out, nil
 }
 
 // shifts are figures of the period with the change since the period before it; all time has no before.
