@@ -1,5 +1,5 @@
 // Keeps an open page true: on "changed" it fetches the page again and puts its main part in place.
-// Nobody who writes is disturbed; without EventSource nothing happens.
+// Nobody who writes is disturbed.
 (() => {
   if (!window.EventSource) return;
   const get = (id, from = document) => from.getElementById(id);

@@ -32,10 +32,12 @@ var places = []place{
 	{"/settings", "ui.nav.settings", reply.Administrator},
 	{"/settings/keys", "settings.keys", reply.Administrator},
 	{"/settings/invitations", "settings.invitations", reply.Administrator},
+	{"/settings/imports", "tasks.imports", reply.Administrator},
 	{"/journeys/new", "journeys.new", reply.Manager},
 	{"/people/teams/new", "people.add_team", reply.Administrator},
 	{"/people/employees/new", "people.add_employee", reply.Administrator},
 	{"/people/employees/import", "people.import", reply.Administrator},
+	{"/tasks", "tasks.title", reply.Signed},
 	{"/me", "session.me", reply.Signed},
 }
 
