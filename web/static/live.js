@@ -7,7 +7,7 @@
 
   const editing = () => {
     const at = document.activeElement;
-    return dirty || document.querySelector("dialog[open]") || get("main").contains(at) && at.matches("input, textarea, select");
+    return dirty || document.querySelector("dialog[open]") || get("main").contains(at) && at.matches("input, textarea, select, .chart-body *");
   };
   const put = (id, now) => now && get(id)?.replaceChildren(...now.childNodes);
   const later = () => { clearTimeout(timer); if (stale) timer = setTimeout(refresh, 150); };
