@@ -32,7 +32,7 @@ func TestAJourneysPageIsInTheOrderOfAMeeting(t *testing.T) {
 
 		p := w.As("olga").Get(at(w.Fibre, "?days=30"))
 		expect(t, p, 200, "How each touchpoint does beside the journey as a whole", "What customers really walk", "Drawn from 13 walks that ended in this time.")
-		if strip := plainly(p.Find("#strip").Text()); !strings.Contains(strip, "83% of promises kept") || !strings.Contains(strip, "after 1 day") || !strings.Contains(strip, "13 runs") {
+		if strip := plainly(p.Find("#strip").Text()); !strings.Contains(strip, "83% of promises kept") || !strings.Contains(strip, "after 1 day") || !strings.Contains(strip, "13 walks") {
 			t.Errorf("the strip says %s", strip)
 		}
 		var places []string
