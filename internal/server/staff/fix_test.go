@@ -9,6 +9,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/ingest"
 	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/server/servertest"
@@ -83,6 +84,21 @@ func TestALeaderReadsWhatToFixFirstAndWhy(t *testing.T) {
 			t.Errorf("a message is missing: %s", s)
 		}
 	})
+}
+
+func TestWhatToFixFirstIsToldInEveryLanguage(t *testing.T) {
+	w := servertest.Open(t, "sqlite")
+	pulled(w, 240)
+	for _, lang := range i18n.Languages {
+		p := w.As("olga").Language(string(lang)).Get(at(w.Fibre, "?days=365"))
+		said := plainly(p.Find("#fix").Text())
+		if p.Status != 200 || strings.Contains(said, "⟦") || p.Find("#fix .fixes > li").Length() < 2 {
+			t.Errorf("%s: %d: %s", lang, p.Status, said)
+		}
+		if lang == i18n.Persian && strings.ContainsAny(said, "0123456789") {
+			t.Errorf("Latin digits in Persian: %s", said)
+		}
+	}
 }
 
 func TestBelowTheNeededAnswersNothingIsSaidOfThePull(t *testing.T) {
