@@ -42,3 +42,7 @@ const licences = kept.map(([name, where]) => {
   return `${name} ${version(name)}: ${where}\n\n${text}\n`;
 });
 writeFileSync("static/LICENSES.txt", licences.join("\n" + "-".repeat(80) + "\n\n"));
+
+// What only the tests read lives beside them, and never in static/ or in the binary.
+const axe = "../internal/testkit/axe/";
+for (const name of ["axe.min.js", "LICENSE", "LICENSE-3RD-PARTY.txt"]) cpSync(`${modules}axe-core/${name}`, axe + name);

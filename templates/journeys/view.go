@@ -41,6 +41,7 @@ type PageView struct {
 	Rate                   string // the response rate, in a sentence
 	Balance                *Balance
 	Words                  ui.Words
+	Fix                    FixView
 }
 
 // Spoiler is where to look first, in a sentence; a zero Touchpoint shows nothing.

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -24,8 +25,8 @@ import (
 var ErrMissing = errors.New("no headless Chromium (chromium-headless-shell, chromium or google-chrome) in PATH; " +
 	"install it: `apt-get install chromium-headless-shell` on Debian, `brew install --cask chromium` on a Mac")
 
-// patience bounds everything one test does in one window.
-const patience = 3 * time.Minute
+// patience bounds everything one test does in one browser.
+const patience = 5 * time.Minute
 
 var names = []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
 	"/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -76,22 +77,41 @@ func Open(t testing.TB, options ...Option) context.Context {
 		option(&w)
 	}
 	alloc, endAlloc := chromedp.NewExecAllocator(context.Background(), w.flags(program)...)
+	t.Cleanup(endAlloc)
 	ctx, end := chromedp.NewContext(alloc)
+	ctx = w.watch(t, ctx, end)
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// Tab opens one more window in a browser that Open started, with cookies and a cache of its own. It ends with the test,
+// which fails for this window's problems. Several tests may each use a tab of one browser at the same time.
+func Tab(t testing.TB, browser context.Context, options ...Option) context.Context {
+	t.Helper()
+	w := window{width: 1280, height: 800}
+	for _, option := range options {
+		option(&w)
+	}
+	ctx, end := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
+	return w.watch(t, ctx, end)
+}
+
+// watch starts the window and collects its problems until the test ends.
+func (w window) watch(t testing.TB, ctx context.Context, end context.CancelFunc) context.Context {
+	t.Helper()
 	seen := &problems{urls: map[string]string{}}
 	t.Cleanup(func() {
 		end()
-		endAlloc()
 		for _, problem := range seen.take() {
 			t.Errorf("in the browser: %s", problem)
 		}
 	})
 	// Started without a deadline: the browser lives as long as the first context it is given.
 	if err := errors.Join(chromedp.Do(ctx), chromedp.Listen(ctx, seen.hear), chromedp.Do(ctx, w.prepare())); err != nil {
-		t.Fatalf("start the browser %s: %v", program, err)
+		t.Fatalf("open a window: %v", err)
 	}
-	ctx, cancel := context.WithTimeout(context.WithValue(ctx, key{}, seen), patience)
-	t.Cleanup(cancel)
-	return ctx
+	return context.WithValue(ctx, key{}, seen)
 }
 
 func (w window) flags(program string) []chromedp.ExecAllocatorOption {
@@ -114,6 +134,11 @@ func (w window) prepare() chromedp.Action[chromedp.Void] {
 		if err != nil {
 			return chromedp.Void{}, err
 		}
+		// Each window behaves as the one in front, however many there are.
+		_, err = chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+		if err != nil {
+			return chromedp.Void{}, err
+		}
 		return chromedp.EmulateViewport(int64(w.width), int64(w.height))(ctx, t)
 	}
 }
@@ -131,6 +156,18 @@ func Screenshot(ctx context.Context, t testing.TB, path string) {
 	if err != nil {
 		t.Fatalf("take a screenshot %s: %v", path, err)
 	}
+}
+
+// Picture is the whole page as a small JPEG: width CSS pixels become as many pixels as scale says.
+func Picture(ctx context.Context, scale float64) ([]byte, error) {
+	size, err := chromedp.Run(ctx, chromedp.Evaluate[[2]float64](`[document.documentElement.clientWidth, document.documentElement.scrollHeight]`))
+	if err != nil {
+		return nil, err
+	}
+	quality, beyond := int64(60), true
+	shot, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatJpeg, Quality: &quality,
+		CaptureBeyondViewport: &beyond, Clip: &page.Viewport{Width: size[0], Height: size[1], Scale: scale}})
+	return shot.Data, err
 }
 
 // Problems takes what has gone wrong in this window so far, one line each. A test that expects a refused form takes

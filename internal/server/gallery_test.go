@@ -1,0 +1,449 @@
+package server_test
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/chromedp/chromedp"
+
+	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/ingest"
+	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/server/servertest"
+	"github.com/journeyloop/journeyloop/internal/server/staff"
+	"github.com/journeyloop/journeyloop/internal/testkit/axe"
+	"github.com/journeyloop/journeyloop/internal/testkit/browser"
+)
+
+// A view is one page of the gallery, as one person sees it.
+type view struct {
+	name   string // what the picture is called
+	who    string // a login; "" is a stranger or a customer
+	path   string
+	form   url.Values // sent by POST; nil opens the path
+	script string     // done on the open page before it is looked at
+	status int        // what the server answers
+}
+
+// unseen are the addresses that a person's browser opens and shows no page of ours for, each with what it is instead.
+var unseen = map[string]string{
+	"/":                    "leads to the first place of the menu",
+	"/events":              "a stream for live pages",
+	"/healthz":             "for machines",
+	"/static/*":            "style, scripts, fonts",
+	"/api/v1/openapi.json": "for machines",
+}
+
+// file are the addresses of something to keep: a sheet, one's own data.
+var file = regexp.MustCompile(`\.(csv|json)$`)
+
+// lived is a busy world with a past: weeks of answers for figures to be told from noise, and pages to turn.
+func lived(t *testing.T) *servertest.World {
+	t.Helper()
+	w := servertest.Open(t, "sqlite", servertest.Demo(
+		staff.SignIn{Role: people.RoleManager, Name: "Ann Smith", Login: "ann", Password: servertest.Password},
+		staff.SignIn{Role: people.RoleEmployee, Name: "زهرا احمدی", Login: "zahra", Password: servertest.Password}))
+	busy(t, w)
+	var past []ingest.Record
+	for i := range 60 {
+		r := w.Answered(fmt.Sprintf("order-%d", 200+i), []int{5, 4, 2, 5, 1, 4, 5, 3}[i%8], comments[i%len(comments)])
+		earlier(&r, time.Duration(1+i%12)*7*24*time.Hour)
+		past = append(past, r)
+	}
+	w.Take(past...)
+	if p := w.As("ann").Post("/journeys", url.Values{"name_en": {"خسارت"}, "name": {"خسارت"}, "key": {"claim"}, "need_en": {"خسارتم باید پرداخت شود"}, "need": {"خسارتم باید پرداخت شود"}}); p.Status != http.StatusSeeOther {
+		t.Fatalf("a journey nobody has walked yet: status %d: %s", p.Status, p.Find("[role=alert]").Text())
+	}
+	return w
+}
+
+// earlier moves everything of a run into the past.
+func earlier(r *ingest.Record, by time.Duration) {
+	for i := range r.Contacts {
+		r.Contacts[i].Started = r.Contacts[i].Started.Add(-by)
+		r.Contacts[i].PromiseDue, r.Contacts[i].PromiseKept = r.Contacts[i].Started.Add(12*time.Hour), r.Contacts[i].Started.Add(time.Duration(6+by/time.Hour%13)*time.Hour)
+	}
+	r.Completed, r.Answer.At = r.Completed.Add(-by), r.Answer.At.Add(-by)
+}
+
+// staffViews is the fullest page that each address of the route table has, found by following links as every role; and
+// every form of theirs as it comes back when nothing of what it requires was filled in.
+func staffViews(t *testing.T, w *servertest.World) []view {
+	t.Helper()
+	fullest, size := map[string]view{}, map[string]int{}
+	forms := map[string]view{}
+	for _, who := range []string{"zahra", "nikos", "olga", "ann", "admin"} {
+		c := crawl(t, w, who, 8)
+		for _, at := range c.order {
+			u, err := url.Parse(at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			route := c.routes.of(http.MethodGet, u.Path)
+			page := c.pages[at]
+			if _, is := unseen[route]; is || !isPage(page) {
+				continue
+			}
+			if n := page.Find("main *").Length(); n > size[route] {
+				fullest[route], size[route] = view{name: pictureName(route), who: who, path: at, status: http.StatusOK}, n
+			}
+			for _, f := range page.Find("main form[method=post]:has(input[required], textarea[required])").EachIter() {
+				to := f.AttrOr("action", at)
+				sent := c.routes.of(http.MethodPost, to)
+				if _, known := forms[sent]; !known && !final.MatchString(to) && f.AttrOr("enctype", "") == "" {
+					forms[sent] = view{name: pictureName(sent) + " with problems", who: who, path: to, form: emptied(f), status: http.StatusUnprocessableEntity}
+				}
+			}
+		}
+	}
+	var all []view
+	for _, v := range fullest {
+		all = append(all, v)
+	}
+	for _, v := range forms {
+		all = append(all, v)
+	}
+	slices.SortFunc(all, func(a, b view) int { return cmp.Or(cmp.Compare(a.who, b.who), cmp.Compare(a.name, b.name)) })
+	return all
+}
+
+func pictureName(route string) string {
+	return strings.Trim(strings.NewReplacer("/:", "-", "/", "-", ".", "-").Replace(route), "-")
+}
+
+// emptied is a form sent with what it carries along and nothing that a person fills in.
+func emptied(f *goquery.Selection) url.Values {
+	form := url.Values{}
+	for _, e := range f.Find("[name]").EachIter() {
+		if e.AttrOr("type", "") == "hidden" {
+			form.Add(e.AttrOr("name", ""), e.AttrOr("value", ""))
+		} else {
+			form.Add(e.AttrOr("name", ""), "")
+		}
+	}
+	return form
+}
+
+// exhibition is every page there is, in every state worth looking at. A route without one fails the test.
+func exhibition(t *testing.T, w *servertest.World) []view {
+	t.Helper()
+	all := slices.Concat(customerViews(t, w), staffViews(t, w), states(w))
+	shown := map[string]bool{}
+	for _, v := range all {
+		path, _, _ := strings.Cut(v.path, "?")
+		shown[table(w.Server.Routes()).of(http.MethodGet, path)] = true
+	}
+	for _, r := range w.Server.Routes() {
+		if _, is := unseen[r.Path]; r.Method == http.MethodGet && !shown[r.Path] && !is && !file.MatchString(r.Path) {
+			t.Errorf("GET %s has no page in the gallery: nobody of the busy world can reach one by links. Give the world what leads there, add it to states, or say in unseen what it is instead", r.Path)
+		}
+	}
+	return all
+}
+
+// customerViews are what a stranger sees.
+func customerViews(t *testing.T, w *servertest.World) []view {
+	t.Helper()
+	used, err := w.App.Surveys.HandOver(t.Context(), w.RunOf("order-124").ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open, answered := "/s/"+w.Link(w.RunOf("order-123").ID), "/s/"+w.Link(w.RunOf("order-124").ID)
+	if p := w.Stranger().Post(answered, url.Values{"overall": {"2"}, "comment": {"Ήρθε αργά"}, "contact": {"1"}}); p.Status != http.StatusSeeOther {
+		t.Fatalf("her answer: %d", p.Status)
+	}
+	return []view{
+		{name: "sign-in", path: "/sign-in", status: 200},
+		{name: "sign-in with problems", path: "/sign-in", form: url.Values{"login": {"zahra"}, "password": {"guessed"}}, status: 422},
+		{name: "survey", path: open, status: 200},
+		{name: "survey with problems", path: open, form: url.Values{"overall": {"9"}}, status: 422},
+		{name: "survey answered", path: answered, status: 200},
+		{name: "survey thanks", path: answered + "/thanks", status: 200},
+		{name: "survey stop", path: open + "/stop", status: 200},
+		{name: "survey used", path: "/s/" + used, status: 410},
+		{name: "survey unknown", path: "/s/nonsense", status: 404},
+		{name: "lost stranger", path: "/nowhere", status: 404},
+	}
+}
+
+// states are pages that no link leads to: nothing found, not there, not hers, something open.
+func states(w *servertest.World) []view {
+	menu := `document.querySelector("details[data-menu]").open = true`
+	dialog := `document.getElementById("confirm").querySelector("[data-text]").textContent = "…"; document.querySelector("#confirm [value=yes]").textContent = "…"; document.getElementById("confirm").showModal()`
+	everything := `document.querySelectorAll("details:not([data-menu])").forEach((d) => { d.open = true })`
+	handover := fmt.Sprintf("/runs/%d/handover", w.RunOf("order-123").ID)
+	return []view{
+		{name: "lost", who: "ann", path: "/nowhere", status: 404},
+		{name: "not hers", who: "zahra", path: "/settings", status: 403},
+		{name: "search nothing found", who: "ann", path: "/search?q=щщщ", status: 200},
+		{name: "runs none", who: "ann", path: "/runs?q=щщщ", status: 200},
+		{name: "employees none", who: "ann", path: "/people/employees?q=щщщ", status: 200},
+		{name: "touchpoints none", who: "ann", path: "/touchpoints?q=щщщ", status: 200},
+		{name: "handover", who: "zahra", path: handover, status: 200},
+		{name: "handover code", who: "zahra", path: handover, form: url.Values{}, status: 200},
+		{name: "menu open", who: "ann", path: "/company", script: menu, status: 200},
+		{name: "dialog open", who: "ann", path: "/company", script: dialog, status: 200},
+		{name: "everything open", who: "olga", path: fmt.Sprintf("/journeys/%d", w.Fibre.ID), script: everything, status: 200},
+	}
+}
+
+// visitor opens views in one window, in one language.
+type visitor struct {
+	t       *testing.T
+	ctx     context.Context
+	w       *servertest.World
+	lang    i18n.Lang
+	who     string
+	crawler *crawler
+}
+
+func visit(t *testing.T, parent context.Context, w *servertest.World, lang i18n.Lang) *visitor {
+	t.Helper()
+	v := &visitor{t: t, ctx: browser.Tab(t, parent, browser.Viewport(1440, 900)), w: w, lang: lang, who: "nobody yet"}
+	v.crawler = &crawler{t: t, routes: w.Server.Routes()}
+	return v
+}
+
+// enter makes the window that of somebody.
+func (v *visitor) enter(who string) error {
+	if v.who == who {
+		return nil
+	}
+	v.who, v.crawler.who = who, cmp.Or(who, "a stranger")
+	cookies := []*http.Cookie{{Name: "jl_lang", Value: string(v.lang)}}
+	if who != "" {
+		address, err := url.Parse(v.w.URL)
+		if err != nil {
+			return err
+		}
+		cookies = append(cookies, v.w.As(who).Language(string(v.lang)).HTTP.Jar.Cookies(address)...)
+	}
+	return browser.Cookies(v.ctx, v.w.URL, cookies)
+}
+
+// send is a form of the page's own, sent as it is.
+const send = `(() => {
+	const form = document.createElement("form");
+	form.method = "post"; form.action = %s;
+	for (const [name, values] of Object.entries(%s)) for (const value of values) {
+		const field = document.createElement("input");
+		field.type = "hidden"; field.name = name; field.value = value;
+		form.append(field);
+	}
+	document.body.append(form);
+	form.submit();
+})()`
+
+// open shows a view and says what answer came instead of the expected one.
+func (v *visitor) open(x view) error {
+	if err := v.enter(x.who); err != nil {
+		return err
+	}
+	path := x.path
+	if x.who == "" {
+		path = withLanguage(path, v.lang)
+	}
+	step := chromedp.Navigate(v.w.URL + path)
+	if x.form != nil {
+		if err := chromedp.Do(v.ctx, chromedp.Navigate(v.w.URL+withLanguage("/sign-in", v.lang))); err != nil {
+			return err
+		}
+		address, _ := json.Marshal(v.w.URL + path)
+		fields, _ := json.Marshal(x.form)
+		step = chromedp.Evaluate[chromedp.Void](fmt.Sprintf(send, address, fields))
+	}
+	answer, err := chromedp.RunResponse(v.ctx, step)
+	if err != nil {
+		return err
+	}
+	if int(answer.Status) != x.status {
+		return fmt.Errorf("status %d, want %d", answer.Status, x.status)
+	}
+	for _, problem := range browser.Problems(v.ctx) {
+		if x.status < 400 || !strings.Contains(problem, fmt.Sprintf("status %d", x.status)) {
+			v.t.Errorf("%s in %s: %s", x.name, v.lang, problem)
+		}
+	}
+	if x.script != "" {
+		return chromedp.Do(v.ctx, chromedp.Evaluate[chromedp.Void](x.script))
+	}
+	return nil
+}
+
+func withLanguage(path string, lang i18n.Lang) string {
+	if strings.Contains(path, "?") {
+		return path + "&lang=" + string(lang)
+	}
+	return path + "?lang=" + string(lang)
+}
+
+// read holds the words of the open page against its language.
+func (v *visitor) read(x view) error {
+	source, err := chromedp.Run(v.ctx, chromedp.Evaluate[string](`document.documentElement.outerHTML`))
+	if err != nil {
+		return err
+	}
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(source))
+	if err != nil {
+		return err
+	}
+	page := servertest.Page{Document: doc, Body: source}
+	if at := strings.Index(source, "⟦"); at >= 0 {
+		v.t.Errorf("%s in %s: a message is missing: %.60s", x.name, v.lang, source[at:])
+	}
+	root := page.Find("html")
+	if root.AttrOr("lang", "") != string(v.lang) || root.AttrOr("dir", "") != v.lang.Dir() {
+		v.t.Errorf("%s in %s: lang %q, dir %q", x.name, v.lang, root.AttrOr("lang", ""), root.AttrOr("dir", ""))
+	}
+	if v.lang != i18n.English {
+		v.crawler.translated(x.name, page, v.lang)
+	}
+	return nil
+}
+
+// see looks at the open page at one width, and in English and Persian holds it against the standard, by day and by night.
+func (v *visitor) see(x view, width int) error {
+	wrong := func(how, what string) { v.t.Errorf("%s in %s at %d%s: %s", x.name, v.lang, width, how, what) }
+	if err := browser.Resize(v.ctx, width, 900); err != nil {
+		return err
+	}
+	sight, err := browser.Look(v.ctx)
+	if err != nil {
+		return err
+	}
+	for _, line := range sight.All() {
+		wrong("", line)
+	}
+	if err := v.hang(x, width, browser.Light); err != nil {
+		return err
+	}
+	if v.lang != i18n.English && v.lang != i18n.Persian {
+		return nil
+	}
+	found, err := axe.Check(v.ctx)
+	if err != nil {
+		return err
+	}
+	for _, violation := range found {
+		wrong("", violation.String())
+	}
+	if err := browser.Prefers(v.ctx, browser.Dark); err != nil {
+		return err
+	}
+	if found, err = axe.Check(v.ctx, axe.Colour...); err != nil {
+		return err
+	}
+	for _, violation := range found {
+		wrong(" in the dark", violation.String())
+	}
+	if err := v.hang(x, width, browser.Dark); err != nil {
+		return err
+	}
+	return browser.Prefers(v.ctx, browser.Light)
+}
+
+// hang keeps a picture of the open page where JOURNEYLOOP_PICTURES says.
+func (v *visitor) hang(x view, width int, scheme string) error {
+	dir := os.Getenv("JOURNEYLOOP_PICTURES")
+	if dir == "" {
+		return nil
+	}
+	picture, err := browser.Picture(v.ctx, 0.5)
+	if err == nil {
+		err = os.MkdirAll(filepath.Join(dir, "gallery"), 0o755)
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, "gallery", pictureFile(x, v.lang, width, scheme)), picture, 0o644)
+	}
+	return err
+}
+
+func pictureFile(x view, lang i18n.Lang, width int, scheme string) string {
+	return fmt.Sprintf("%s_%s_%d_%s.jpg", strings.ReplaceAll(x.name, " ", "-"), lang, width, scheme)
+}
+
+// sheet is the contact sheet: a row for every page, a picture for each language and width.
+const sheet = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Gallery</title><style>body{font:14px sans-serif}td{vertical-align:top;padding:4px}img{border:1px solid #888;max-height:420px}th{text-align:start}</style>
+<table>{{range .Rows}}<tr><th>{{.Name}}</th></tr><tr>{{range .Files}}<td><a href="gallery/{{.}}"><img src="gallery/{{.}}" alt="{{.}}" loading="lazy"></a></td>{{end}}</tr>{{end}}</table></html>`
+
+// contactSheet puts all pictures on one page.
+func contactSheet(t *testing.T, views []view) {
+	t.Helper()
+	dir := os.Getenv("JOURNEYLOOP_PICTURES")
+	if dir == "" {
+		return
+	}
+	type row struct {
+		Name  string
+		Files []string
+	}
+	var rows []row
+	for _, x := range views {
+		r := row{Name: x.name}
+		for _, lang := range i18n.Languages {
+			r.Files = append(r.Files, pictureFile(x, lang, 1440, browser.Light), pictureFile(x, lang, 360, browser.Light))
+		}
+		rows = append(rows, r)
+	}
+	var page bytes.Buffer
+	if err := template.Must(template.New("").Parse(sheet)).Execute(&page, map[string]any{"Rows": rows}); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "gallery.html"), page.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestTheGallery opens every page that there is, in every language, on a phone and on a desk, and looks at it.
+func TestTheGallery(t *testing.T) {
+	t.Parallel()
+	chromium := browser.Open(t)
+	for _, lang := range []i18n.Lang{i18n.Persian, i18n.English, i18n.Greek, i18n.Russian} {
+		t.Run(string(lang), func(t *testing.T) {
+			t.Parallel()
+			w := lived(t)
+			views := exhibition(t, w)
+			t.Logf("%d pages", len(views))
+			if lang == i18n.English {
+				contactSheet(t, views)
+			}
+			hands := 2
+			for hand := range hands {
+				t.Run(fmt.Sprint(hand), func(t *testing.T) {
+					t.Parallel()
+					tour(t, visit(t, chromium, w, lang), views[hand*len(views)/hands:(hand+1)*len(views)/hands])
+				})
+			}
+		})
+	}
+}
+
+func tour(t *testing.T, v *visitor, views []view) {
+	t.Helper()
+	if err := browser.Prefers(v.ctx, browser.Light); err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range views {
+		for _, step := range []func(view) error{v.open, v.read,
+			func(x view) error { return v.see(x, 1440) }, func(x view) error { return v.see(x, 360) }} {
+			if err := step(x); err != nil {
+				t.Errorf("%s (%s) in %s: %v", x.name, x.path, v.lang, err)
+				break
+			}
+		}
+	}
+}
