@@ -27,6 +27,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/server"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/internal/server/servertest"
+	"github.com/journeyloop/journeyloop/internal/task"
 )
 
 func TestEveryAnswerCarriesTheHeaders(t *testing.T) {
@@ -136,6 +137,9 @@ func (nobody) ActorOf(context.Context, int64) (people.Actor, people.User, error)
 	return people.Actor{}, people.User{}, fault.Missing("errors.user_missing")
 }
 func (nobody) DataVersion(context.Context) (int64, error) { return 1, nil }
+func (nobody) RunningTask(context.Context, int64) (task.Task, error) {
+	return task.Task{}, fault.Missing("tasks.missing")
+}
 func (nobody) SessionFor(context.Context, []byte) (auth.Session, error) {
 	return auth.Session{}, fault.Missing("errors.session_missing")
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
+	"github.com/journeyloop/journeyloop/internal/task"
 )
 
 const requestKey = "request"
@@ -123,12 +124,19 @@ func limited(next echo.HandlerFunc) echo.HandlerFunc {
 		if isAPI(c) || strings.HasPrefix(r.Header.Get(echo.HeaderContentType), echo.MIMEMultipartForm) {
 			limit = maxFile
 		}
-		if r.ContentLength > limit {
+		if upload(c) {
+			limit = task.MaxUpload + maxForm // the handler says what is too large, and keeps what was chosen
+		} else if r.ContentLength > limit {
 			return echo.ErrStatusRequestEntityTooLarge
 		}
 		r.Body = http.MaxBytesReader(c.Response(), r.Body, limit)
 		return next(c)
 	}
+}
+
+// upload is the one form that is read by its handler: it may be large, and whoever sends it is asked first.
+func upload(c echo.Context) bool {
+	return c.Path() == reply.UploadPath && c.Request().Method == http.MethodPost
 }
 
 // readable refuses addresses with bytes that are no text: no engine keeps them.
@@ -168,6 +176,9 @@ func (s *Server) foreign() (echo.MiddlewareFunc, error) {
 // readForm reads a form before anybody acts on half of one.
 func readForm(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
+		if upload(c) {
+			return next(c)
+		}
 		r := c.Request()
 		kind, _, _ := strings.Cut(r.Header.Get(echo.HeaderContentType), ";")
 		var err error
@@ -224,8 +235,26 @@ func (s *Server) asked(next echo.HandlerFunc) echo.HandlerFunc {
 		s.read(c, user)
 		reply.SetTheme(c, user.Theme)
 		c.SetRequest(c.Request().WithContext(people.With(c.Request().Context(), actor)))
+		if err := s.work(c, actor); err != nil {
+			return err
+		}
 		return next(c)
 	}
+}
+
+// work tells the frame of a page what long work its reader has under way.
+func (s *Server) work(c echo.Context, actor people.Actor) error {
+	if c.Request().Method != http.MethodGet || isPart(c) || c.Path() == "/events" {
+		return nil
+	}
+	t, err := s.Store.RunningTask(c.Request().Context(), actor.UserID)
+	if fault.KindOf(err) == fault.KindMissing {
+		return nil
+	}
+	if err == nil {
+		reply.SetWork(c, t)
+	}
+	return err
 }
 
 // read sets the reader: the language of the sign-in, else the one the page was asked for in, else the one this browser

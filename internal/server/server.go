@@ -18,6 +18,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
+	"github.com/journeyloop/journeyloop/internal/task"
 )
 
 // Room is a set of pages with their guards.
@@ -29,6 +30,7 @@ type Store interface {
 	ActorOf(ctx context.Context, user int64) (people.Actor, people.User, error)
 	// DataVersion changes whenever a page may have.
 	DataVersion(ctx context.Context) (int64, error)
+	RunningTask(ctx context.Context, user int64) (task.Task, error)
 }
 
 // Options is what the door is made of. All but Log is needed.

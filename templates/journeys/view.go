@@ -160,15 +160,6 @@ type StageView struct {
 	Problems                []fault.Field
 }
 
-// RemovalView asks before something goes, and names what goes.
-type RemovalView struct {
-	Action, Back string
-	Text         string
-	Goes         []string
-	Button       string
-	Version      int64
-}
-
 // SurveyView is the form of what is asked at the journey's end.
 type SurveyView struct {
 	Journey          int64

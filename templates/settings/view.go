@@ -19,6 +19,8 @@ const (
 	Policy      Part = "policy"
 	Keys        Part = "keys"
 	Invitations Part = "invitations"
+	Imports     Part = "imports"
+	Checks      Part = "checks"
 )
 
 var parts = []struct {
@@ -28,6 +30,17 @@ var parts = []struct {
 	{Policy, "/settings", "settings.policy"},
 	{Keys, "/settings/keys", "settings.keys"},
 	{Invitations, "/settings/invitations", "settings.invitations"},
+	{Imports, "/settings/imports", "tasks.imports"},
+	{Checks, "/settings/check", "tasks.kind_check"},
+}
+
+// Tabs are the parts of the settings for pages of other packages.
+func Tabs(at Part) []ui.NavItem {
+	out := make([]ui.NavItem, len(parts))
+	for i, p := range parts {
+		out[i] = ui.NavItem{Href: p.Href, Key: p.Key, Active: p.Part == at}
+	}
+	return out
 }
 
 // PolicyView is the contact policy as it was typed, by field.

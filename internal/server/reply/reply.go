@@ -16,6 +16,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/task"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
 
@@ -54,7 +55,7 @@ func Page(c echo.Context, f Frame, body templ.Component) error {
 	}
 	a, r := Actor(c), Reader(c)
 	shell := ui.Shell{Title: f.Title, App: AppName(c), Nav: Menu(a, c.Request().URL.Path), Crumbs: f.Crumbs, Live: f.Live, Charts: f.Charts,
-		Person: ui.Person{Name: a.Name, Role: role(a, r)}, Flash: takeFlash(c), Query: c.QueryParam("q"), Path: c.Request().URL.RequestURI(), Theme: theme(c)}
+		Person: ui.Person{Name: a.Name, Role: role(a, r)}, Flash: takeFlash(c), Work: workSign(c), Query: c.QueryParam("q"), Path: c.Request().URL.RequestURI(), Theme: theme(c)}
 	return Component(c, f.Status, within(ui.Page(shell), body))
 }
 
@@ -72,6 +73,28 @@ func within(frame, body templ.Component) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		return frame.Render(templ.WithChildren(ctx, body), w)
 	})
+}
+
+// UploadPath is the one address that takes large files. Its form is read by its handler, and not before anybody looked who
+// sends it.
+const UploadPath = "/settings/imports"
+
+const workKey = "work"
+
+// SetWork tells the frame what long work the asker has under way.
+func SetWork(c echo.Context, t task.Task) { c.Set(workKey, t) }
+
+// workSign says how far that work is; nothing when there is none.
+func workSign(c echo.Context) ui.WorkSign {
+	t, ok := c.Get(workKey).(task.Task)
+	if !ok {
+		return ui.WorkSign{}
+	}
+	sign := ui.WorkSign{Href: "/tasks/" + strconv.FormatInt(t.ID, 10), Text: T(c, "tasks.sign_waiting", "kind", T(c, "tasks.kind_"+string(t.Kind)))}
+	if t.State == task.Running && t.Total > 0 {
+		sign.Text = T(c, "tasks.sign", "kind", T(c, "tasks.kind_"+string(t.Kind)), "percent", Reader(c).Percent(float64(t.Done*100/t.Total), 0))
+	}
+	return sign
 }
 
 const themeKey = "theme"

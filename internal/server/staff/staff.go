@@ -18,6 +18,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/survey"
+	"github.com/journeyloop/journeyloop/internal/task"
 )
 
 // Desk is what the pages are made with.
@@ -29,6 +30,7 @@ type Desk struct {
 	Surveys   *survey.Service
 	Feedback  *feedback.Service
 	Cases     *casework.Service
+	Tasks     *task.Service
 	Insight   *insight.Service
 	Auth      *auth.Service
 	Keys      auth.Keyring
@@ -38,6 +40,7 @@ type Desk struct {
 	Language  i18n.Lang // the company's own
 	PublicURL string
 	Demo      []SignIn // offered on the sign-in page; empty outside the demo
+	Dev       bool     // there are pages for those who work on this program
 }
 
 // SignIn is one of the demo's people, whose password everybody may know.
@@ -64,5 +67,7 @@ func (d *Desk) Routes() []reply.Route {
 		d.touchpointRoutes(),
 		d.companyRoutes(),
 		d.exportRoutes(),
+		d.devRoutes(),
+		d.taskRoutes(),
 	)
 }
