@@ -27,6 +27,7 @@ type PageView struct {
 	FiguresFile, WordsFile string // as files
 	ID                     int64
 	Name, Need             string
+	NameIn, NeedIn         i18n.Lang // another language than the reader's, where the text is in one
 	Leader                 string
 	MayEdit                bool
 	Suggestion             string // who could lead, in a sentence; "" says nothing
@@ -65,8 +66,9 @@ type Score struct {
 
 // Stage is a part of the path with the touchpoints on it.
 type Stage struct {
-	Name  string
-	Steps []Step
+	Name   string
+	NameIn i18n.Lang // as PageView has it
+	Steps  []Step
 }
 
 // Step is one touchpoint on the path; Figures are its own on this journey, one a scale.
@@ -104,6 +106,7 @@ type EditView struct {
 	Locked      bool // the live version has answers and no draft is open: nothing can be changed before one is started
 	Problems    []fault.Field
 	Warnings    []string // why the plan could not be published
+	Missing     []Missing
 	Input       url.Values
 	Stages      []EditStage
 	Touchpoints []ui.Option
@@ -115,6 +118,15 @@ type EditView struct {
 	LeaderName  string
 	Suggestion  string
 	Employees   []ui.Option
+}
+
+// Missing is a text of the company that some reader's language lacks.
+type Missing struct {
+	What      string // in the reader's language: the name of a stage, the question
+	Text      string
+	TextIn    i18n.Lang // another language than the reader's, where the text is in one
+	Languages string    // those that lack it, joined
+	Href      string    // where it is written; "" where she may not
 }
 
 // EditStage is a stage in the editor.

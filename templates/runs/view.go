@@ -42,6 +42,7 @@ func (v ListView) filtered() bool {
 // Line is one walk in the list.
 type Line struct {
 	Href, Key, Journey string
+	JourneyIn          i18n.Lang // another language than the reader's, where the name is in one
 	State              run.State
 	Opened, Last       time.Time
 	Contacts           int
@@ -52,7 +53,8 @@ type Line struct {
 type PageView struct {
 	Key          string
 	Journey      string
-	JourneyHref  string // "" where the reader has no such page
+	JourneyIn    i18n.Lang // as Line has it
+	JourneyHref  string    // "" where the reader has no such page
 	State        run.State
 	Opened, Last time.Time
 	Ended        *time.Time

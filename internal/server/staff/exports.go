@@ -330,7 +330,7 @@ func (d *Desk) exportFigures(c echo.Context, e export, q insight.Question) error
 	return d.export(c, e, func(sheet *reply.Sheet) error {
 		for _, l := range lines {
 			f := l.Figure
-			if err := sheet.Row(l.Key, l.Name.In(r.Lang()), string(l.Scale.Metric), l.Scale.String(), f.N, f.Score, f.Low, f.High, string(f.Level)); err != nil {
+			if err := sheet.Row(l.Key, l.Name.In(r.Lang()), string(l.Scale.Metric), l.Scale.String(), f.N, f.Score, f.Low, f.High, r.T("export.level_"+string(f.Level))); err != nil {
 				return err
 			}
 		}

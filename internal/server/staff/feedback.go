@@ -259,9 +259,11 @@ func periodOptions(c echo.Context, chosen int) []ui.Option {
 // to stay unknown, without the way to her and without the day.
 func quoteView(r *i18n.Reader, q feedback.Quote) ui.QuoteView {
 	v := ui.QuoteView{ID: fmt.Sprintf("q-%d-%d", q.ResponseID, q.TouchpointID), Text: q.Words(), Mood: q.Feeling(),
-		At: q.AnsweredAt, Journey: q.Journey.In(r.Lang()), Touchpoint: q.Touchpoint.In(r.Lang())}
+		At: q.AnsweredAt}
+	v.Journey, v.JourneyIn = q.Journey.Shown(r.Lang())
+	v.Touchpoint, v.TouchpointIn = q.Touchpoint.Shown(r.Lang())
 	if q.TouchpointID == 0 {
-		v.Touchpoint = r.T("feedback.about_whole")
+		v.Touchpoint, v.TouchpointIn = r.T("feedback.about_whole"), ""
 	}
 	switch {
 	case q.Value != nil:

@@ -124,8 +124,9 @@ func (d *Desk) journeyLines(c echo.Context, p period) ([]ui.JourneyLine, []insig
 	}
 	out := make([]ui.JourneyLine, len(list))
 	for i, j := range list {
-		out[i] = ui.JourneyLine{ID: j.ID, Name: j.Name.In(r.Lang()), Leader: names[j.LeaderID], Figure: ui.FigureView{Level: stat.None},
+		out[i] = ui.JourneyLine{ID: j.ID, Leader: names[j.LeaderID], Figure: ui.FigureView{Level: stat.None},
 			Volume: volumeView(volumes[j.ID])}
+		out[i].Name, out[i].NameIn = j.Name.Shown(r.Lang())
 		own := shiftsOf(shifts, j.ID)
 		for n, s := range own {
 			figure := ui.FigureOf(scaleWords(r, s.Scale), s.Scale, s.Figure)
@@ -271,7 +272,9 @@ func (d *Desk) journeyPage(c echo.Context) error {
 // journeyWhole shows a journey, with an estimate that could not be taken when a form came back.
 func (d *Desk) journeyWhole(c echo.Context, j journey.Journey, status int, refused refusal) error {
 	a, r, p := reply.Actor(c), reply.Reader(c), d.periodOf(c)
-	v := journeys.PageView{ID: j.ID, Name: j.Name.In(r.Lang()), Need: j.Need.In(r.Lang()), MayEdit: j.MayEdit(a), Period: p.tabs(c), Steps: p.stepTabs(c)}
+	v := journeys.PageView{ID: j.ID, MayEdit: j.MayEdit(a), Period: p.tabs(c), Steps: p.stepTabs(c)}
+	v.Name, v.NameIn = j.Name.Shown(r.Lang())
+	v.Need, v.NeedIn = j.Need.Shown(r.Lang())
 	path := "/journeys/" + strconv.FormatInt(j.ID, 10)
 	v.FiguresFile, v.WordsFile = ui.Link(fileOf(c, path+"/figures.csv"), "mood", "", "step", ""), ui.Link(fileOf(c, path+"/words.csv"), "step", "")
 	for _, fill := range []func(echo.Context, journey.Journey, period, *journeys.PageView) error{d.fillLeader, d.fillFigures, d.fillVolume, d.fillAsked, d.fillWords} {
@@ -450,7 +453,8 @@ func (d *Desk) fillPath(c echo.Context, j journey.Journey, p period, lines []ins
 		links[t.ID] = "/touchpoints/" + strconv.FormatInt(t.ID, 10)
 	}
 	for _, st := range plan.Stages {
-		stage := journeys.Stage{Name: st.Name.In(r.Lang())}
+		var stage journeys.Stage
+		stage.Name, stage.NameIn = st.Name.Shown(r.Lang())
 		for _, s := range plan.StageSteps(st.ID) {
 			t := touchpoints[s.TouchpointID]
 			figures := touchpointFigures(r, lines, t)
@@ -494,9 +498,11 @@ func touchpointFigures(r *i18n.Reader, lines []insight.Line, t journey.Touchpoin
 			own = append(own, l)
 		}
 	}
+	name, other := t.Name.Shown(r.Lang())
+	href := "/touchpoints/" + strconv.FormatInt(t.ID, 10)
 	scales := insight.Scales(own)
 	if len(scales) == 0 {
-		return []ui.FigureView{{Label: t.Name.In(r.Lang()), Level: stat.None, Href: "/touchpoints/" + strconv.FormatInt(t.ID, 10)}}
+		return []ui.FigureView{{Label: name, LabelIn: other, Level: stat.None, Href: href}}
 	}
 	out := make([]ui.FigureView, 0, len(scales))
 	for _, scale := range scales {
@@ -506,7 +512,7 @@ func touchpointFigures(r *i18n.Reader, lines []insight.Line, t journey.Touchpoin
 			}
 		}
 	}
-	out[0].Label, out[0].Href = t.Name.In(r.Lang()), "/touchpoints/"+strconv.FormatInt(t.ID, 10)
+	out[0].Label, out[0].LabelIn, out[0].Href = name, other, href
 	return out
 }
 
@@ -610,10 +616,10 @@ func (d *Desk) wordQuotes(c echo.Context, words []store.Word, withJourney bool) 
 	for i, w := range words {
 		q := ui.QuoteView{Text: w.Text, Mood: w.Mood, At: w.AnsweredAt, Touchpoint: r.T("journeys.whole_journey")}
 		if w.TouchpointID != 0 {
-			q.Touchpoint = at[w.TouchpointID].Name.In(r.Lang())
+			q.Touchpoint, q.TouchpointIn = at[w.TouchpointID].Name.Shown(r.Lang())
 		}
 		if withJourney {
-			q.Journey = on[w.JourneyID].Name.In(r.Lang())
+			q.Journey, q.JourneyIn = on[w.JourneyID].Name.Shown(r.Lang())
 		}
 		if w.Value != nil {
 			q.Score = ui.ScoreOf(r, w.Scale, *w.Value)
