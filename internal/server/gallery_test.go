@@ -47,12 +47,14 @@ type view struct {
 
 // unseen are the addresses that a person's browser opens and shows no page of ours for, each with what it is instead.
 var unseen = map[string]string{
-	"/":                    "leads to the first place of the menu",
-	"/events":              "a stream for live pages",
-	"/healthz":             "for machines",
-	"/static/*":            "style, scripts, fonts",
-	"/tasks/:id/progress":  "a part of a task's page",
-	"/api/v1/openapi.json": "for machines",
+	"/tasks/:id/progress":           "a part of a task's page",
+	"/":                             "leads to the first place of the menu",
+	"/events":                       "a stream for live pages",
+	"/healthz":                      "for machines",
+	"/static/*":                     "style, scripts, fonts",
+	"/api/v1/openapi.json":          "for machines",
+	"/cases/:id/closure":            "asks first, as the page of a customer's consent does; the world has no case",
+	"/settings/keys/:id/revocation": "asks first, likewise; the world has no key",
 }
 
 // file are the addresses of something to keep: a sheet, one's own data.
@@ -221,6 +223,11 @@ func states(w *servertest.World) []view {
 	everything := `document.querySelectorAll("details:not([data-menu])").forEach((d) => { d.open = true })`
 	handover := fmt.Sprintf("/runs/%d/handover", w.RunOf("order-123").ID)
 	tasks := w.As("olga").Get("/tasks").Find("main a[href^='/tasks/']")
+	zahra, err := w.App.Store.UserByLogin(w.T.Context(), "zahra")
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	user := fmt.Sprintf("/people/users/%d", zahra.ID)
 	return []view{
 		{name: "task waiting", who: "olga", path: tasks.First().AttrOr("href", ""), status: 200},
 		{name: "task ended", who: "olga", path: tasks.Last().AttrOr("href", ""), status: 200},
@@ -232,6 +239,10 @@ func states(w *servertest.World) []view {
 		{name: "employees none", who: "ann", path: "/people/employees?q=щщщ", status: 200},
 		{name: "handover", who: "zahra", path: handover, status: 200},
 		{name: "handover code", who: "zahra", path: handover, form: url.Values{}, status: 200},
+		{name: "asks before signing out elsewhere", who: "ann", path: "/me/sessions/end-others", status: 200},
+		{name: "asks before a customer is left alone", who: "ann", path: fmt.Sprintf("/customers/%d/consent?ask=0", w.RunOf("order-123").CustomerID), status: 200},
+		{name: "asks before a sign-in is closed", who: "admin", path: user + "/access?disabled=1", status: 200},
+		{name: "asks before a password is reset", who: "admin", path: user + "/password", status: 200},
 		{name: "menu open", who: "ann", path: "/company", script: menu, status: 200},
 		{name: "dialog open", who: "ann", path: "/company", script: dialog, status: 200},
 		{name: "everything open", who: "olga", path: fmt.Sprintf("/journeys/%d", w.Fibre.ID), script: everything, status: 200},
