@@ -11,8 +11,8 @@ GENERATED = find . -path ./web/node_modules -prune -o -type f \( -name '*_templ.
 help: ## Show these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-dev: ## Serve the demo and rebuild it when a file changes
-	go tool templ generate --watch --proxy=http://127.0.0.1:8080 --cmd="go run ./cmd/journeyloop demo"
+dev: ## Serve the demo and /dev/faces, and rebuild when a file changes
+	go tool templ generate --watch --proxy=http://127.0.0.1:8080 --cmd="env JOURNEYLOOP_DEV=true go run ./cmd/journeyloop demo"
 
 demo: ## Serve a believable company on an embedded database
 	go run ./cmd/journeyloop demo

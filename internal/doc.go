@@ -7,6 +7,7 @@
 //	           staff respond api   rooms with no door between them; jobs beside them
 //	hall     server/reply        how to answer     deliver   mail, SMS, webhooks out     workshop  does the tasks
 //	walls    templates/*         faces, on templates/chart and ui   store   the only room with SQL
+//	           templates/faces     every component with sample data, for those who work on it
 //	reading  insight auth ingest demo
 //	living   casework            inner loop (what the contact policy needs of it)
 //	         feedback            responses, ratings, whom they concern

@@ -26,6 +26,7 @@ var floors = [][]string{
 	{"templates/ui"},
 	{"templates/chart"},
 	{"templates/*", "internal/store"},
+	{"templates/faces"},
 	{"internal/server/reply", "internal/deliver", "internal/workshop"},
 	{"internal/server/staff", "internal/server/respond", "internal/server/api", "internal/jobs"},
 	{"internal/server"},

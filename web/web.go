@@ -60,6 +60,17 @@ func URL(name string) string {
 	return "/static/" + name + "?v=" + it.hash
 }
 
+// Font is the address of a font by its name without the version, as the style sheet writes it. A name that does not exist
+// panics, as in URL.
+func Font(name string) string {
+	for file := range assets() {
+		if strings.HasPrefix(file, "fonts/"+name+"-") {
+			return "/static/" + file
+		}
+	}
+	panic("web: no font " + name)
+}
+
 // Handler serves /static/. What was asked for by its hash, and fonts (their version is in the name), is kept for a
 // year; anything else is asked for again each time and mostly answered with 304.
 func Handler() http.Handler { return http.HandlerFunc(serve) }

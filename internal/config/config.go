@@ -51,6 +51,8 @@ type Config struct {
 	LogLevel slog.Level `env:"LOG_LEVEL" envDefault:"info" help:"debug, info, warn or error"`
 	// LogFormat is text (for people) or json (for collectors).
 	LogFormat string `env:"LOG_FORMAT" envDefault:"text" help:"text (for people) or json (for collectors)"`
+	// Dev serves /dev/faces, every component with sample data; refused where customers come by https.
+	Dev bool `env:"DEV" help:"true serves /dev/faces, every component with sample data; for development only"`
 
 	SMTP SMTP
 	SMS  SMS
@@ -235,6 +237,7 @@ func (c Config) check() error {
 		"must be an address such as https://feedback.example.org")
 	p.unless(strings.TrimSpace(c.CompanyName) != "", Prefix+"COMPANY_NAME", "must not be blank")
 	p.unless(slices.Contains([]string{"en", "fa", "el", "ru"}, c.Language), Prefix+"LANGUAGE", "must be en, fa, el or ru")
+	p.unless(!c.Dev || !strings.HasPrefix(c.PublicURL, "https://"), Prefix+"DEV", "is for development: not with an https "+Prefix+"PUBLIC_URL")
 	p.unless(slices.Contains([]string{"text", "json"}, c.LogFormat), Prefix+"LOG_FORMAT", "must be text or json")
 	return p.err()
 }

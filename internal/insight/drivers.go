@@ -43,11 +43,12 @@ func (d Drivers) Known() bool {
 	return d.TooFew == nil && !d.Alike && slices.ContainsFunc(d.Analysis.Drivers, func(x stat.Driver) bool { return !x.Out })
 }
 
-const (
-	resamples = 400
-	// seed makes the same question give the same intervals.
-	seed = 20160114
-)
+// Resamples is how many times the days are drawn again for the intervals: enough for their ends to hold still to about a
+// tenth of their width.
+const Resamples = 400
+
+// seed makes the same question give the same intervals.
+const seed = 20160114
 
 // Drivers answers for one journey and stretch of time, on the scale most of its answers are on.
 func (s *Service) Drivers(ctx context.Context, journey int64, from, to int32) (Drivers, error) {
@@ -73,7 +74,7 @@ func (s *Service) Drivers(ctx context.Context, journey int64, from, to int32) (D
 	if err != nil {
 		return Drivers{}, fmt.Errorf("drivers of journey %d: %w", journey, err)
 	}
-	out.Analysis, err = stat.DriversOf(days, resamples, seed)
+	out.Analysis, err = stat.DriversOf(days, Resamples, seed)
 	switch {
 	case errors.As(err, &out.TooFew):
 		return out, nil

@@ -25,7 +25,7 @@ var comments = []string{"نصاب خوش‌برخورد بود و همه‌چی�
 // busy fills a world with what a company has after a while: answered runs with words in four alphabets, a run still open
 // and one given up, invitations that left and that never will, a dispute, a rating of nobody's, a customer who waits to be
 // called, a draft, a key.
-func busy(t *testing.T, w *servertest.World) {
+func busy(t testing.TB, w *servertest.World) {
 	t.Helper()
 	var records []ingest.Record
 	for i := range 15 {
@@ -95,7 +95,7 @@ func fits(route, path string) bool {
 
 // crawler opens every page that a person can reach by links.
 type crawler struct {
-	t      *testing.T
+	t      testing.TB
 	who    string
 	client *servertest.Client
 	routes table

@@ -29,6 +29,9 @@ import (
 	"github.com/journeyloop/journeyloop/internal/testkit/browser"
 )
 
+// Widths at which pages are looked at.
+const phone, desk = 360, 1440
+
 // A view is one page of the gallery, as one person sees it.
 type view struct {
 	name   string // what the picture is called
@@ -52,7 +55,7 @@ var unseen = map[string]string{
 var file = regexp.MustCompile(`\.(csv|json)$`)
 
 // lived is a busy world with a past: weeks of answers for figures to be told from noise, and pages to turn.
-func lived(t *testing.T) *servertest.World {
+func lived(t testing.TB) *servertest.World {
 	t.Helper()
 	w := servertest.Open(t, "sqlite", servertest.Demo(
 		staff.SignIn{Role: people.RoleManager, Name: "Ann Smith", Login: "ann", Password: servertest.Password},
@@ -189,10 +192,10 @@ func states(w *servertest.World) []view {
 	return []view{
 		{name: "lost", who: "ann", path: "/nowhere", status: 404},
 		{name: "not hers", who: "zahra", path: "/settings", status: 403},
+		{name: "search something found", who: "ann", path: "/search?q=order-1", status: 200},
 		{name: "search nothing found", who: "ann", path: "/search?q=щщщ", status: 200},
-		{name: "runs none", who: "ann", path: "/runs?q=щщщ", status: 200},
+		{name: "runs none", who: "ann", path: "/runs?key=щщщ", status: 200},
 		{name: "employees none", who: "ann", path: "/people/employees?q=щщщ", status: 200},
-		{name: "touchpoints none", who: "ann", path: "/touchpoints?q=щщщ", status: 200},
 		{name: "handover", who: "zahra", path: handover, status: 200},
 		{name: "handover code", who: "zahra", path: handover, form: url.Values{}, status: 200},
 		{name: "menu open", who: "ann", path: "/company", script: menu, status: 200},
@@ -203,17 +206,19 @@ func states(w *servertest.World) []view {
 
 // visitor opens views in one window, in one language.
 type visitor struct {
-	t       *testing.T
+	t       testing.TB
 	ctx     context.Context
 	w       *servertest.World
 	lang    i18n.Lang
 	who     string
 	crawler *crawler
+	scales  *browser.Scales
 }
 
-func visit(t *testing.T, parent context.Context, w *servertest.World, lang i18n.Lang) *visitor {
+func visit(t testing.TB, parent context.Context, w *servertest.World, lang i18n.Lang) *visitor {
 	t.Helper()
-	v := &visitor{t: t, ctx: browser.Tab(t, parent, browser.Viewport(1440, 900)), w: w, lang: lang, who: "nobody yet"}
+	v := &visitor{t: t, ctx: browser.Tab(t, parent, browser.Viewport(desk, 900)), w: w, lang: lang, who: "nobody yet"}
+	v.scales = browser.Weigh(v.ctx, t)
 	v.crawler = &crawler{t: t, routes: w.Server.Routes()}
 	return v
 }
@@ -331,6 +336,11 @@ func (v *visitor) see(x view, width int) error {
 	if err := v.hang(x, width, browser.Light); err != nil {
 		return err
 	}
+	if v.lang == i18n.English && width == desk || v.lang == i18n.Persian && width == phone {
+		if err := v.walk(x); err != nil {
+			return err
+		}
+	}
 	if v.lang != i18n.English && v.lang != i18n.Persian {
 		return nil
 	}
@@ -395,7 +405,7 @@ func contactSheet(t *testing.T, views []view) {
 	for _, x := range views {
 		r := row{Name: x.name}
 		for _, lang := range i18n.Languages {
-			r.Files = append(r.Files, pictureFile(x, lang, 1440, browser.Light), pictureFile(x, lang, 360, browser.Light))
+			r.Files = append(r.Files, pictureFile(x, lang, desk, browser.Light), pictureFile(x, lang, phone, browser.Light))
 		}
 		rows = append(rows, r)
 	}
@@ -439,7 +449,7 @@ func tour(t *testing.T, v *visitor, views []view) {
 	}
 	for _, x := range views {
 		for _, step := range []func(view) error{v.open, v.read,
-			func(x view) error { return v.see(x, 1440) }, func(x view) error { return v.see(x, 360) }} {
+			func(x view) error { return v.see(x, desk) }, func(x view) error { return v.see(x, phone) }} {
 			if err := step(x); err != nil {
 				t.Errorf("%s (%s) in %s: %v", x.name, x.path, v.lang, err)
 				break

@@ -186,10 +186,10 @@ func median(all []time.Duration) time.Duration {
 	return low + (high-low)/2
 }
 
-// Shown is the process as anybody may see it (methods.md §1.12): a place that fewer than K walks came to is not there,
-// transitions that fewer than K walks took are only counted in Other, and where what is taken out of the steps into or out
-// of one place tells of fewer than K walks, the next smallest goes with them, so that subtraction finds nothing. Waits and
-// promises of fewer than K are taken out as well.
+// Shown is the process as anybody may see it (methods.md §1.12): a place that fewer than K walks came to is not there, and
+// transitions that fewer than K walks took are only counted in Other, all together. Nothing is hidden to cover them: what
+// subtraction finds is how many contacts came by other ways, which is told anyway, not which way. Waits and promises of fewer
+// than K are taken out as well.
 func (p Process) Shown() Process {
 	out := p
 	out.Places, out.Transitions = nil, nil
@@ -207,43 +207,12 @@ func (p Process) Shown() Process {
 		}
 		out.Places = append(out.Places, place)
 	}
-	hidden := make([]bool, len(p.Transitions))
-	for i, t := range p.Transitions {
-		hidden[i] = t.Walks < K || !here[t.From] || !here[t.To]
-	}
-	for coverSmall(p.Transitions, hidden) {
-	}
-	for i, t := range p.Transitions {
-		if hidden[i] {
+	for _, t := range p.Transitions {
+		if t.Walks < K || !here[t.From] || !here[t.To] {
 			out.Other += t.N
 		} else {
 			out.Transitions = append(out.Transitions, t)
 		}
 	}
 	return out
-}
-
-// coverSmall hides one more transition where those hidden at one place could be found by subtraction; false when nowhere.
-func coverSmall(transitions []Transition, hidden []bool) bool {
-	type side struct {
-		place int64
-		into  bool
-	}
-	gone, smallest := map[side]int64{}, map[side]int{}
-	for i, t := range transitions { // sorted by number: the last one seen is the smallest
-		for _, s := range []side{{t.From, false}, {t.To, true}} {
-			if hidden[i] {
-				gone[s] += t.Walks
-			} else {
-				smallest[s] = i
-			}
-		}
-	}
-	more := false
-	for s, walks := range gone {
-		if i, any := smallest[s]; any && walks < K {
-			hidden[i], more = true, true
-		}
-	}
-	return more
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
 // ratingColumns is what a quote says of a rating r of a response p.
@@ -105,6 +106,16 @@ func (s *Store) TalliesFor(ctx context.Context, scope people.Scope, employee int
 	return all[feedback.Tally](s.notices(ctx, scope, employee, f).
 		Select("f.audience, f.mood, COUNT(*) AS n, COUNT(CASE WHEN f.read_at IS NULL THEN 1 END) AS unread").
 		Group("f.audience, f.mood").Order("f.audience, f.mood"))
+}
+
+// UnhappyFor counts the customers behind the feedback of one person, and those among them with a negative answer.
+func (s *Store) UnhappyFor(ctx context.Context, scope people.Scope, employee int64, f feedback.Filter) (unhappy, customers int, err error) {
+	row, err := all[struct{ Unhappy, Customers int }](s.notices(ctx, scope, employee, f).
+		Select("COUNT(DISTINCT p.run_id) AS customers, COUNT(DISTINCT CASE WHEN f.mood = ? THEN p.run_id END) AS unhappy", stat.Negative))
+	if err != nil {
+		return 0, 0, fmt.Errorf("count unhappy customers of %d: %w", employee, err)
+	}
+	return row[0].Unhappy, row[0].Customers, nil
 }
 
 // TouchpointsNoticed lists the touchpoints one person has feedback about.

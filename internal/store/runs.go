@@ -40,6 +40,11 @@ func (s *Store) Walks(ctx context.Context, runs []run.Run) (map[int64]run.Walk, 
 	return out, nil
 }
 
+// RunsByID loads runs that somebody was found to see already.
+func (s *Store) RunsByID(ctx context.Context, ids []int64) ([]run.Run, error) {
+	return in[run.Run](s.read(ctx), "runs", "id", unique(ids))
+}
+
 func (s *Store) contactsOf(ctx context.Context, runs []int64) ([]run.Contact, error) {
 	interactions, err := in[run.Interaction](s.read(ctx), "interactions", "run_id", unique(runs))
 	if err != nil {

@@ -44,7 +44,7 @@ func (d CalendarDay) moods() []struct {
 
 // sentence is what a day answers when asked.
 func (d CalendarDay) sentence(r *i18n.Reader) string {
-	s := r.Date(noon(r, d.Day)) + ": "
+	s := r.DayMonth(noon(r, d.Day)) + ": "
 	first := true
 	for _, m := range d.moods() {
 		if m.n == 0 {
@@ -67,8 +67,8 @@ func (v CalendarView) filled(r *i18n.Reader) CalendarView {
 	return v
 }
 
-// most is how many weeks one calendar shows, the latest.
-const mostWeeks = 18
+// mostWeeks is how many weeks one calendar shows, the latest.
+const mostWeeks = 13
 
 func (v CalendarView) table(r *i18n.Reader) string {
 	p := pencilFor(r)
@@ -148,11 +148,11 @@ func (v CalendarView) cell(p *pencil, r *i18n.Reader, d CalendarDay, day int32, 
 	return true
 }
 
-// SampleCalendar is a quarter of somebody who is rated every other day, with one bad day.
+// SampleCalendar is twelve weeks of somebody who is rated every other day, with one bad day.
 func SampleCalendar(r *i18n.Reader) CalendarView {
 	v := CalendarView{Frame: Frame{ID: "sample-calendar", Finding: r.N("calendar.finding", 43, "from", r.Date(noon(r, sampleDay))), About: r.T("calendar.about")},
-		From: sampleDay, To: sampleDay + 90}
-	for i := int32(0); i <= 90; i++ {
+		From: sampleDay, To: sampleDay + 83}
+	for i := int32(0); i <= 83; i++ {
 		d := CalendarDay{Day: v.From + i, Href: "?day=" + strconv.Itoa(int(i))}
 		switch i % 9 {
 		case 0, 4:

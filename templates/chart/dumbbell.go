@@ -70,14 +70,14 @@ func (w DumbbellRow) compared() bool { return w.Before.shown() && w.After.shown(
 
 func (v DumbbellView) number(r *i18n.Reader, x float64) string {
 	if v.Percent {
-		return i18n.Isolate(r.Percent(x, v.Decimals))
+		return r.Percent(x, v.Decimals)
 	}
-	return i18n.Isolate(r.Float(x, v.Decimals))
+	return r.Float(x, v.Decimals)
 }
 
 // verdict says in words what came of it.
 func (v DumbbellView) verdict(r *i18n.Reader, w DumbbellRow) string {
-	signed := func(x float64) string { return i18n.Isolate(r.Signed(x, v.Decimals)) }
+	signed := func(x float64) string { return r.Signed(x, v.Decimals) }
 	switch {
 	case hidden(w.Before.Level) || hidden(w.After.Level):
 		return r.T("dumbbell.hidden", "k", stat.K)

@@ -95,7 +95,7 @@ func (v HeatView) filled(r *i18n.Reader) HeatView {
 		step := (a.high - a.low) / shades
 		for i := range shades {
 			low := a.low + float64(i)*step
-			v.Key = append(v.Key, Sign{"shade-" + strconv.Itoa(i+1), r.T("chart.range", "low", v.number(r, math.Max(low, v.Min)), "high", v.number(r, math.Min(low+step, v.Max)))})
+			v.Key = append(v.Key, Sign{"s" + strconv.Itoa(i+1), r.T("chart.range", "low", v.number(r, math.Max(low, v.Min)), "high", v.number(r, math.Min(low+step, v.Max)))})
 		}
 	}
 	if anyFew {
@@ -109,50 +109,53 @@ func (v HeatView) filled(r *i18n.Reader) HeatView {
 
 // noise is what a cell answers when asked, after its row and its column: chart.js puts them before it.
 func (v HeatView) noise(r *i18n.Reader, c HeatCell) string {
-	answers := r.N("common.answers", int(c.N))
 	if c.Low == nil || c.High == nil {
-		return answers
+		return r.N("common.answers", int(c.N))
 	}
-	return r.T("chart.heat.noise", "low", v.number(r, *c.Low), "high", v.number(r, *c.High), "answers", answers)
+	return r.T("chart.heat.noise", "low", r.Float(*c.Low, 0), "high", r.Float(*c.High, 0), "answers", c.N)
 }
 
+// table leaves out the quotes and closing tags that HTML does not need: there are many cells.
 func (v HeatView) table(r *i18n.Reader) string {
 	p, a := pencilFor(r), v.axis()
 	none, word := r.T("chart.none"), r.T("chart.hidden")
-	p.put(`<table class="heat" data-grid><thead><tr><th scope="col">`)
+	p.put(`<table class="heat" data-grid><thead><tr><th scope=col>`)
 	p.text(v.Subject)
-	p.put(`</th>`)
 	for _, c := range v.Columns {
-		p.put(`<th scope="col">`)
+		p.put(`<th scope=col>`)
 		p.text(c)
-		p.put(`</th>`)
 	}
-	p.put(`</tr></thead><tbody>`)
+	p.put(`<tbody>`)
 	for _, row := range v.Rows {
-		p.put(`<tr><th scope="row">`)
+		p.put(`<tr><th scope=row>`)
 		row.name(p)
-		p.put(`</th>`)
 		for _, c := range row.Cells {
 			switch {
 			case hidden(c.Level):
-				p.put(`<td class="hatched">`, word)
+				p.put(`<td class=hatched>`)
+				p.text(word)
 			case !c.shown():
-				p.put(`<td class="none" title="`, none, `">–`)
+				p.put(`<td class=none title="`)
+				p.text(none)
+				p.put(`">–`)
 			default:
-				p.put(`<td class="shade-`, strconv.Itoa(a.shade(*c.Value)))
-				if c.Level == stat.Indicative {
-					p.put(` few`)
-				}
-				p.put(`" title="`)
+				p.put(`<td class=`, v.class(a, c), ` title="`)
 				p.text(v.noise(r, c))
 				p.put(`">`)
-				p.text(v.number(r, *c.Value))
+				p.text(r.Float(*c.Value, 0))
 			}
 		}
-		p.put(`</tr>`)
 	}
-	p.put(`</tbody></table>`)
+	p.put(`</table>`)
 	return p.String()
+}
+
+func (v HeatView) class(a axis, c HeatCell) string {
+	shade := "s" + strconv.Itoa(a.shade(*c.Value))
+	if c.Level == stat.Indicative {
+		return `"` + shade + ` few"`
+	}
+	return shade
 }
 
 func (row HeatRow) name(p *pencil) {
@@ -162,7 +165,7 @@ func (row HeatRow) name(p *pencil) {
 		p.put(`</bdi>`)
 		return
 	}
-	p.put(`<a class="link" href="`)
+	p.put(`<a href="`)
 	p.text(string(templ.URL(row.Href)))
 	p.put(`"><bdi>`)
 	p.text(row.Name)

@@ -24,8 +24,8 @@ type PathView struct {
 
 // What one drawing carries: more is no picture any more. The rest is merged into the other paths.
 const (
-	mostPlaces = 12
-	mostFlows  = 24
+	mostPlaces = 10
+	mostFlows  = 16
 )
 
 // The places of the drawing, in pixels; along the width as shares.
@@ -34,16 +34,20 @@ const (
 	pathEnd    = 26.0 // that of the start and the ends
 	pathGap    = 44.0 // between two layers
 	pathInset  = 4.0
-	pathLetter = 15 // letters a line of a name, two of them beside each other on a phone
-	pathWide   = 24 // the same for one alone
-	pathBegin  = 0.16
-	pathStop   = 0.84
+	pathLetter = 14 // letters a line of a name, as wide as a place is on a phone
+
+	// The main line, where most walk, and the side line of what only some meet: their centres and half their widths.
+	mainAt, mainHalf = 0.335, 0.195
+	sideAt, sideHalf = 0.715, 0.165
+	pathBegin        = 0.13 // what passes on the sides stays out of the middle
+	pathStop         = 0.89
 )
 
 // node is a place on the drawing.
 type node struct {
 	stat.Place
 	layer       int
+	side        bool    // not on the main line
 	u, half     float64 // centre and half the width
 	top, height float64
 }
@@ -58,7 +62,8 @@ type walk struct {
 	height float64
 }
 
-// layout arranges a process: layers by mean position, within a layer by the barycentre of where walks come from.
+// layout arranges a process: layers by mean position; on the main line what at least half of the walks come to and the
+// more walked of two beside each other, on the side line the others.
 func (v PathView) layout() walk {
 	p := v.Process
 	places := slices.Clone(p.Places)
@@ -82,7 +87,7 @@ func (v PathView) layout() walk {
 		}
 	}
 	w.layers(places)
-	w.order()
+	w.order(p.Walks)
 	return w
 }
 
@@ -115,7 +120,7 @@ func (w *walk) follows(a, b int64) bool {
 }
 
 // order places the nodes of each layer along the width, and the layers down the page.
-func (w *walk) order() {
+func (w *walk) order(walks int64) {
 	y := pathInset
 	for from := 0; from < len(w.nodes); {
 		to := from + 1
@@ -123,21 +128,17 @@ func (w *walk) order() {
 			to++
 		}
 		row := w.nodes[from:to]
-		if row[0].ID > 0 {
-			centre := map[int64]float64{}
-			for _, n := range row {
-				centre[n.ID] = w.barycentre(n.ID, w.nodes[:from])
-			}
-			slices.SortStableFunc(row, func(a, b node) int { return cmp.Compare(centre[a.ID], centre[b.ID]) })
-		}
+		slices.SortStableFunc(row, func(a, b node) int { return cmp.Compare(b.Walks, a.Walks) })
 		height := pathEnd
 		if row[0].ID > 0 {
 			height = pathNode
 		}
 		for i := range row {
-			wide := (pathStop - pathBegin) / float64(len(row))
-			row[i].u = pathBegin + wide*(float64(i)+0.5)
-			row[i].half = math.Min(wide*0.47, 0.26)
+			row[i].side = i > 0 || row[i].ID > 0 && len(row) == 1 && 2*row[i].Walks < walks
+			row[i].u, row[i].half = mainAt, mainHalf
+			if row[i].side {
+				row[i].u, row[i].half = sideAt, sideHalf
+			}
 			row[i].top, row[i].height = y, height
 			w.byID[row[i].ID] = from + i
 		}
@@ -147,23 +148,9 @@ func (w *walk) order() {
 	w.height = y - pathGap + pathInset
 }
 
-// barycentre is the mean place of where walks come from; the middle where they come from nowhere above.
-func (w *walk) barycentre(id int64, above []node) float64 {
-	sum, n := 0.0, 0.0
-	for _, t := range w.flows {
-		if t.To != id {
-			continue
-		}
-		for _, a := range above {
-			if a.ID == t.From {
-				sum, n = sum+a.u*float64(t.N), n+float64(t.N)
-			}
-		}
-	}
-	if n == 0 {
-		return 0.5
-	}
-	return sum / n
+// free says that no place stands on the main line between two layers.
+func (w *walk) free(from, to int) bool {
+	return !slices.ContainsFunc(w.nodes, func(n node) bool { return from < n.layer && n.layer < to && !n.side })
 }
 
 // name of a place, the start and the ends included.
@@ -183,7 +170,7 @@ func portion(r *i18n.Reader, part, whole int64) string {
 	if whole == 0 {
 		return "–"
 	}
-	return i18n.Isolate(r.Percent(100*float64(part)/float64(whole), 0))
+	return r.Percent(100*float64(part)/float64(whole), 0)
 }
 
 // place says what is known of one place.
@@ -255,33 +242,34 @@ func (v PathView) plot(r *i18n.Reader, w walk) string {
 // stroke draws one flow as a curve as wide as its share of all walks.
 func (v PathView) stroke(p *pencil, r *i18n.Reader, w walk, first bool, t stat.Transition) {
 	from, to := w.nodes[w.byID[t.From]], w.nodes[w.byID[t.To]]
-	class := "flow"
-	if to.layer <= from.layer {
-		class = "flow back"
-	}
 	p.mark(first, v.flow(r, t))
-	p.put(`<path class="`, class, `" stroke-width="`, number(1.5+12*math.Min(1, float64(t.N)/float64(max(v.Process.Walks, 1)))), `" d="`)
-	curve(p, from, to)
+	p.put(`<path `)
+	if to.layer <= from.layer {
+		p.put(`class="back" `)
+	}
+	p.put(`stroke-width="`, number(1.5+12*math.Min(1, float64(t.N)/float64(max(v.Process.Walks, 1)))), `" d="`)
+	w.curve(p, from, to)
 	p.put(`"/>`)
 	p.markEnd()
 }
 
-// curve goes straight down to the next layer; past the layers between, on the side where reading begins; back up, on the
-// other side; and beside itself where a place follows itself.
-func curve(p *pencil, from, to node) {
+// curve goes straight down to the next on the main line, or to the next layer; past what stands between, on the side where
+// reading begins; back up, on the other side; and beside itself where a place follows itself.
+func (w *walk) curve(p *pencil, from, to node) {
 	bottom := from.top + from.height
 	switch span := to.layer - from.layer; {
-	case span == 1:
-		bend := pathGap / 2
+	case span == 1 || span > 1 && !from.side && !to.side && w.free(from.layer, to.layer):
+		bend := (to.top - bottom) / 2
 		p.bezier(from.u, bottom, from.u, bottom+bend, to.u, to.top-bend, to.u, to.top)
 	case span > 1:
-		side := outer(from.u, to.u, math.Max(0.02, pathBegin-0.03*float64(span)))
-		p.bezier(from.u-from.half*0.6, bottom, side, bottom+pathGap, side, to.top-pathGap, to.u-to.half*0.6, to.top)
+		begin, stop := from.u-from.half*0.6, to.u-to.half*0.6
+		side := outer(begin, stop, math.Max(0.015, pathBegin-0.03*float64(span)))
+		p.bezier(begin, bottom, side, bottom+pathGap, side, to.top-pathGap, stop, to.top)
 	case span == 0 && from.ID != to.ID:
 		p.bezier(from.u, bottom, from.u, bottom+pathGap*0.6, to.u, bottom+pathGap*0.6, to.u, bottom)
 	default:
 		out, in := from.u+from.half, to.u+to.half
-		side := outer(out, in, math.Min(0.98, pathStop+0.05+0.025*float64(-span)))
+		side := outer(out, in, math.Min(0.985, pathStop+0.05+0.02*float64(-span)))
 		down, up := from.top+from.height*0.75, to.top+to.height*0.25
 		p.bezier(out, down, side, down, side, up, in, up)
 	}
@@ -290,12 +278,12 @@ func curve(p *pencil, from, to node) {
 // outer is where the handles of a curve between a and b must lie for it to reach as far as at.
 func outer(a, b, at float64) float64 { return (at - (a+b)/8) / 0.75 }
 
-// bezier writes a curve from a to b with the handles c and d, for a nested drawing.
+// bezier writes a curve from a to b with the handles c and d, for a nested drawing: whole units are fine enough for it.
 func (p *pencil) bezier(au, ay, cu, cy, du, dy, bu, by float64) {
-	p.point('M', au, ay)
-	p.point('C', cu, cy)
-	p.point(' ', du, dy)
-	p.point(' ', bu, by)
+	whole := func(u, y float64) string {
+		return number(math.Round(1000*p.at(u))) + " " + number(math.Round(y))
+	}
+	p.put("M", whole(au, ay), "C", whole(cu, cy), " ", whole(du, dy), " ", whole(bu, by))
 }
 
 func (v PathView) node(p *pencil, r *i18n.Reader, n node) {
@@ -311,12 +299,8 @@ func (v PathView) node(p *pencil, r *i18n.Reader, n node) {
 		p.text(href)
 		p.put(`" tabindex="-1">`)
 	}
-	p.rect("place", n.u-n.half, n.u+n.half, n.top, n.height)
-	letters := pathLetter
-	if n.half > 0.2 {
-		letters = pathWide
-	}
-	lines := wrapped(v.Names[n.ID], letters)
+	p.rect("at", n.u-n.half, n.u+n.half, n.top, n.height)
+	lines := wrapped(v.Names[n.ID], pathLetter)
 	y := n.top + 17
 	if len(lines) == 1 {
 		y += 7

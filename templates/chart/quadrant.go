@@ -32,8 +32,8 @@ type QuadrantPoint struct {
 // The places of the drawing, in pixels from its top.
 const (
 	quadrantHeight = 392
-	quadrantTop    = 46.0
-	quadrantFloor  = 330.0
+	quadrantTop    = 52.0
+	quadrantFloor  = 332.0
 	quadrantInset  = 0.03
 	quadrantRadius = 11.0
 )
@@ -57,9 +57,9 @@ func (v QuadrantView) corner(q QuadrantPoint) string {
 
 func (v QuadrantView) number(r *i18n.Reader, x float64) string {
 	if v.Percent {
-		return i18n.Isolate(r.Percent(x, 0))
+		return r.Percent(x, 0)
 	}
-	return i18n.Isolate(r.Float(x, 0))
+	return r.Float(x, 0)
 }
 
 func (v QuadrantView) sentence(r *i18n.Reader, q QuadrantPoint) string {
@@ -79,7 +79,7 @@ func (v QuadrantView) sentence(r *i18n.Reader, q QuadrantPoint) string {
 	return s
 }
 
-func percent(r *i18n.Reader, x float64) string { return i18n.Isolate(r.Percent(x, 0)) }
+func percent(r *i18n.Reader, x float64) string { return r.Percent(x, 0) }
 
 // ranged is a number with its interval, where there is one.
 func (v QuadrantView) ranged(r *i18n.Reader, number func(*i18n.Reader, float64) string, x, low, high *float64) string {
@@ -139,7 +139,7 @@ func (v QuadrantView) axes() (x, y axis) {
 var labelPlaces = []struct {
 	anchor string
 	dx, dy float64
-}{{"start", 15, 4}, {"end", -15, 4}, {"middle", 0, -17}, {"middle", 0, 25}}
+}{{"start", 14, -5}, {"end", -14, -5}, {"middle", 0, -17}, {"middle", 0, 25}}
 
 // The widths, in pixels, between which labels are shown: on a narrower drawing all names are in the list below, and wider
 // than that it never gets. quadrant.css holds the same bounds.

@@ -144,11 +144,11 @@ func (v StripView) plot(r *i18n.Reader, a axis, i int) string {
 	all := v.all()
 	s := all[i]
 	p.put(`<svg class="strip-plot" width="100%" height="`, number(stripHeight), `" aria-hidden="true">`)
-	for k, t := range a.ticks {
-		y := a.y(t, stripTop, stripFloor)
+	for _, end := range []float64{a.low, a.high} {
+		y := a.y(end, stripTop, stripFloor)
 		p.line("rule", 0, y, 1, y)
-		if i == 0 && (k == 0 || k == len(a.ticks)-1) {
-			p.words("tick", "start", 0, y-3, s.number(r, t))
+		if i == 0 {
+			p.words("tick", "start", 0, y-3, s.number(r, end))
 		}
 	}
 	if s.drawn() {
@@ -168,7 +168,7 @@ func (v StripView) plot(r *i18n.Reader, a axis, i int) string {
 		if s.Level == stat.Indicative {
 			class = "hollow"
 		}
-		p.circle(class, 0.5, y, 6)
+		p.circle(class, 0.5, y, 4)
 	}
 	p.close()
 	return p.String()

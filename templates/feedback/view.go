@@ -26,7 +26,19 @@ type PageView struct {
 	Empty    ui.EmptyView
 	Ranges   []RangeView
 	Owned    bool // the list is about her own work
+	Lately   *LatelyView
 }
+
+// LatelyView is the sentence on top of the page: who was unhappy in the last days, and what their walks show.
+type LatelyView struct {
+	Text    string
+	Unhappy bool
+	Reasons []string
+	Href    string // exactly those; "" where there are none
+}
+
+// here reports whether the page already shows exactly those.
+func (v LatelyView) here(p PageView) bool { return v.Href == p.Path }
 
 // Tab is one way to narrow the list, with how many there are.
 type Tab struct {
@@ -42,6 +54,7 @@ type QuoteView struct {
 	Quote   ui.QuoteView
 	Opener  bool     // lifted to the top because it is praise
 	Whole   string   // words about the journey as a whole, beside those about the touchpoint
+	Before  []string // what her customer lived through before it
 	Notes   []string // expectation, who shared it, how the journey was as a whole
 	Said    string   // what she replied, "" while nothing
 	Settled string   // what came of it

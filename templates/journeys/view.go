@@ -40,6 +40,7 @@ type PageView struct {
 	Rate                   string // the response rate, in a sentence
 	Balance                *Balance
 	Words                  ui.Words
+	Fix                    FixView
 }
 
 // Spoiler is where to look first, in a sentence; a zero Touchpoint shows nothing.
@@ -145,15 +146,6 @@ type StageView struct {
 	Journey, Stage, Version int64
 	Name                    i18n.Text
 	Problems                []fault.Field
-}
-
-// RemovalView asks before something goes, and names what goes.
-type RemovalView struct {
-	Action, Back string
-	Text         string
-	Goes         []string
-	Button       string
-	Version      int64
 }
 
 // SurveyView is the form of what is asked at the journey's end.

@@ -1,6 +1,8 @@
 // Package search is the page of what a search found, in groups.
 package search
 
+import "strings"
+
 // PageView is what was looked for and found. Groups without anything are left out.
 type PageView struct {
 	Query  string
@@ -15,6 +17,9 @@ type Group struct {
 	Hits  []Hit
 	More  string // where all of them are; "" where there is no such list
 }
+
+// id is the group's element id: found-people.
+func (g Group) id() string { return "found-" + strings.TrimPrefix(g.Key, "search.") }
 
 // Hit is one thing found. Href is "" where the reader has no page for it.
 type Hit struct{ Text, Href, Note string }

@@ -308,6 +308,14 @@ func headline(title, app string) string {
 	return title + " · " + app
 }
 
+// fonts are what a page in a language certainly needs; names in other scripts fetch theirs when they are met.
+var fonts = map[i18n.Lang][]string{
+	i18n.English: {"inter-latin"},
+	i18n.Persian: {"vazirmatn-arabic"},
+	i18n.Greek:   {"inter-greek", "inter-latin"},
+	i18n.Russian: {"inter-cyrillic", "inter-latin"},
+}
+
 // dataTheme is the name of a theme in app.css; "" leaves it to the device.
 func dataTheme(t people.Theme) string {
 	switch t {

@@ -234,6 +234,14 @@ type EmptyView struct {
 	Action            ButtonView // an empty text shows none
 }
 
+// PartView is a card that loads by itself.
+type PartView struct {
+	ID    string // element id
+	Title string
+	Part  string // address of what goes in
+	Page  string // address of the same as a page, for readers without script
+}
+
 // Kind is how much a button weighs: one Primary a form.
 type Kind string
 
@@ -258,11 +266,30 @@ type ButtonView struct {
 	Attrs       templ.Attributes
 }
 
-// ConfirmView is a form of one button which asks first.
+// ConfirmView is a button which asks first. Action is two addresses in one: POST does it; GET, with the same Hidden, is the
+// page that asks readers without script (Confirmation).
 type ConfirmView struct {
 	Action string
 	Button ButtonView // with Confirm
 	Hidden map[string]string
+}
+
+// ConfirmationView is a page that asks before something is done that cannot be taken back, and names what goes.
+type ConfirmationView struct {
+	Text   string
+	Goes   []string // what goes, by name; nil where Text has said it
+	Action string   // POST
+	Hidden map[string]string
+	Button string // what is done; also the page's title
+	Kind   Kind   // "" is Danger
+	Back   string
+}
+
+func (v ConfirmationView) kind() Kind {
+	if v.Kind == Secondary {
+		return Danger
+	}
+	return v.Kind
 }
 
 // FieldView is one input with its label and what is wrong with it.

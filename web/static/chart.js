@@ -72,7 +72,7 @@
     if (e.key === "Escape") return hide();
     const mark = markOf(e.target), body = bodyOf(mark);
     if (!mark || mark !== e.target || e.altKey || e.ctrlKey || e.metaKey) return;
-    const table = mark.closest("table"), all = table ? cells(table) : [...body.querySelectorAll(".mark")];
+    const table = mark.closest("table[data-grid]"), all = table ? cells(table) : [...body.querySelectorAll(".mark")];
     const columns = table ? mark.parentNode.cells.length - 1 : all.length, step = table ? columns : 1;
     const i = all.indexOf(mark), first = i - i % columns, last = Math.min(first + columns, all.length) - 1;
     const on = getComputedStyle(body).direction === "rtl" ? -1 : 1;

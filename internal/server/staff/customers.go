@@ -22,7 +22,9 @@ import (
 func (d *Desk) customerRoutes() []reply.Route {
 	return []reply.Route{
 		{Method: http.MethodGet, Path: "/customers/:id", Guard: reply.Signed, Handle: d.customerPage},
+		{Method: http.MethodGet, Path: "/customers/:id/consent", Guard: reply.Signed, Handle: d.confirmConsent},
 		{Method: http.MethodPost, Path: "/customers/:id/consent", Guard: reply.Signed, Handle: d.setConsent},
+		{Method: http.MethodGet, Path: "/cases/:id/closure", Guard: reply.Signed, Handle: d.confirmClosure},
 		{Method: http.MethodPost, Path: "/cases/:id/closure", Guard: reply.Signed, Handle: d.closeCase},
 	}
 }

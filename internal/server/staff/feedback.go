@@ -61,7 +61,7 @@ func readFeedbackAsk(c echo.Context) feedbackAsk {
 var (
 	audiences = []feedback.Audience{feedback.ToEmployee, feedback.ToOwner, feedback.ToLeader, feedback.ToSupervisor}
 	moods     = []stat.Mood{stat.Positive, stat.Neutral, stat.Negative}
-	periods   = []int{30, 90, 365}
+	periods   = []int{lately, 30, 90, 365}
 )
 
 // oneOf returns x when it is among those known, otherwise the zero value: nonsense in an address asks for everything.
@@ -110,9 +110,16 @@ func (d *Desk) feedbackPage(c echo.Context) error {
 	view.Owned = ask.audience == feedback.ToEmployee
 	view.Pager = ui.PagerOf(view.Path, quotes)
 	view.File = ui.Link(fileOf(c, "/feedback.csv"), "for", string(ask.audience))
+	before, err := d.backgrounds(ctx, quotes.Rows)
+	if err != nil {
+		return err
+	}
 	var shown []feedback.Notice
 	for i, q := range quotes.Rows {
 		v := ownQuote(c, q, now)
+		if v.Before, err = d.told(c, before[i]); err != nil {
+			return err
+		}
 		if opened && i == 0 {
 			v.Notes = append(v.Notes, reply.T(c, "feedback.opener"))
 		}
@@ -127,6 +134,9 @@ func (d *Desk) feedbackPage(c echo.Context) error {
 			return err
 		}
 		view.Ranges = rangeViews(reply.Reader(c), own, true)
+		if view.Lately, err = d.latelyView(c, scope, actor.EmployeeID, now); err != nil {
+			return err
+		}
 	}
 	if err := reply.Page(c, reply.Frame{Title: reply.T(c, "feedback.title"), Live: true}, faces.Page(view)); err != nil {
 		return err

@@ -27,7 +27,7 @@ func (d *Desk) journeyRoutes() []reply.Route {
 	return append([]reply.Route{
 		{Method: http.MethodGet, Path: "/journeys", Guard: reply.Leader, Handle: d.journeyList},
 		{Method: http.MethodGet, Path: "/journeys/:id", Guard: reply.Leader, Handle: d.journeyPage},
-	}, d.journeyEditRoutes()...)
+	}, append(d.fixRoutes(), d.journeyEditRoutes()...)...)
 }
 
 // period is the time a page is about: the last days, or with 0 all time.
@@ -235,16 +235,20 @@ func volumeView(v store.Volume) ui.Volume {
 }
 
 func (d *Desk) journeyPage(c echo.Context) error {
-	ctx, a, r := c.Request().Context(), reply.Actor(c), reply.Reader(c)
 	id, err := reply.ID(c, "id")
 	if err != nil {
 		return err
 	}
-	j, err := d.Store.JourneyFor(ctx, a.Scope(), id)
+	j, err := d.Store.JourneyFor(c.Request().Context(), reply.Actor(c).Scope(), id)
 	if err != nil {
 		return err
 	}
-	p := d.periodOf(c)
+	return d.journeyWhole(c, j, http.StatusOK, refusal{})
+}
+
+// journeyWhole shows a journey, with an estimate that could not be taken when a form came back.
+func (d *Desk) journeyWhole(c echo.Context, j journey.Journey, status int, refused refusal) error {
+	a, r, p := reply.Actor(c), reply.Reader(c), d.periodOf(c)
 	v := journeys.PageView{ID: j.ID, Name: j.Name.In(r.Lang()), Need: j.Need.In(r.Lang()), MayEdit: j.MayEdit(a), Period: p.tabs(c), Steps: p.stepTabs(c)}
 	path := "/journeys/" + strconv.FormatInt(j.ID, 10)
 	v.FiguresFile, v.WordsFile = ui.Link(fileOf(c, path+"/figures.csv"), "mood", "", "step", ""), ui.Link(fileOf(c, path+"/words.csv"), "step", "")
@@ -253,7 +257,11 @@ func (d *Desk) journeyPage(c echo.Context) error {
 			return err
 		}
 	}
-	return reply.Page(c, reply.Frame{Title: v.Name, Live: true, Crumbs: []ui.Crumb{{Text: reply.T(c, "journeys.title"), Href: "/journeys"}, {Text: v.Name}}}, journeys.Page(v))
+	var err error
+	if v.Fix, err = d.fixes(c, j, p, refused); err != nil {
+		return err
+	}
+	return reply.Page(c, reply.Frame{Title: v.Name, Status: status, Live: status == http.StatusOK, Crumbs: []ui.Crumb{{Text: reply.T(c, "journeys.title"), Href: "/journeys"}, {Text: v.Name}}}, journeys.Page(v))
 }
 
 func (d *Desk) fillLeader(c echo.Context, j journey.Journey, _ period, v *journeys.PageView) error {

@@ -371,7 +371,7 @@ func (d *Desk) discardPage(c echo.Context) error {
 		return fault.Conflict("journeys.no_draft")
 	}
 	r := reply.Reader(c)
-	v := journeys.RemovalView{Action: "/journeys/" + strconv.FormatInt(j.ID, 10) + "/discard", Back: editPath(j.ID), Version: j.Plan.Version.ID,
+	v := ui.ConfirmationView{Action: "/journeys/" + strconv.FormatInt(j.ID, 10) + "/discard", Back: editPath(j.ID), Hidden: removed(j.Plan.Version.ID),
 		Text: r.T("journeys.discard_text", "draft", j.Plan.Version.Number, "live", j.Live), Button: r.T("journeys.discard")}
 	for _, s := range j.Plan.Stages {
 		v.Goes = append(v.Goes, s.Name.In(r.Lang()))
@@ -379,8 +379,13 @@ func (d *Desk) discardPage(c echo.Context) error {
 	return d.removal(c, j.Journey, v)
 }
 
-func (d *Desk) removal(c echo.Context, j journey.Journey, v journeys.RemovalView) error {
-	return reply.Page(c, reply.Frame{Title: v.Button, Crumbs: d.editCrumbs(c, j, v.Button)}, journeys.Removal(v))
+// removed is what the form sends: that this goes, and the version it was seen in.
+func removed(version int64) map[string]string {
+	return map[string]string{"do": "remove", "version": strconv.FormatInt(version, 10)}
+}
+
+func (d *Desk) removal(c echo.Context, j journey.Journey, v ui.ConfirmationView) error {
+	return reply.Page(c, reply.Frame{Title: v.Button, Crumbs: d.editCrumbs(c, j, v.Button)}, ui.Confirmation(v))
 }
 
 func (d *Desk) discardDraft(c echo.Context) error {
@@ -535,8 +540,8 @@ func (d *Desk) stageRemovalPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return d.removal(c, j.Journey, journeys.RemovalView{Action: "/journeys/" + strconv.FormatInt(j.ID, 10) + "/stages/" + strconv.FormatInt(s.ID, 10),
-		Back: editPath(j.ID), Version: j.Plan.Version.ID, Goes: names, Button: r.T("journeys.remove_stage"),
+	return d.removal(c, j.Journey, ui.ConfirmationView{Action: "/journeys/" + strconv.FormatInt(j.ID, 10) + "/stages/" + strconv.FormatInt(s.ID, 10),
+		Back: editPath(j.ID), Hidden: removed(j.Plan.Version.ID), Goes: names, Button: r.T("journeys.remove_stage"),
 		Text: r.N("journeys.remove_stage_text", len(steps), "name", i18n.Isolate(s.Name.In(r.Lang())))})
 }
 
@@ -628,8 +633,8 @@ func (d *Desk) stepRemovalPage(c echo.Context) error {
 		return err
 	}
 	r := reply.Reader(c)
-	return d.removal(c, j.Journey, journeys.RemovalView{Action: "/journeys/" + strconv.FormatInt(j.ID, 10) + "/steps/" + strconv.FormatInt(id, 10),
-		Back: editPath(j.ID), Version: j.Plan.Version.ID, Button: r.T("journeys.remove_step"), Text: r.T("journeys.remove_step_text", "name", i18n.Isolate(names[0]))})
+	return d.removal(c, j.Journey, ui.ConfirmationView{Action: "/journeys/" + strconv.FormatInt(j.ID, 10) + "/steps/" + strconv.FormatInt(id, 10),
+		Back: editPath(j.ID), Hidden: removed(j.Plan.Version.ID), Button: r.T("journeys.remove_step"), Text: r.T("journeys.remove_step_text", "name", i18n.Isolate(names[0]))})
 }
 
 // The scales offered; an imported journey may have another one, which is then offered too.

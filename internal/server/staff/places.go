@@ -38,9 +38,12 @@ var places = []place{
 	{"/me", "session.me", reply.Signed},
 }
 
-// named finds the places of an actor by what they are called in any of the languages; without a word, all of them.
-func named(a people.Actor, r *i18n.Reader, q string) []search.Hit {
-	q = i18n.Normalize(q)
+// named finds the places of an actor by what they are called in any of the languages; before anything is typed, all of them.
+func named(a people.Actor, r *i18n.Reader, typed string) []search.Hit {
+	q := i18n.Normalize(typed)
+	if q == "" && typed != "" {
+		return nil
+	}
 	var out []search.Hit
 	for _, p := range places {
 		if p.guard.Admits(a) && called(p.key, q) {

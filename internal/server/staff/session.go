@@ -27,6 +27,7 @@ func (d *Desk) sessionRoutes() []reply.Route {
 		{Method: http.MethodGet, Path: "/me", Guard: reply.Signed, Handle: d.mePage},
 		{Method: http.MethodPost, Path: "/me/password", Guard: reply.Signed, Handle: d.changePassword},
 		{Method: http.MethodPost, Path: "/me/sessions/end", Guard: reply.Signed, Handle: d.endSession},
+		{Method: http.MethodGet, Path: "/me/sessions/end-others", Guard: reply.Signed, Handle: d.confirmEndOthers},
 		{Method: http.MethodPost, Path: "/me/sessions/end-others", Guard: reply.Signed, Handle: d.endOtherSessions},
 	}
 }

@@ -29,6 +29,7 @@ func (d *Desk) settingsRoutes() []reply.Route {
 		{Method: http.MethodPost, Path: "/settings/week", Guard: reply.Administrator, Handle: d.saveWeek},
 		{Method: http.MethodGet, Path: "/settings/keys", Guard: reply.Administrator, Handle: d.keysPage},
 		{Method: http.MethodPost, Path: "/settings/keys", Guard: reply.Administrator, Handle: d.issueKey},
+		{Method: http.MethodGet, Path: "/settings/keys/:id/revocation", Guard: reply.Administrator, Handle: d.confirmRevocation},
 		{Method: http.MethodPost, Path: "/settings/keys/:id/revocation", Guard: reply.Administrator, Handle: d.revokeKey},
 		{Method: http.MethodGet, Path: "/settings/invitations", Guard: reply.Administrator, Handle: d.invitationList},
 	}

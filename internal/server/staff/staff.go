@@ -40,6 +40,7 @@ type Desk struct {
 	Language  i18n.Lang // the company's own
 	PublicURL string
 	Demo      []SignIn // offered on the sign-in page; empty outside the demo
+	Dev       bool     // there are pages for those who work on this program
 }
 
 // SignIn is one of the demo's people, whose password everybody may know.
@@ -66,6 +67,7 @@ func (d *Desk) Routes() []reply.Route {
 		d.touchpointRoutes(),
 		d.companyRoutes(),
 		d.exportRoutes(),
+		d.devRoutes(),
 		d.taskRoutes(),
 	)
 }

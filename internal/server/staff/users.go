@@ -19,8 +19,10 @@ func (d *Desk) userRoutes() []reply.Route {
 		{Method: http.MethodGet, Path: "/people/users", Guard: reply.Office, Handle: d.userList},
 		{Method: http.MethodGet, Path: "/people/users/:id", Guard: reply.Office, Handle: d.userPage},
 		{Method: http.MethodPost, Path: "/people/users/:id/roles", Guard: reply.Administrator, Handle: d.setRoles},
+		{Method: http.MethodGet, Path: "/people/users/:id/access", Guard: reply.Administrator, Handle: d.confirmAccess},
 		{Method: http.MethodPost, Path: "/people/users/:id/access", Guard: reply.Administrator, Handle: d.setAccess},
 		{Method: http.MethodPost, Path: "/people/users/:id/view", Guard: reply.Administrator, Handle: d.viewAs},
+		{Method: http.MethodGet, Path: "/people/users/:id/password", Guard: reply.Administrator, Handle: d.confirmReset},
 		{Method: http.MethodPost, Path: "/people/users/:id/password", Guard: reply.Administrator, Handle: d.resetPassword},
 	}
 }

@@ -1,9 +1,12 @@
 package browser
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
@@ -41,6 +44,22 @@ func TabTo(ctx context.Context, selector string) error {
 		}
 	}
 	return fmt.Errorf("%d times Tab did not reach %s", most, selector)
+}
+
+var errFalse = errors.New("it was false")
+
+// Until waits until a script is true of the page that is open; on the way there the page may be left for another one.
+func Until(ctx context.Context, script string) error {
+	const enough = 20 * time.Second
+	for began := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		is, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script))
+		if is {
+			return nil
+		}
+		if time.Since(began) > enough || ctx.Err() != nil {
+			return fmt.Errorf("after %v it is still not so that %s: %w", enough, script, cmp.Or(err, ctx.Err(), errFalse))
+		}
+	}
 }
 
 // tab is one press of the key, without the letters' events that chromedp sends for it.

@@ -1,0 +1,33 @@
+package staff
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/server/reply"
+	"github.com/journeyloop/journeyloop/templates/faces"
+)
+
+// devRoutes are pages for those who work on this program; a deployment has none of them.
+func (d *Desk) devRoutes() []reply.Route {
+	if !d.Dev {
+		return nil
+	}
+	return []reply.Route{{Method: http.MethodGet, Path: faces.Path, Guard: reply.Public, Handle: d.faces}, {Method: http.MethodGet, Path: faces.PartPath, Guard: reply.Public, Handle: d.facesPart}}
+}
+
+func (d *Desk) faces(c echo.Context) error {
+	theme := people.KnownTheme(c.QueryParam("theme"))
+	reply.SetTheme(c, theme)
+	return reply.Page(c, reply.Frame{Title: reply.T(c, "faces.title")}, faces.Page(faces.View{Theme: theme, Only: c.QueryParam("only"), Group: c.QueryParam("group")}))
+}
+
+// facesPart answers the samples of a card that loads by itself: never, until never is too late.
+func (d *Desk) facesPart(c echo.Context) error {
+	if c.QueryParam("fail") != "" {
+		return c.NoContent(http.StatusInternalServerError)
+	}
+	return reply.Component(c, http.StatusOK, faces.Loaded())
+}

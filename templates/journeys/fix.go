@@ -1,0 +1,38 @@
+package journeys
+
+import (
+	"github.com/journeyloop/journeyloop/templates/chart"
+	"github.com/journeyloop/journeyloop/templates/ui"
+)
+
+// FixView is what to fix first on a journey, and why.
+type FixView struct {
+	Note     string // why the ranking is not what it could be yet, or why there is none; "" says nothing
+	First    []FixItem
+	More     []FixItem
+	Rest     []string // touchpoints that are not ranked, in sentences
+	Quadrant *chart.QuadrantView
+	How      []ui.Fact
+	Drivers  []FixDriver
+	Estimate string // where estimates go; "" for whoever may not estimate
+}
+
+// FixItem is one touchpoint of the ranking.
+type FixItem struct {
+	Touchpoint int64
+	Rank       int
+	Name, Href string
+	Why        string // the sentence that explains the rank
+	Chance     bool   // its effect cannot be told from chance yet
+	Swing      string // what would change it; "" when nothing does
+	Factors    []FixFactor
+	Uplift     string // the predicted uplift with its if; "" when there is none
+	Days       string // the estimate as typed or kept
+	Problem    string // what is wrong with it
+}
+
+// FixFactor is one factor with what it rests on and where the answers behind it are.
+type FixFactor struct{ Name, Value, Detail, Href string }
+
+// FixDriver is one line of how importance came out.
+type FixDriver struct{ Name, Share, Slope, Meeting, Rated string }
