@@ -60,7 +60,7 @@ type Store interface {
 	PassedOn(ctx context.Context, journey int64, from, to int32) (Passed, error)
 	// Efforts are the person-days that mending a touchpoint of a journey would take, as its leader has said.
 	Efforts(ctx context.Context, journey int64) (map[int64]float64, error)
-	// WalksOn lists the contacts of the latest ended runs of a journey, by run and time; the run's end lies from from on and
+	// WalksOn lists the contacts of the latest ended runs of a journey, the latest run first and each by time; the run's end lies from from on and
 	// before until, a zero time leaves that side open.
 	WalksOn(ctx context.Context, journey int64, from, until time.Time, runs int) ([]Contact, error)
 }
@@ -216,23 +216,64 @@ func (s *Service) Trend(ctx context.Context, q Question, days int32) (map[stat.S
 	if err != nil {
 		return nil, fmt.Errorf("trend by %s: %w", q.By, err)
 	}
-	buckets := map[stat.Scale]map[int32]stat.Tally{}
-	first, last := lastDay, firstDay
-	for _, r := range rows {
-		if buckets[r.Scale] == nil {
-			buckets[r.Scale] = map[int32]stat.Tally{}
-		}
-		b := bucket(r.Day, days)
-		buckets[r.Scale][b] = buckets[r.Scale][b].Plus(r.Tally)
-		first, last = min(first, b), max(last, b)
+	for i := range rows {
+		rows[i].ID = 0 // of one subject, whatever its parts are
 	}
 	out := map[stat.Scale][]Point{}
-	for scale, tallies := range buckets {
-		for b := first; b <= last; b += days {
-			out[scale] = append(out[scale], Point{From: b, To: b + days - 1, Tally: tallies[b], Figure: stat.Of(scale, tallies[b]).Shown()})
-		}
+	for k, points := range stretches(rows, days) {
+		out[k.scale] = points
 	}
 	return out, nil
+}
+
+// Trends is Trend of every subject of a question at once, from one look at the counts: all over the same stretches, so
+// that they can stand in the rows of one table. It is not for teams, whose shared ratings Trend takes back.
+func (s *Service) Trends(ctx context.Context, q Question, days int32) (map[int64]map[stat.Scale][]Point, error) {
+	c := q.count()
+	c.PerDay = true
+	rows, err := s.Store.Counts(ctx, c)
+	if err != nil {
+		return nil, fmt.Errorf("trends by %s: %w", q.By, err)
+	}
+	out := map[int64]map[stat.Scale][]Point{}
+	for k, points := range stretches(rows, days) {
+		if out[k.id] == nil {
+			out[k.id] = map[stat.Scale][]Point{}
+		}
+		out[k.id][k.scale] = points
+	}
+	return out, nil
+}
+
+// stretches adds up days to stretches of time, from the first in which anybody answered to the last. The sum of a series
+// is shown beside it, so where a stretch must be hidden another is hidden with it (methods.md §1.12).
+func stretches(rows []Counted, days int32) map[subject][]Point {
+	buckets := map[subject]map[int32]stat.Tally{}
+	first, last := lastDay, firstDay
+	for _, r := range rows {
+		k, b := subject{r.ID, r.Scale}, bucket(r.Day, days)
+		if buckets[k] == nil {
+			buckets[k] = map[int32]stat.Tally{}
+		}
+		buckets[k][b] = buckets[k][b].Plus(r.Tally)
+		first, last = min(first, b), max(last, b)
+	}
+	out := map[subject][]Point{}
+	for k, tallies := range buckets {
+		var points []Point
+		var counts []int64
+		for b := first; b <= last; b += days {
+			points = append(points, Point{From: b, To: b + days - 1, Tally: tallies[b], Figure: stat.Of(k.scale, tallies[b])})
+			counts = append(counts, tallies[b].N)
+		}
+		for i, hide := range stat.Suppress(counts) {
+			if hide {
+				points[i].Figure = points[i].Figure.Hidden()
+			}
+		}
+		out[k] = points
+	}
+	return out
 }
 
 // daily counts the days of a trend; those of a team are those of the teams below it, with what they share counted once.
@@ -271,6 +312,9 @@ func (s *Service) daily(ctx context.Context, q Question, c Count) ([]Counted, er
 	}
 	return rows, err
 }
+
+// Monday is the first day of the week of a day.
+func Monday(day int32) int32 { return bucket(day, 7) }
 
 // bucket is the first day of the stretch a day falls in; day 4 (5 January 1970) was a Monday.
 func bucket(day, days int32) int32 {

@@ -52,11 +52,25 @@ func WholeOf(journey Line, touchpoints []Line) Whole {
 
 // index is the mean with its interval on 0..100.
 func index(l Line) (low, high, mean float64) {
-	u := func(x *float64) float64 {
+	m, from, to := Index(l.Scale, l.Figure)
+	of := func(x *float64) float64 {
 		if x == nil {
 			return 0
 		}
-		return 100 * (*x - float64(l.Scale.Lo)) / float64(l.Scale.Hi-l.Scale.Lo)
+		return *x
 	}
-	return u(l.Figure.MeanLow), u(l.Figure.MeanHigh), u(l.Figure.Mean)
+	return of(from), of(to), of(m)
+}
+
+// Index is the mean of a figure with its interval on the 0..100 on which scales may be compared (methods.md §1.2); nil where
+// the figure has none.
+func Index(s stat.Scale, f stat.Figure) (mean, low, high *float64) {
+	u := func(x *float64) *float64 {
+		if x == nil || s.Hi == s.Lo {
+			return nil
+		}
+		share := 100 * (*x - float64(s.Lo)) / float64(s.Hi-s.Lo)
+		return &share
+	}
+	return u(f.Mean), u(f.MeanLow), u(f.MeanHigh)
 }

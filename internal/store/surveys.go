@@ -4,14 +4,17 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"time"
 
 	"gorm.io/gorm/clause"
 
 	"github.com/journeyloop/journeyloop/internal/casework"
+	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/id"
+	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/survey"
 )
 
@@ -183,4 +186,48 @@ func (s *Store) MarkRead(ctx context.Context, employee int64, at time.Time, noti
 		}
 		return nil
 	})
+}
+
+// Reworded lists when published versions of the journeys began to ask about the whole in other words than the version
+// before them, by the ledger.
+func (s *Store) Reworded(ctx context.Context, journeys []int64) ([]survey.Reworded, error) {
+	type asked struct {
+		JourneyID int64
+		Number    int
+		Question  i18n.Text
+	}
+	versions, err := all[asked](s.read(ctx).Table("surveys").Select("v.journey_id, v.number, surveys.question").
+		Joins("JOIN journey_versions v ON v.id = surveys.version_id").Where("v.journey_id IN ? AND v.state <> ?", some(journeys), journey.Draft).
+		Order("v.journey_id, v.number"))
+	if err != nil || len(versions) == 0 {
+		return nil, err
+	}
+	published, err := all[eventRow](s.read(ctx).Table("events").
+		Where("subject_kind = 'journey' AND subject_id IN ? AND verb = ?", some(journeys), event.JourneyPublished).Order("at, id"))
+	if err != nil {
+		return nil, err
+	}
+	type version struct {
+		journey int64
+		number  int
+	}
+	since := map[version]time.Time{}
+	for _, e := range published {
+		var what struct{ Version int }
+		if err := json.Unmarshal([]byte(e.Particulars), &what); err != nil {
+			return nil, fmt.Errorf("event %d: %w", e.ID, err)
+		}
+		if k := (version{e.SubjectID, what.Version}); since[k].IsZero() {
+			since[k] = e.At.UTC()
+		}
+	}
+	var out []survey.Reworded
+	for i := 1; i < len(versions); i++ {
+		before, now := versions[i-1], versions[i]
+		at := since[version{now.JourneyID, now.Number}]
+		if before.JourneyID == now.JourneyID && !maps.Equal(before.Question, now.Question) && !at.IsZero() {
+			out = append(out, survey.Reworded{JourneyID: now.JourneyID, Version: now.Number, At: at})
+		}
+	}
+	return out, nil
 }

@@ -33,6 +33,14 @@ type Survey struct {
 	CreatedAt       time.Time
 }
 
+// Reworded says that from a moment on new runs of a journey are asked about the whole in other words, so that answers must
+// not be compared with those before. Another scale is not listed: figures of different scales never meet anyway.
+type Reworded struct {
+	JourneyID int64
+	Version   int
+	At        time.Time
+}
+
 // State of an invitation.
 type State string
 

@@ -67,6 +67,9 @@ func (v HeatView) axis() axis {
 		step = roundStep(step * 1.01)
 		low = step * math.Floor(low/step+1e-9)
 	}
+	if over := low + shades*step - v.Max; over > 0 {
+		low = math.Max(v.Min, low-step*math.Ceil(over/step-1e-9))
+	}
 	return axis{low: low, high: low + shades*step}
 }
 

@@ -63,7 +63,7 @@ func trendFinding(r *i18n.Reader, scale stat.Scale, points []insight.Point) stri
 	}
 	before, after := pooled(points[:third]), pooled(points[len(points)-third:])
 	change := stat.Changed(scale, before, after)
-	from, to := dayMonth(r, points[0].From), dayMonth(r, points[len(points)-1].To)
+	from, to := dayMonth(r, points[0].From), dayMonth(r, points[len(points)-1].From)
 	switch {
 	case stat.LevelOf(before.N) != stat.Solid || stat.LevelOf(after.N) != stat.Solid || change.Diff == nil:
 		return r.T("chart.trend.few")

@@ -3,16 +3,20 @@
 package company
 
 import (
+	"github.com/journeyloop/journeyloop/templates/chart"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
 
 // View is the company in one page.
 type View struct {
 	Period                        []ui.Tab
-	File                          string   // the journeys' figures as a file
-	Since                         string   // what the changes compare, in a sentence; "" when the period has no before
-	Changes                       []Change // beyond noise, the worst first
-	Rest                          []string // sentences about the journeys without a change
+	File                          string               // the journeys' figures as a file
+	Since                         string               // what the changes compare, in a sentence; "" when the period has no before
+	Changes                       []Change             // beyond noise, the worst first
+	Rest                          []string             // sentences about the journeys without a change
+	Before                        []chart.DumbbellView // journeys before and now, one a unit
+	Trends                        []chart.TrendView    // one a journey, the steepest fall first
+	Weeks                         chart.HeatView
 	Lines                         []ui.JourneyLine
 	Rate                          string
 	Waiting                       []Waiting

@@ -7,6 +7,7 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/templates/chart"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
 
@@ -37,7 +38,8 @@ type PageView struct {
 	Judged   string // what it means for people
 	Figures  []ui.FigureView
 	Changes  []ui.ChangeView // beside Figures
-	Trends   []ui.TrendView  // beside Figures
+	Trends   []chart.TrendView
+	Spreads  []chart.DistributionView // beside Trends
 	Journeys []On
 	Contacts int
 	Promises string // in a sentence; "" where nothing was promised

@@ -15,6 +15,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/internal/stat"
 	"github.com/journeyloop/journeyloop/internal/store"
+	"github.com/journeyloop/journeyloop/templates/chart"
 	"github.com/journeyloop/journeyloop/templates/company"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
@@ -36,8 +37,19 @@ func (d *Desk) companyPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	ids := make([]int64, len(lines))
+	for i, l := range lines {
+		ids[i] = l.ID
+	}
+	breaks, err := d.breaksOf(c.Request().Context(), reply.Reader(c), ids)
+	if err != nil {
+		return err
+	}
 	v := company.View{Period: p.tabs(c), File: fileOf(c, "/company/figures.csv"), Lines: lines}
-	d.fillChanges(c, shifts, p, &v)
+	d.fillChanges(c, shifts, p, breaks, &v)
+	if err := d.fillCharts(c, shifts, p, breaks, &v); err != nil {
+		return err
+	}
 	if v.Rate, err = d.rateWords(c, 0, p); err != nil {
 		return err
 	}
@@ -46,12 +58,12 @@ func (d *Desk) companyPage(c echo.Context) error {
 			return err
 		}
 	}
-	return reply.Page(c, reply.Frame{Title: reply.T(c, "company.title"), Live: true}, company.Page(v))
+	return reply.Page(c, reply.Frame{Title: reply.T(c, "company.title"), Live: true, Charts: true}, company.Page(v))
 }
 
 // fillChanges says which journeys rose or fell beyond noise, the steepest fall first, and counts the others. A journey
 // counts by its most answered scale.
-func (d *Desk) fillChanges(c echo.Context, shifts []insight.Shift, p period, v *company.View) {
+func (d *Desk) fillChanges(c echo.Context, shifts []insight.Shift, p period, breaks map[int64][]chart.Break, v *company.View) {
 	r := reply.Reader(c)
 	if p.days == 0 {
 		v.Rest = []string{r.T("company.all_time")}
@@ -59,12 +71,14 @@ func (d *Desk) fillChanges(c echo.Context, shifts []insight.Shift, p period, v *
 	}
 	v.Since = r.T("company.since", "since", fullDay(r, p.from()), "before", fullDay(r, p.from()-p.days))
 	var beyond []insight.Shift
-	unchanged, few := 0, 0
+	unchanged, few, broken := 0, 0, 0
 	for _, line := range v.Lines {
 		own := shiftsOf(shifts, line.ID)
 		switch {
 		case len(own) == 0 || stat.LevelOf(own[0].Tally.N) != stat.Solid || stat.LevelOf(own[0].Before.N) != stat.Solid:
 			few++
+		case p.brokenIn(breaks[line.ID]):
+			broken++
 		case own[0].Change.Beyond:
 			beyond = append(beyond, own[0])
 		default:
@@ -80,6 +94,9 @@ func (d *Desk) fillChanges(c echo.Context, shifts []insight.Shift, p period, v *
 	}
 	if few > 0 {
 		v.Rest = append(v.Rest, r.N("company.too_few", few))
+	}
+	if broken > 0 {
+		v.Rest = append(v.Rest, r.N("company.broken", broken))
 	}
 }
 

@@ -15,16 +15,19 @@ func (d *Desk) devRoutes() []reply.Route {
 	if !d.Dev {
 		return nil
 	}
-	return []reply.Route{{Method: http.MethodGet, Path: faces.Path, Guard: reply.Public, Handle: d.faces}, {Method: http.MethodGet, Path: faces.PartPath, Guard: reply.Public, Handle: d.facesPart}}
+	return []reply.Route{
+		{Method: http.MethodGet, Path: faces.Path, Guard: reply.Public, Handle: d.faces},
+		{Method: http.MethodGet, Path: faces.PartPath, Guard: reply.Public, Handle: d.facesPart},
+	}
 }
 
 func (d *Desk) faces(c echo.Context) error {
 	theme := people.KnownTheme(c.QueryParam("theme"))
 	reply.SetTheme(c, theme)
-	return reply.Page(c, reply.Frame{Title: reply.T(c, "faces.title")}, faces.Page(faces.View{Theme: theme, Only: c.QueryParam("only"), Group: c.QueryParam("group")}))
+	return reply.Page(c, reply.Frame{Title: reply.T(c, "faces.title"), Charts: true}, faces.Page(faces.View{Theme: theme, Only: c.QueryParam("only"), Group: c.QueryParam("group")}))
 }
 
-// facesPart answers the samples of a card that loads by itself: never, until never is too late.
+// facesPart is what the samples of a card that loads by itself ask for: one gets it, one is refused.
 func (d *Desk) facesPart(c echo.Context) error {
 	if c.QueryParam("fail") != "" {
 		return c.NoContent(http.StatusInternalServerError)

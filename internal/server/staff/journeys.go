@@ -19,6 +19,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/stat"
 	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/survey"
+	"github.com/journeyloop/journeyloop/templates/chart"
 	"github.com/journeyloop/journeyloop/templates/journeys"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
@@ -310,8 +311,8 @@ func (d *Desk) fillFigures(c echo.Context, j journey.Journey, p period, v *journ
 		return err
 	}
 	own := shiftsOf(shifts, j.ID)
-	for _, s := range own {
-		v.Scores = append(v.Scores, scoreView(r, s, trends[s.Scale]))
+	for i, s := range own {
+		v.Scores = append(v.Scores, scoreView(r, i, s, trends[s.Scale]))
 	}
 	touchpoints, err := d.Insight.Figures(ctx, insight.Question{By: feedback.ByTouchpoint, Journey: j.ID, From: p.from()})
 	if err != nil {
@@ -327,7 +328,14 @@ func (d *Desk) fillFigures(c echo.Context, j journey.Journey, p period, v *journ
 		}
 		v.Balance = balanceView(r, own[0].Tally)
 	}
-	return d.fillPath(c, j, p, touchpoints, v)
+	var whole wholeOf
+	if len(own) > 0 {
+		whole.scale, whole.figure = own[0].Scale, own[0].Figure
+		if beside := insight.WholeOf(own[0].Line, touchpoints); beside.Verdict != insight.Even {
+			whole.said = r.T("walks.strip_"+string(beside.Verdict), "weakest", i18n.Isolate(beside.Weakest.Name.In(r.Lang())))
+		}
+	}
+	return d.fillPath(c, j, p, touchpoints, whole, v)
 }
 
 // spoiler names the touchpoint whose customers are less satisfied with the journey than the others.
@@ -350,14 +358,11 @@ func (d *Desk) spoiler(c echo.Context, journeyID int64, scale stat.Scale, p peri
 	return journeys.Spoiler{Touchpoint: s.Touchpoint, Text: r.T("journeys.spoiler", args...), Href: "/touchpoints/" + strconv.FormatInt(s.Touchpoint, 10) + "#words"}, nil
 }
 
-func scoreView(r *i18n.Reader, s insight.Shift, points []insight.Point) journeys.Score {
+func scoreView(r *i18n.Reader, i int, s insight.Shift, points []insight.Point) journeys.Score {
 	label := r.T("journeys.score_of_" + string(s.Scale.Metric))
 	out := journeys.Score{Scale: scaleWords(r, s.Scale), Figure: ui.FigureOf(label, s.Scale, s.Figure), Mean: ui.MeanOf(r.T("journeys.mean"), s.Scale, s.Figure),
-		Change: ui.ChangeOf(s.Change), Spread: ui.DistributionOf(r, r.T("journeys.spread"), s.Scale, s.Figure), Trend: trendView(r, r.T("journeys.trend"), s.Scale, points)}
+		Change: ui.ChangeOf(s.Change), Spread: chart.DistributionOf(r, "spread-"+strconv.Itoa(i), s.Scale, s.Figure), Trend: chart.TrendOf(r, "trend-"+strconv.Itoa(i), s.Scale, points, nil)}
 	out.Figure.UnitKey = "" // the label says it
-	for _, p := range points {
-		out.Points = append(out.Points, journeys.Point{Label: dayLabel(r, p.From), Figure: ui.FigureOf("", s.Scale, p.Figure)})
-	}
 	return out
 }
 
@@ -388,8 +393,9 @@ func balanceView(r *i18n.Reader, t stat.Tally) *journeys.Balance {
 	}
 }
 
-// fillPath draws the live version: stages, and on them the touchpoints with what they score on this journey.
-func (d *Desk) fillPath(c echo.Context, j journey.Journey, p period, lines []insight.Line, v *journeys.PageView) error {
+// fillPath draws the live version: stages, and on them the touchpoints with what they score on this journey; and what
+// customers really walked.
+func (d *Desk) fillPath(c echo.Context, j journey.Journey, p period, lines []insight.Line, whole wholeOf, v *journeys.PageView) error {
 	ctx, r := c.Request().Context(), reply.Reader(c)
 	plan, err := d.Store.PlanOf(ctx, j.VersionID)
 	if err != nil {
@@ -418,6 +424,10 @@ func (d *Desk) fillPath(c echo.Context, j journey.Journey, p period, lines []ins
 	if hidden(v.Spoiler.Touchpoint) {
 		v.Spoiler.Href = ""
 	}
+	links := map[int64]string{}
+	for _, t := range open {
+		links[t.ID] = "/touchpoints/" + strconv.FormatInt(t.ID, 10)
+	}
 	for _, st := range plan.Stages {
 		stage := journeys.Stage{Name: st.Name.In(r.Lang())}
 		for _, s := range plan.StageSteps(st.ID) {
@@ -426,11 +436,17 @@ func (d *Desk) fillPath(c echo.Context, j journey.Journey, p period, lines []ins
 			if hidden(t.ID) {
 				figures[0].Href = "" // she sees the journey for a touchpoint of hers; the others have no page for her
 			}
-			stage.Steps = append(stage.Steps, journeys.Step{Figures: figures, Contacts: contacts[t.ID], Owner: names[t.OwnerID],
+			stage.Steps = append(stage.Steps, journeys.Step{Touchpoint: t.ID, Lines: linesOf(lines, t.ID, whole.scale), Figures: figures, Contacts: contacts[t.ID], Owner: names[t.OwnerID],
 				Team: tree.Teams[t.TeamID].Name.In(r.Lang()), Promise: promiseWords(r, t), Mandatory: s.Mandatory, Repeatable: s.Repeatable, Spoils: t.ID == v.Spoiler.Touchpoint})
 		}
 		v.Stages = append(v.Stages, stage)
 	}
+	walks, err := d.Insight.Walks(ctx, j.ID, p.from(), 0)
+	if err != nil {
+		return err
+	}
+	whole.runs = int(walks.Walks)
+	v.Strip, v.Walks = stripView(r, v.Stages, walks, touchpoints, whole), chart.PathOf(r, "walks", walks, links)
 	return nil
 }
 

@@ -25,6 +25,7 @@ var places = []place{
 	{"/journeys", "ui.nav.journeys", reply.Leader},
 	{"/touchpoints", "ui.nav.touchpoints", reply.Leader},
 	{"/runs", "ui.nav.runs", reply.Leader},
+	{"/customers", "ui.nav.customers", reply.Named},
 	{"/people", "ui.nav.people", reply.Office},
 	{"/people/employees", "people.employees", reply.Office},
 	{"/people/users", "people.users", reply.Office},

@@ -17,6 +17,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/internal/stat"
 	"github.com/journeyloop/journeyloop/internal/store"
+	"github.com/journeyloop/journeyloop/templates/chart"
 	"github.com/journeyloop/journeyloop/templates/touchpoints"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
@@ -88,7 +89,7 @@ func (d *Desk) touchpointPage(c echo.Context) error {
 	if v.Words, err = d.words(c, store.WordFilter{Touchpoint: t.ID, Span: p.span()}); err != nil {
 		return err
 	}
-	return reply.Page(c, reply.Frame{Title: v.Name, Live: true, Crumbs: touchpointCrumbs(c, v.Name)}, touchpoints.Page(v))
+	return reply.Page(c, reply.Frame{Title: v.Name, Live: true, Charts: true, Crumbs: touchpointCrumbs(c, v.Name)}, touchpoints.Page(v))
 }
 
 func touchpointCrumbs(c echo.Context, last string) []ui.Crumb {
@@ -115,22 +116,20 @@ func (d *Desk) fillTouchpointFigures(c echo.Context, t journey.Touchpoint, p per
 	if err != nil {
 		return err
 	}
-	q.From = p.from()
-	n := int64(0)
-	if own := shiftsOf(shifts, t.ID); len(own) > 0 {
-		n = own[0].Tally.N
-	}
-	trends, err := d.Insight.Trend(ctx, q, p.stepFor(c, n))
+	own := shiftsOf(shifts, t.ID)
+	q.From = p.withBefore()
+	trends, err := d.Insight.Trend(ctx, q, p.chartStep(own))
 	if err != nil {
 		return err
 	}
-	for _, s := range shiftsOf(shifts, t.ID) {
+	for _, s := range own {
 		v.Figures = append(v.Figures, ui.FigureOf(r.T("touchpoints.all_journeys"), s.Scale, s.Figure))
 		v.Changes = append(v.Changes, ui.ChangeOf(s.Change))
-		v.Trends = append(v.Trends, trendView(r, r.T("journeys.trend"), s.Scale, trends[s.Scale]))
+		v.Trends = append(v.Trends, trendChart(r, "trend-"+s.Scale.String(), v.Name, s, p, trends[s.Scale], nil))
+		v.Spreads = append(v.Spreads, chart.DistributionOf(r, "spread-"+s.Scale.String(), s.Scale, s.Figure))
 	}
 	if len(v.Figures) == 0 {
-		v.Figures, v.Changes, v.Trends = []ui.FigureView{{Label: r.T("touchpoints.all_journeys"), Level: stat.None}}, []ui.ChangeView{{}}, []ui.TrendView{{Title: r.T("journeys.trend")}}
+		v.Figures, v.Changes = []ui.FigureView{{Label: r.T("touchpoints.all_journeys"), Level: stat.None}}, []ui.ChangeView{{}}
 	}
 	contacts, err := d.Store.ContactVolumes(ctx, 0, []int64{t.ID}, p.span())
 	v.Contacts = contacts[t.ID]
