@@ -245,7 +245,7 @@ func TestAskingForWords(t *testing.T) {
 			"a manager asks for the company":          {"ann", "0", "xlsx", 303, ""},
 			"a leader asks for her journey":           {"olga", fibre, "csv", 303, ""},
 			"a leader may not ask for the company":    {"olga", "0", "csv", 422, "one of your journeys"},
-			"a journey that is not there":             {"olga", "12345", "csv", 404, ""},
+			"a journey that is not there":             {"olga", "12345", "csv", 422, "one of your journeys"},
 			"a kind of file that is none":             {"olga", fibre, "pdf", 422, "CSV or XLSX"},
 			"a technician may not ask":                {"zahra", fibre, "csv", 403, ""},
 			"an administrator reads nobody's words":   {"admin", "0", "csv", 403, ""},
