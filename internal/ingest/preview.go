@@ -47,9 +47,10 @@ type PreviewRow struct {
 }
 
 // Recognise finds the built-in mapping that knows most of a file's columns and lacks none it needs. A file that fits no
-// mapping is refused.
+// mapping is refused; where its header cannot even be read, with the reason.
 func Recognise(from fs.FS, file string) (*Mapping, error) {
 	var best *Mapping
+	var unreadable error
 	most := 0
 	for _, name := range Mappings() {
 		m, err := LoadMapping(name)
@@ -57,7 +58,10 @@ func Recognise(from fs.FS, file string) (*Mapping, error) {
 			return nil, err
 		}
 		kind, err := m.kindOf(from, file)
-		if fault.KindOf(err) == fault.KindInvalid {
+		if f := fault.Of(err); f != nil && f.Kind == fault.KindInvalid {
+			if key := f.Fields[0].Key; key != "ingest.columns_missing" && key != "ingest.file_unrecognised" {
+				unreadable = err
+			}
 			continue
 		}
 		if err != nil {
@@ -67,7 +71,10 @@ func Recognise(from fs.FS, file string) (*Mapping, error) {
 			best, most = m, known
 		}
 	}
-	if best == nil {
+	switch {
+	case best == nil && unreadable != nil:
+		return nil, unreadable
+	case best == nil:
 		return nil, fault.Invalid(fault.Field{Name: "file", Key: "ingest.header_unknown"})
 	}
 	return best, nil

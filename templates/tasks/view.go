@@ -140,6 +140,15 @@ func outcome(ctx context.Context, t task.Task) string {
 	return strings.Join(words, " · ")
 }
 
+// reason says which column a problem is about, and what is wrong.
+func reason(ctx context.Context, p task.Problem) string {
+	text := ui.T(ctx, p.Key, p.Args...)
+	if p.Column == "" {
+		return text
+	}
+	return i18n.Isolate(p.Column) + ": " + text
+}
+
 var news = []string{"runs", "interactions", "responses", "ratings", "customers", "employees", "teams", "touchpoints", "journeys"}
 
 // means says what a column becomes.
@@ -174,11 +183,10 @@ func said(ctx context.Context, rec ingest.Record) []ui.Fact {
 	add("run", rec.Run)
 	add("customer", rec.Customer.Key)
 	for _, c := range rec.Contacts[:min(len(rec.Contacts), 3)] {
-		at := c.Touchpoint.Display()
+		add("touchpoint", c.Touchpoint.Display())
 		if !c.Started.IsZero() {
-			at += " · " + r.DateTime(c.Started)
+			add("started", r.DateTime(c.Started))
 		}
-		add("touchpoint", at)
 		for _, p := range c.People[:min(len(c.People), 1)] {
 			add("employee", p.Employee.Display())
 		}

@@ -42,9 +42,11 @@
     body.dispatchEvent(new Event("again"));
   });
 
-  // Where the navigation is wider than the screen, it shows where one is.
-  const here = document.querySelector("#nav [aria-current]");
-  if (here) here.parentElement.scrollLeft = here.offsetLeft - (here.parentElement.clientWidth - here.offsetWidth) / 2;
+  // Where a row of tabs is wider than the screen, it shows where one is.
+  document.querySelectorAll(".tabs-row [aria-current]").forEach((here) => {
+    const row = here.parentElement, at = here.getBoundingClientRect(), box = row.getBoundingClientRect();
+    row.scrollLeft += at.left - box.left - (box.width - at.width) / 2;
+  });
 
   // A list of problems says which field each is about.
   all("[role=alert] a[href^='#f-']").forEach((a) => {

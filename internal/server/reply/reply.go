@@ -103,10 +103,11 @@ func SetWork(c echo.Context, t task.Task) { c.Set(workKey, t) }
 // workSign says how far that work is; nothing when there is none.
 func workSign(c echo.Context) ui.WorkSign {
 	t, ok := c.Get(workKey).(task.Task)
-	if !ok {
+	href := "/tasks/" + strconv.FormatInt(t.ID, 10)
+	if !ok || c.Request().URL.Path == href { // its own page says it better
 		return ui.WorkSign{}
 	}
-	sign := ui.WorkSign{Href: "/tasks/" + strconv.FormatInt(t.ID, 10), Text: T(c, "tasks.sign_waiting", "kind", T(c, "tasks.kind_"+string(t.Kind)))}
+	sign := ui.WorkSign{Href: href, Text: T(c, "tasks.sign_waiting", "kind", T(c, "tasks.kind_"+string(t.Kind)))}
 	if t.State == task.Running && t.Total > 0 {
 		sign.Text = T(c, "tasks.sign", "kind", T(c, "tasks.kind_"+string(t.Kind)), "percent", Reader(c).Percent(float64(t.Done*100/t.Total), 0))
 	}

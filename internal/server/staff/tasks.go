@@ -110,7 +110,7 @@ func (d *Desk) wordsOf(c echo.Context, chosen int64) ([]ui.Option, error) {
 	return out, err
 }
 
-// beginWords has a file of words made. A journey out of sight is none.
+// beginWords has a file of words made. A journey out of sight is none of the choices.
 func (d *Desk) beginWords(c echo.Context) error {
 	ctx, actor := c.Request().Context(), reply.Actor(c)
 	var problems fault.Problems
@@ -123,7 +123,10 @@ func (d *Desk) beginWords(c echo.Context) error {
 	if err != nil || id == 0 && !actor.Manager {
 		problems.Add("journey", "tasks.journey_needed")
 	} else if id != 0 {
-		if _, err := d.Store.JourneyFor(ctx, actor.Scope(), id); err != nil {
+		_, err := d.Store.JourneyFor(ctx, actor.Scope(), id)
+		if fault.KindOf(err) == fault.KindMissing {
+			problems.Add("journey", "tasks.journey_needed")
+		} else if err != nil {
 			return err
 		}
 	}
