@@ -53,7 +53,7 @@ func teams() []Team {
 		{"contracts", text("Contracts", "قراردادها", "Συμβόλαια", "Договоры"), "back-office", "katerina-mavridi"},
 		{"activation", text("Line activation", "فعال‌سازی خطوط", "Ενεργοποίηση γραμμών", "Подключение линий"), "back-office", "peter-lang"},
 
-		{"web-logistics", text("Web and logistics", "فروش اینترنتی و لجستیک", "Διαδίκτυο και logistics", "Интернет-магазин и логистика"), "mirava", "nikos-stavrou"},
+		{"web-logistics", text("Web and logistics", "فروش اینترنتی و لجستیک", "Ηλεκτρονικές πωλήσεις και εφοδιαστική", "Интернет-магазин и логистика"), "mirava", "nikos-stavrou"},
 		{"web-shop", text("Web shop", "فروشگاه اینترنتی", "Ηλεκτρονικό κατάστημα", "Интернет-магазин"), "web-logistics", "shirin-moradi"},
 		{"warehouse", text("Warehouse", "انبار", "Αποθήκη", "Склад"), "web-logistics", "viktor-morozov"},
 		{"couriers", text("Couriers", "پیک‌ها", "Διανομείς", "Курьеры"), "web-logistics", "thomas-field"},
@@ -170,10 +170,10 @@ func script(name string) i18n.Lang {
 
 var signIns = []SignIn{
 	{"employee", text("Technician", "تکنسین", "Τεχνικός", "Монтажник"), "kaveh-rostami", i18n.Persian},
-	{"supervisor", text("Team supervisor", "سرپرست گروه", "Προϊστάμενος ομάδας", "Руководитель группы"), "giorgos-nikolaou", i18n.Greek},
+	{"supervisor", text("Team supervisor", "سرپرست تیم", "Προϊστάμενος ομάδας", "Руководитель группы"), "giorgos-nikolaou", i18n.Greek},
 	{"owner", text("Touchpoint owner", "مسئول نقطهٔ تماس", "Υπεύθυνη σημείου επαφής", "Ответственная за точку контакта"), "olga-smirnova", i18n.Russian},
-	{"leader", text("Journey leader", "راهبر سفر مشتری", "Υπεύθυνη διαδρομής πελάτη", "Руководитель клиентского пути"), "margaret-hughes", i18n.English},
-	{"manager", text("Manager", "مدیر", "Διευθύντρια", "Менеджер"), "maryam-ahmadi", i18n.Persian},
+	{"leader", text("Journey leader", "راهبر سفر مشتری", "Επικεφαλής ταξιδιού", "Лидер пути клиента"), "margaret-hughes", i18n.English},
+	{"manager", text("Manager", "مدیر", "Διευθύντρια", "Руководство компании"), "maryam-ahmadi", i18n.Persian},
 	{"administrator", text("Administrator", "مدیر سامانه", "Διαχειρίστρια", "Администратор"), "sofia-ioannou", i18n.Greek},
 }
 

@@ -54,7 +54,7 @@ func Compose(said Said, s Setting) Response {
 		CustomerID: s.Walk.Run.CustomerID, InvitationID: s.Invitation, Scale: said.Scale, Overall: said.Overall,
 		Expectation: said.Expectation, Comment: said.Comment, Search: i18n.Normalize(said.Comment), Language: said.Language,
 		Resolved: said.Resolved, WantsContact: said.WantsContact, Anonymity: s.Survey.Anonymity, AnsweredAt: said.At,
-		Day: i18n.Day(ended, s.Zone), Revision: 1}
+		Day: i18n.Day(ended, s.Zone), Met: s.Walk.Met(), Revision: 1}
 	if r.Anonymity == survey.Anonymous && !r.WantsContact {
 		r.CustomerID = 0
 	}

@@ -37,6 +37,7 @@ type Cell struct {
 type Delta struct {
 	Cell
 	Teams       []int64 `json:"teams,omitempty"` // the members, in team_set
+	Met         []Met   `json:"met,omitempty"`   // what was met on the way, in journey
 	Value       int     `json:"value"`
 	Expectation *int    `json:"expectation,omitempty"`
 	Times       int     `json:"times"`
@@ -48,7 +49,7 @@ func (r Response) Deltas(times int) []Delta {
 	var out []Delta
 	if r.Overall != nil {
 		out = append(out, Delta{Cell: Cell{Dim: ByJourney, ID: r.JourneyID, JourneyID: r.JourneyID, Scale: r.Scale.String(), Day: r.Day},
-			Value: *r.Overall, Expectation: r.Expectation, Times: times})
+			Value: *r.Overall, Expectation: r.Expectation, Times: times, Met: r.met()})
 	}
 	for _, rating := range r.Ratings {
 		out = append(out, rating.Deltas(times)...)

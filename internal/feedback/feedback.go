@@ -30,7 +30,8 @@ type Response struct {
 	WantsContact bool
 	Anonymity    survey.Anonymity
 	AnsweredAt   time.Time
-	Day          int32 // the day the run ended
+	Day          int32   // the day the run ended
+	Met          []int64 `gorm:"serializer:json"` // what was known to be met on the run when the answer came
 	Revision     int
 	CreatedAt    time.Time
 

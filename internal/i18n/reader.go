@@ -1,12 +1,15 @@
 package i18n
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"reflect"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/collate"
 	"golang.org/x/text/feature/plural"
@@ -75,12 +78,36 @@ func (r *Reader) N(key string, n int, args ...any) string {
 	return r.fill(r.book.form(m, n), &n, args)
 }
 
-// Compare orders two texts as the reader's language does, numbers inside them by value; it returns -1, 0 or 1.
+// Compare orders two texts as the reader's language does, numbers inside them by value; it returns -1, 0 or 1. Names in the
+// reader's alphabet stand before those in the others, after numbers and signs.
 func (r *Reader) Compare(a, b string) int {
+	a, b = withoutIsolates.Replace(a), withoutIsolates.Replace(b)
+	if c := cmp.Compare(r.alphabet(a), r.alphabet(b)); c != 0 {
+		return c
+	}
 	c := r.book.collators.Get().(*collate.Collator)
 	defer r.book.collators.Put(c)
 	return c.CompareString(a, b)
 }
+
+// scripts are the alphabets of the languages; English needs none, Latin is first by itself.
+var scripts = map[Lang]*unicode.RangeTable{Persian: unicode.Arabic, Greek: unicode.Greek, Russian: unicode.Cyrillic}
+
+// alphabet is 0 for a text that begins with no letter, 1 for one in the reader's alphabet, 2 for the others.
+func (r *Reader) alphabet(s string) int {
+	own := scripts[r.book.lang]
+	c, _ := utf8.DecodeRuneInString(s)
+	switch {
+	case own == nil || !unicode.IsLetter(c):
+		return 0
+	case unicode.Is(own, c):
+		return 1
+	}
+	return 2
+}
+
+// withoutIsolates takes away the marks that Isolate puts around a name and that are no part of it.
+var withoutIsolates = strings.NewReplacer("\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "", "\u200e", "", "\u200f", "")
 
 func missing(name string) string { return "⟦" + name + "⟧" }
 

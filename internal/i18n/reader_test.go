@@ -3,6 +3,7 @@ package i18n
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -181,5 +182,17 @@ func BenchmarkN(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		r.N("common.days", 21)
+	}
+}
+
+func TestNamesInTheReadersAlphabetComeFirst(t *testing.T) {
+	names := []string{"Борис", "Bob", "کاوه", "Άννα", "1", Isolate("Ζωή")}
+	for lang, want := range map[Lang]string{English: "1 Bob Άννα ⁨Ζωή⁩ Борис کاوه", Greek: "1 Άννα ⁨Ζωή⁩ Bob Борис کاوه",
+		Russian: "1 Борис Bob Άννα ⁨Ζωή⁩ کاوه", Persian: "1 کاوه Bob Άννα ⁨Ζωή⁩ Борис"} {
+		got := slices.Clone(names)
+		slices.SortFunc(got, reader(lang).Compare)
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %s, want %s", lang, strings.Join(got, " "), want)
+		}
 	}
 }

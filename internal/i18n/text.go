@@ -26,6 +26,35 @@ func (t Text) In(lang Lang) string {
 	return ""
 }
 
+// Shown is In, and the language the text is really in where that is another one: for the lang attribute and for saying so.
+// other is empty where nothing is missing.
+func (t Text) Shown(lang Lang) (text string, other Lang) {
+	text = t.In(lang)
+	if text == "" || t.Exact(lang) {
+		return text, ""
+	}
+	if t[English] != "" {
+		return text, English
+	}
+	for _, l := range Languages {
+		if t[l] != "" {
+			return text, l
+		}
+	}
+	return text, ""
+}
+
+// Missing are the languages that have no text, in the order of Languages.
+func (t Text) Missing() []Lang {
+	var out []Lang
+	for _, l := range Languages {
+		if t[l] == "" {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
 // Exact tells whether the text exists in that very language, so that a page can mark what it falls back from.
 func (t Text) Exact(lang Lang) bool { return t[lang] != "" }
 

@@ -63,3 +63,24 @@ func TestTextScan(t *testing.T) {
 		}
 	}
 }
+
+func TestATextSaysInWhichLanguageItIsShown(t *testing.T) {
+	for _, c := range []struct {
+		sentence string
+		text     Text
+		reader   Lang
+		shown    string
+		other    Lang
+		missing  int
+	}{
+		{"her own", Text{English: "Shop", Greek: "Κατάστημα"}, Greek, "Κατάστημα", "", 2},
+		{"English where hers is missing", Text{English: "Shop", Greek: "Κατάστημα"}, Russian, "Shop", English, 2},
+		{"the first there is where English is missing too", Text{English: "", Russian: "Салон"}, Persian, "Салон", Russian, 3},
+		{"nothing where nobody wrote anything", Text{Persian: ""}, Persian, "", "", 4},
+	} {
+		shown, other := c.text.Shown(c.reader)
+		if shown != c.shown || other != c.other || len(c.text.Missing()) != c.missing {
+			t.Errorf("%s: %q in %q, missing in %v", c.sentence, shown, other, c.text.Missing())
+		}
+	}
+}

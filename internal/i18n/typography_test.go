@@ -9,8 +9,8 @@ import (
 )
 
 // foreign are the Latin words that texts in other alphabets may hold: names of formats, measures and things one types.
-var foreign = strings.Fields(`Journeyloop Ctrl K n= NPS CSAT CES CSV JSON XML DOCTYPE API SMS E-mail e-mail UTF-8 POST /api/v1/runs/{key}/completion
-	application/json ?create=1 true false en fa el ru fibre-order hotline name@example.com Asia/Tehran EUR IRR RUB Tab MB kB byte n`)
+var foreign = strings.Fields(`Journeyloop Ctrl K Esc n= .csv .xes NPS CSAT CES CSV JSON XML DOCTYPE API SMS E-mail e-mail UTF-8 POST /api/v1/runs/{key}/completion
+	application/json ?create=1 true false en fa el ru fibre-order hotline name@example.com Asia/Tehran EUR IRR RUB Tab MB kB byte n R Shapley XES XLSX csv xes PDF`)
 
 var latinRun = regexp.MustCompile(`[/?]?[A-Za-z][A-Za-z0-9/@{}=.\-]*`)
 
@@ -33,7 +33,7 @@ var typography = []struct {
 	{"", regexp.MustCompile(`["']`), "quotes and apostrophes are “ ” ’ in English and « » elsewhere, never straight"},
 	{"", regexp.MustCompile(`  |[ \x{00a0}][ \x{00a0}]`), "two spaces"},
 	{"", regexp.MustCompile(`\.\.`), "an ellipsis is one sign: …"},
-	{"", regexp.MustCompile(`\S ([.,;:!،؛؟»)]|\?(\s|$))`), "no space before a mark"},
+	{"", regexp.MustCompile(`\S ([,:!،؛؟»)]|[.?;](\s|$))`), "no space before a mark"},
 	{"", regexp.MustCompile(` - |--`), "a dash is – or —, not a hyphen"},
 	{"", regexp.MustCompile(`[٠-٩]`), "no Arabic digits; Persian ones are others"},
 	{English, regexp.MustCompile(`[«»„]|\d %`), "English quotes are “ ”, and no space stands before %"},

@@ -54,13 +54,15 @@ type Store interface {
 	TeamSets(ctx context.Context) (map[int64][]int64, error)
 	// AnswersByMet counts what was answered about a journey as a whole on one scale, by all and by those who met each touchpoint.
 	AnswersByMet(ctx context.Context, journey int64, scale stat.Scale, from, to int32) (all stat.Tally, met map[int64]stat.Tally, err error)
+	// DataVersion changes whenever a figure may have.
+	DataVersion(ctx context.Context) (int64, error)
 	// DriverDays adds up what was said of a journey together with what was said of its touchpoints, day by day.
 	DriverDays(ctx context.Context, q DriverQuestion) ([]stat.DriverSums, error)
 	// PassedOn counts the runs of a journey that met each touchpoint within days, both included.
 	PassedOn(ctx context.Context, journey int64, from, to int32) (Passed, error)
 	// Efforts are the person-days that mending a touchpoint of a journey would take, as its leader has said.
 	Efforts(ctx context.Context, journey int64) (map[int64]float64, error)
-	// WalksOn lists the contacts of the latest ended runs of a journey, by run and time; the run's end lies from from on and
+	// WalksOn lists the contacts of the latest ended runs of a journey, the latest run first and each by time; the run's end lies from from on and
 	// before until, a zero time leaves that side open.
 	WalksOn(ctx context.Context, journey int64, from, until time.Time, runs int) ([]Contact, error)
 }
@@ -70,6 +72,8 @@ type Service struct {
 	Store Store
 	Zone  *time.Location
 	Now   func() time.Time
+
+	analyses analyses
 }
 
 // Line is one figure with its subject. Figures of different scales are different lines, never pooled.

@@ -274,11 +274,14 @@ func (s *Server) language(c echo.Context, user people.User) i18n.Lang {
 		}
 		return lang
 	}
-	if lang, ok := reply.RememberedLanguage(c); ok {
+	if lang, ok := reply.RememberedLanguage(c); ok && !isAPI(c) {
 		return lang
 	}
 	if accept := c.Request().Header.Get("Accept-Language"); accept != "" {
 		return i18n.Match(accept)
+	}
+	if isAPI(c) {
+		return i18n.English // what developers read, wherever the company is
 	}
 	return s.Language
 }

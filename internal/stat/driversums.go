@@ -91,6 +91,42 @@ func (s *DriverSums) Add(outcome int, answers []DriverAnswer, times int64) error
 	return nil
 }
 
+// Products are the products of rating x, rated r and met m of one thing with those of another, added up over answers:
+// xx xr xm, rx rr rm, mx mr mm, the first of the pair first. The outcome counts as met and rated by everybody.
+type Products [9]int64
+
+// Outcome stands for the outcome where a driver is named by its place.
+const Outcome = -1
+
+// AddProducts adds what a rollup keeps of a pair of drivers, or of a driver and the outcome, the outcome first. It has to
+// be called for every pair and for each with itself. An error when there is no such driver.
+func (s *DriverSums) AddProducts(a, b int, p Products) error {
+	if a < Outcome || b < Outcome || a >= s.Drivers || b >= s.Drivers || len(s.Sums) != columns(s.Drivers) || b == Outcome && a != Outcome {
+		return fmt.Errorf("add products of %d and %d: %w", a, b, errShape)
+	}
+	k := len(s.Sums)
+	switch {
+	case a == Outcome && b == Outcome:
+		s.N += p[4]
+		s.Sums[outcomeColumn] += p[1]
+		s.Cross[at(outcomeColumn, outcomeColumn, k)] += p[0]
+	case a == Outcome:
+		for v := range 3 {
+			s.Sums[ratingColumn(b)+v] += p[3+v]
+			s.Cross[at(outcomeColumn, ratingColumn(b)+v, k)] += p[v]
+		}
+	default:
+		for u := range 3 {
+			for v := range 3 {
+				if a != b || u <= v { // with itself both halves are the same
+					s.Cross[at(ratingColumn(a)+u, ratingColumn(b)+v, k)] += p[3*u+v]
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // Plus returns the sums of both together; an error when they are not of the same number of drivers.
 func (s DriverSums) Plus(o DriverSums) (DriverSums, error) {
 	if s.Drivers != o.Drivers || len(s.Sums) != len(o.Sums) || len(s.Cross) != len(o.Cross) {

@@ -1,10 +1,16 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
+	"strings"
 	"time"
+
+	"gorm.io/gorm"
 
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/i18n"
@@ -12,90 +18,186 @@ import (
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
-// driverAnswers is how many answers of a journey its driver analysis looks at, the latest: with these the intervals are
-// as narrow as anybody can act on, and the page stays quick. It reads answers, as no marginal holds who met what.
-const driverAnswers = 20_000
+// pairRow is one row of the driver statistics.
+type pairRow struct {
+	JourneyID                          int64
+	Scale                              string
+	Day                                int32
+	A                                  int64
+	ScaleA                             string
+	B                                  int64
+	ScaleB                             string
+	XX, XR, XM, RX, RR, RM, MX, MR, MM int64
+}
 
-// DriverDays implements insight.Store. Days come in order, without those nobody answered about.
+func (p pairRow) pair() feedback.Pair {
+	return feedback.Pair{JourneyID: p.JourneyID, Scale: p.Scale, Day: p.Day, A: p.A, ScaleA: p.ScaleA, B: p.B, ScaleB: p.ScaleB}
+}
+
+func (p pairRow) products() stat.Products {
+	return stat.Products{p.XX, p.XR, p.XM, p.RX, p.RR, p.RM, p.MX, p.MR, p.MM}
+}
+
+var pairSums = []string{"xx", "xr", "xm", "rx", "rr", "rm", "mx", "mr", "mm"}
+
+var pairColumns = "journey_id, scale, day, a, scale_a, b, scale_b, " + strings.Join(pairSums, ", ")
+
+// upsertPairs adds to the driver statistics, in key order, so that two folds cannot wait for each other in a circle.
+func upsertPairs(db *gorm.DB, pairs map[feedback.Pair]stat.Products) error {
+	keys := slices.SortedFunc(maps.Keys(pairs), comparePairs)
+	keys = slices.DeleteFunc(keys, func(k feedback.Pair) bool { return pairs[k] == (stat.Products{}) })
+	for some := range slices.Chunk(keys, batch) {
+		var q strings.Builder
+		q.WriteString("INSERT INTO driver_pairs (" + pairColumns + ") VALUES ")
+		args := make([]any, 0, 16*len(some))
+		for i, k := range some {
+			if i > 0 {
+				q.WriteString(", ")
+			}
+			q.WriteString("(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+			args = append(args, k.JourneyID, k.Scale, k.Day, k.A, k.ScaleA, k.B, k.ScaleB)
+			for _, x := range pairs[k] {
+				args = append(args, x)
+			}
+		}
+		q.WriteString(" ON CONFLICT (journey_id, scale, day, a, scale_a, b, scale_b) DO UPDATE SET ")
+		for i, c := range pairSums {
+			if i > 0 {
+				q.WriteString(", ")
+			}
+			q.WriteString(c + " = driver_pairs." + c + " + excluded." + c)
+		}
+		if err := db.Exec(q.String(), args...).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func comparePairs(a, b feedback.Pair) int {
+	return cmp.Or(cmp.Compare(a.JourneyID, b.JourneyID), cmp.Compare(a.Scale, b.Scale), cmp.Compare(a.Day, b.Day), cmp.Compare(a.A, b.A),
+		cmp.Compare(a.ScaleA, b.ScaleA), cmp.Compare(a.B, b.B), cmp.Compare(a.ScaleB, b.ScaleB))
+}
+
+// DriverDays implements insight.Store, from the driver statistics alone. Days come in order, without those nobody answered
+// about.
 func (s *Store) DriverDays(ctx context.Context, q insight.DriverQuestion) ([]stat.DriverSums, error) {
-	var out []stat.DriverSums
-	err := s.View(ctx, func(ctx context.Context) error { // answers, ratings and contacts of one moment
-		var err error
-		out, err = s.driverDays(ctx, q)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("add up the drivers of journey %d: %w", q.Journey, err)
-	}
-	return out, nil
-}
-
-type driverAnswer struct {
-	ID      int64
-	Day     int32
-	Overall int
-}
-
-func (s *Store) driverDays(ctx context.Context, q insight.DriverQuestion) ([]stat.DriverSums, error) {
-	from, to := q.From, q.To
-	if to == 0 {
-		to = math.MaxInt32
-	}
+	from, to := q.From, cmp.Or(q.To, math.MaxInt32)
 	if from == 0 {
 		from = math.MinInt32
 	}
-	answered := `WITH answered AS (SELECT id, run_id, day, overall FROM responses
-		WHERE journey_id = ? AND scale = ? AND day BETWEEN ? AND ? AND overall IS NOT NULL ORDER BY answered_at DESC, id DESC LIMIT ?) `
-	args := []any{q.Journey, q.Scale.String(), from, to, driverAnswers}
-	answers, err := all[driverAnswer](s.read(ctx).Raw(answered+`SELECT id, day, overall FROM answered ORDER BY day, id`, args...))
-	if err != nil || len(answers) == 0 {
-		return nil, err
-	}
-	place, scales := map[int64]int{}, map[int64]stat.Scale{}
-	for i, t := range q.Touchpoints {
-		place[t.ID], scales[t.ID] = i, t.Scale
-	}
-	said := make(map[int64][]stat.DriverAnswer, len(answers))
-	for _, a := range answers {
-		said[a.ID] = make([]stat.DriverAnswer, len(q.Touchpoints))
-	}
-	met, err := all[struct{ ID, TouchpointID int64 }](s.read(ctx).Raw(answered+`SELECT DISTINCT a.id, i.touchpoint_id
-		FROM answered a JOIN interactions i ON i.run_id = a.run_id`, args...))
+	rows, err := all[pairRow](s.read(ctx).Raw("SELECT "+pairColumns+" FROM driver_pairs WHERE journey_id = ? AND scale = ? AND day BETWEEN ? AND ? AND mm <> 0 ORDER BY day",
+		q.Journey, q.Scale.String(), from, to))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("drivers of journey %d: %w", q.Journey, err)
 	}
-	for _, m := range met {
-		if i, ok := place[m.TouchpointID]; ok {
-			said[m.ID][i].Met = true
-		}
-	}
-	ratings, err := all[struct {
-		ID, TouchpointID int64
-		Scale            string
-		Value            int
-	}](s.read(ctx).Raw(answered+`SELECT a.id, r.touchpoint_id, r.scale, r.value FROM answered a JOIN ratings r ON r.response_id = a.id`, args...))
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range ratings {
-		if i, ok := place[r.TouchpointID]; ok && scales[r.TouchpointID].String() == r.Scale {
-			said[r.ID][i] = stat.DriverAnswer{Met: true, Rated: true, Value: scales[r.TouchpointID].Good(r.Value)}
-		}
-	}
-	return byDay(q, answers, said)
-}
-
-func byDay(q insight.DriverQuestion, answers []driverAnswer, said map[int64][]stat.DriverAnswer) ([]stat.DriverSums, error) {
 	var out []stat.DriverSums
-	for i, a := range answers {
-		if i == 0 || a.Day != answers[i-1].Day {
+	places := placesOf(q)
+	for i, r := range rows {
+		if i == 0 || r.Day != rows[i-1].Day {
 			out = append(out, stat.NewDriverSums(len(q.Touchpoints)))
 		}
-		if err := out[len(out)-1].Add(q.Scale.Good(a.Overall), said[a.ID], 1); err != nil {
-			return nil, fmt.Errorf("answer %d: %w", a.ID, err)
+		if err := places.add(&out[len(out)-1], r); err != nil {
+			return nil, fmt.Errorf("drivers of journey %d: %w", q.Journey, err)
 		}
 	}
 	return out, nil
+}
+
+// places says where each touchpoint stands in a question, and on which scale its ratings are looked at.
+type places map[int64]struct {
+	at    int
+	scale string
+}
+
+func placesOf(q insight.DriverQuestion) places {
+	out := places{0: {stat.Outcome, ""}}
+	for i, t := range q.Touchpoints {
+		out[t.ID] = struct {
+			at    int
+			scale string
+		}{i, t.Scale.String()}
+	}
+	return out
+}
+
+// add counts a row. A rating on another scale than the one asked for only says that the touchpoint was met.
+func (p places) add(s *stat.DriverSums, r pairRow) error {
+	a, okA := p[r.A]
+	b, okB := p[r.B]
+	if !okA || !okB {
+		return nil
+	}
+	x := r.products()
+	if a.scale != r.ScaleA {
+		x[0], x[1], x[2], x[3], x[4], x[5] = 0, 0, 0, 0, 0, 0
+	}
+	if b.scale != r.ScaleB {
+		x[0], x[1], x[3], x[4], x[6], x[7] = 0, 0, 0, 0, 0, 0
+	}
+	return s.AddProducts(a.at, b.at, x)
+}
+
+// recountAtOnce is how many answers a recount of the driver statistics holds at a time.
+const recountAtOnce = 2000
+
+// verifyPairs recounts the driver statistics from answers and ratings.
+func verifyPairs(db *gorm.DB) ([]Difference, error) {
+	raw := map[feedback.Pair]stat.Products{}
+	for last := int64(0); ; {
+		responses, err := all[feedback.Response](db.Table("responses").Where("id > ? AND overall IS NOT NULL", last).Order("id").Limit(recountAtOnce))
+		if err != nil {
+			return nil, err
+		}
+		if len(responses) == 0 {
+			break
+		}
+		first := responses[0].ID
+		last = responses[len(responses)-1].ID
+		ratings, err := all[feedback.Rating](db.Table("ratings").Where("response_id BETWEEN ? AND ?", first, last))
+		if err != nil {
+			return nil, err
+		}
+		of := map[int64][]feedback.Rating{}
+		for _, r := range ratings {
+			of[r.ResponseID] = append(of[r.ResponseID], r)
+		}
+		for _, r := range responses {
+			r.Ratings = of[r.ID]
+			for _, d := range r.Deltas(+1) {
+				if err := d.Pairs(raw); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	rollup, err := all[pairRow](db.Raw("SELECT " + pairColumns + " FROM driver_pairs WHERE mm <> 0"))
+	if err != nil {
+		return nil, err
+	}
+	return differentPairs(raw, rollup), nil
+}
+
+// byDrivers names the driver statistics among the marginals when they differ; ID and TouchpointID are the pair.
+const byDrivers feedback.Dim = "drivers"
+
+func differentPairs(raw map[feedback.Pair]stat.Products, rollup []pairRow) []Difference {
+	var out []Difference
+	differ := func(p feedback.Pair, raw, kept stat.Products) {
+		tally := func(x stat.Products) stat.Tally { return stat.Tally{N: x[8], Sum: x[1], SumSq: x[0]} }
+		out = append(out, Difference{Cell: feedback.Cell{Dim: byDrivers, ID: p.A, TouchpointID: p.B, JourneyID: p.JourneyID, Scale: p.Scale, Day: p.Day},
+			Raw: tally(raw), Rollup: tally(kept)})
+	}
+	for _, r := range rollup {
+		if p := r.pair(); raw[p] != r.products() {
+			differ(p, raw[p], r.products())
+		}
+		delete(raw, r.pair())
+	}
+	for p, x := range raw {
+		differ(p, x, stat.Products{})
+	}
+	return out
 }
 
 // PassedOn implements insight.Store.

@@ -84,7 +84,7 @@ func (s *Store) Fold(ctx context.Context) (int, error) {
 		if err != nil || len(rows) == 0 {
 			return err
 		}
-		cells, sets, err := addUp(rows)
+		cells, sets, pairs, err := addUp(rows)
 		if err != nil {
 			return err
 		}
@@ -92,6 +92,9 @@ func (s *Store) Fold(ctx context.Context) (int, error) {
 			return err
 		}
 		if err := upsertMarginals(db, cells); err != nil {
+			return err
+		}
+		if err := upsertPairs(db, pairs); err != nil {
 			return err
 		}
 		ids := make([]int64, len(rows))
@@ -138,15 +141,19 @@ func (s *Store) FoldAll(ctx context.Context) error {
 	}
 }
 
-func addUp(rows []outboxRow) (map[feedback.Cell]stat.Tally, []teamSetRow, error) {
+func addUp(rows []outboxRow) (map[feedback.Cell]stat.Tally, []teamSetRow, map[feedback.Pair]stat.Products, error) {
 	cells := map[feedback.Cell]stat.Tally{}
+	pairs := map[feedback.Pair]stat.Products{}
 	members := map[int64][]int64{}
 	for _, r := range rows {
 		var deltas []feedback.Delta
 		if err := json.Unmarshal([]byte(r.Payload), &deltas); err != nil {
-			return nil, nil, fmt.Errorf("outbox row %d: %w", r.ID, err)
+			return nil, nil, nil, fmt.Errorf("outbox row %d: %w", r.ID, err)
 		}
 		for _, d := range deltas {
+			if err := d.Pairs(pairs); err != nil {
+				return nil, nil, nil, fmt.Errorf("outbox row %d: %w", r.ID, err)
+			}
 			cells[d.Cell] = d.Add(cells[d.Cell])
 			if len(d.Teams) > 0 {
 				members[d.ID] = d.Teams
@@ -160,7 +167,7 @@ func addUp(rows []outboxRow) (map[feedback.Cell]stat.Tally, []teamSetRow, error)
 		}
 	}
 	slices.SortFunc(sets, func(a, b teamSetRow) int { return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.TeamID, b.TeamID)) })
-	return cells, sets, nil
+	return cells, sets, pairs, nil
 }
 
 type teamSetRow struct {
@@ -327,7 +334,7 @@ func (s *Store) recount(ctx context.Context, step func(done, total int)) ([]Diff
 		if n, err := s.pending(db); err != nil || n > 0 {
 			return fmt.Errorf("verify: %d changes came in meanwhile: %w", n, cmp.Or(err, ErrStillWriting))
 		}
-		done, total := 0, len(recounts)+1
+		done, total := 0, len(recounts)+2
 		for dim, q := range recounts {
 			step(done, total)
 			done++
@@ -337,11 +344,17 @@ func (s *Store) recount(ctx context.Context, step func(done, total int)) ([]Diff
 			}
 			out = append(out, differs...)
 		}
-		step(done, total)
-		differs, err := verifyTeamSets(db)
-		out = append(out, differs...)
+		for name, recount := range map[string]func(*gorm.DB) ([]Difference, error){"team sets": verifyTeamSets, "drivers": verifyPairs} {
+			step(done, total)
+			done++
+			differs, err := recount(db)
+			if err != nil {
+				return fmt.Errorf("recount %s: %w", name, err)
+			}
+			out = append(out, differs...)
+		}
 		step(total, total)
-		return err
+		return nil
 	})
 	slices.SortFunc(out, func(a, b Difference) int { return compareCells(a.Cell, b.Cell) })
 	return out, err

@@ -514,7 +514,7 @@ func TestTheCheckFindsWhatDiffers(t *testing.T) {
 			h.must(err)
 			return h.do(one)
 		}
-		if clean := check(); clean.State != task.Done || clean.Result.Differ != 0 || clean.Total != 6 {
+		if clean := check(); clean.State != task.Done || clean.Result.Differ != 0 || clean.Total != 7 {
 			t.Errorf("%s: %+v", clean.State, clean.Result)
 		}
 		h.spoil("UPDATE marginals SET n = n + 1 WHERE dim = 'journey'")

@@ -267,6 +267,7 @@ CREATE TABLE responses (
   anonymity     text NOT NULL,
   answered_at   timestamptz NOT NULL,
   day           integer NOT NULL,
+  met           text NOT NULL DEFAULT '[]',
   revision      integer NOT NULL,
   created_at    timestamptz NOT NULL
 );
@@ -392,6 +393,22 @@ CREATE TABLE team_sets (
   id      bigint NOT NULL,
   team_id bigint NOT NULL,
   PRIMARY KEY (id, team_id)
+);
+
+-- What the driver analysis needs of each day: the products of rating x, rated r and met m of two touchpoints of a journey,
+-- added up over its answers. Touchpoint 0 is the journey as a whole.
+CREATE TABLE driver_pairs (
+  journey_id bigint NOT NULL,
+  scale      text NOT NULL,
+  day        integer NOT NULL,
+  a          bigint NOT NULL,
+  scale_a    text NOT NULL,
+  b          bigint NOT NULL,
+  scale_b    text NOT NULL,
+  xx bigint NOT NULL, xr bigint NOT NULL, xm bigint NOT NULL,
+  rx bigint NOT NULL, rr bigint NOT NULL, rm bigint NOT NULL,
+  mx bigint NOT NULL, mr bigint NOT NULL, mm bigint NOT NULL,
+  PRIMARY KEY (journey_id, scale, day, a, scale_a, b, scale_b)
 );
 
 -- How many person-days mending a touchpoint of a journey would take, as the leader has said; who and when is in events.

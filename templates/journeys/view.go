@@ -9,6 +9,8 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/insight"
+	"github.com/journeyloop/journeyloop/templates/chart"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
 
@@ -25,6 +27,7 @@ type PageView struct {
 	FiguresFile, WordsFile string // as files
 	ID                     int64
 	Name, Need             string
+	NameIn, NeedIn         i18n.Lang // another language than the reader's, where the text is in one
 	Leader                 string
 	MayEdit                bool
 	Suggestion             string // who could lead, in a sentence; "" says nothing
@@ -35,6 +38,8 @@ type PageView struct {
 	Scores                 []Score
 	Steps                  []ui.Tab // how the trend is cut
 	Stages                 []Stage
+	Strip                  chart.StripView // the designed journey with what it scores
+	Walks                  chart.PathView  // what customers really walked
 	Volume                 ui.Volume
 	Asked                  []Asked
 	Rate                   string // the response rate, in a sentence
@@ -55,25 +60,21 @@ type Score struct {
 	Figure ui.FigureView
 	Mean   ui.FigureView
 	Change ui.ChangeView
-	Spread ui.DistributionView
-	Trend  ui.TrendView
-	Points []Point
-}
-
-// Point is one stretch of a trend in a table.
-type Point struct {
-	Label  string
-	Figure ui.FigureView
+	Spread chart.DistributionView
+	Trend  chart.TrendView
 }
 
 // Stage is a part of the path with the touchpoints on it.
 type Stage struct {
-	Name  string
-	Steps []Step
+	Name   string
+	NameIn i18n.Lang // as PageView has it
+	Steps  []Step
 }
 
 // Step is one touchpoint on the path; Figures are its own on this journey, one a scale.
 type Step struct {
+	Touchpoint            int64
+	Lines                 []insight.Line // the same as counted, that of the journey's own scale first
 	Figures               []ui.FigureView
 	Contacts              int
 	Owner, Team, Promise  string
@@ -105,6 +106,7 @@ type EditView struct {
 	Locked      bool // the live version has answers and no draft is open: nothing can be changed before one is started
 	Problems    []fault.Field
 	Warnings    []string // why the plan could not be published
+	Missing     []Missing
 	Input       url.Values
 	Stages      []EditStage
 	Touchpoints []ui.Option
@@ -116,6 +118,15 @@ type EditView struct {
 	LeaderName  string
 	Suggestion  string
 	Employees   []ui.Option
+}
+
+// Missing is a text of the company that some reader's language lacks.
+type Missing struct {
+	What      string // in the reader's language: the name of a stage, the question
+	Text      string
+	TextIn    i18n.Lang // another language than the reader's, where the text is in one
+	Languages string    // those that lack it, joined
+	Href      string    // where it is written; "" where she may not
 }
 
 // EditStage is a stage in the editor.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/survey"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
@@ -40,6 +41,7 @@ type SurveyView struct {
 	Action      string // where the answer goes
 	Stop        string // where she ends being asked; "" where we do not know who she is
 	Journey     string
+	JourneyIn   i18n.Lang // another language than hers, where the name is in one
 	Anonymity   survey.Anonymity
 	Overall     ui.RatingView
 	Expectation ExpectationView
@@ -50,6 +52,16 @@ type SurveyView struct {
 	Again       bool // she has answered before
 	Until       time.Time
 	Problems    []string // in her language
+}
+
+// Foreign tells whether a text of the company is in another language than the page.
+func (v SurveyView) Foreign() bool {
+	for _, t := range v.Touchpoints {
+		if t.Rating.LabelIn != "" {
+			return true
+		}
+	}
+	return v.JourneyIn != "" || v.Overall.LabelIn != ""
 }
 
 // ExpectationView is the question how it compares with what she expected.

@@ -6,8 +6,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/a-h/templ"
-
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/page"
@@ -44,6 +42,7 @@ func (v ListView) filtered() bool {
 // Line is one walk in the list.
 type Line struct {
 	Href, Key, Journey string
+	JourneyIn          i18n.Lang // another language than the reader's, where the name is in one
 	State              run.State
 	Opened, Last       time.Time
 	Contacts           int
@@ -54,7 +53,8 @@ type Line struct {
 type PageView struct {
 	Key          string
 	Journey      string
-	JourneyHref  string // "" where the reader has no such page
+	JourneyIn    i18n.Lang // as Line has it
+	JourneyHref  string    // "" where the reader has no such page
 	State        run.State
 	Opened, Last time.Time
 	Ended        *time.Time
@@ -140,9 +140,10 @@ func states(ctx context.Context) []ui.Option {
 	return out
 }
 
-// example shows how a date is typed in the reader's calendar.
-func example(ctx context.Context) templ.Attributes {
-	return templ.Attributes{"placeholder": i18n.From(ctx).DateField(time.Now())}
+// dateHint shows how a date is typed in the reader's calendar.
+func dateHint(ctx context.Context) string {
+	r := i18n.From(ctx)
+	return r.T("runs.date_hint", "date", i18n.Isolate(r.DateField(time.Now())))
 }
 
 func solved(yes bool) string {

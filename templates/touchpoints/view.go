@@ -22,6 +22,7 @@ type ListView struct {
 type Line struct {
 	ID          int64
 	Name        string
+	NameIn      i18n.Lang // another language than the reader's, where the name is in one
 	Channel     string
 	Owner, Team string
 	Figures     []ui.FigureView
@@ -32,6 +33,7 @@ type Line struct {
 type PageView struct {
 	ID       int64
 	Name     string
+	NameIn   i18n.Lang // as Line has it
 	MayEdit  bool
 	Period   []ui.Tab
 	Facts    []ui.Fact

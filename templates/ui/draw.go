@@ -206,6 +206,11 @@ func listed(ctx context.Context, names []string) string {
 	return i18n.From(ctx).List(isolated...)
 }
 
+// otherLanguage says why a text is not in the reader's language.
+func otherLanguage(ctx context.Context, other i18n.Lang) string {
+	return T(ctx, "ui.own.other", "language", T(ctx, "common.language_"+string(other)))
+}
+
 // Link returns path with the query's name=value pairs set; an empty value removes the name. What else stood in the
 // query stays.
 func Link(path string, pairs ...string) string {

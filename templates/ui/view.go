@@ -103,6 +103,7 @@ type BareView struct {
 // FigureView is a score with its noise. Numbers are in the figure's own unit; nil is no value.
 type FigureView struct {
 	Label            string
+	LabelIn          i18n.Lang // another language than the reader's, where the label is in one
 	Value, Low, High *float64
 	Min, Max         float64 // the ends of what is possible: -100..100, 0..100, 1..5
 	Percent          bool
@@ -186,17 +187,18 @@ func (v DistributionView) total() (n int64) {
 
 // QuoteView is one customer's words as one reader may see them.
 type QuoteView struct {
-	ID         string // element id, so that the page can lead here; "" is none
-	Text       string // "" where only a rating was given
-	Mood       stat.Mood
-	Score      string // ScoreOf; "" shows none
-	At         time.Time
-	When       string // in words, where At alone would not say enough or must not be told; "" shows the date of At
-	Journey    string
-	Touchpoint string
-	By         string // whom it concerns; "" where the page says so already
-	Href       string // the run; "" where this reader may not see it
-	New        bool
+	ID                      string // element id, so that the page can lead here; "" is none
+	Text                    string // "" where only a rating was given
+	Mood                    stat.Mood
+	Score                   string // ScoreOf; "" shows none
+	At                      time.Time
+	When                    string // in words, where At alone would not say enough or must not be told; "" shows the date of At
+	Journey                 string
+	Touchpoint              string
+	JourneyIn, TouchpointIn i18n.Lang // another language than the reader's, where the text is in one
+	By                      string    // whom it concerns; "" where the page says so already
+	Href                    string    // the run; "" where this reader may not see it
+	New                     bool
 }
 
 // ScoreOf is one answer on its scale in words: "4 of 5".
@@ -232,6 +234,20 @@ type PagerView struct {
 type EmptyView struct {
 	TitleKey, HintKey string
 	Action            ButtonView // an empty text shows none
+}
+
+// Unmatched is the empty view of a list that a filter has emptied, with the way back to everything; any other list is
+// empty as given.
+func Unmatched(ctx context.Context, filtered bool, clear string, otherwise EmptyView) EmptyView {
+	if !filtered {
+		return otherwise
+	}
+	return EmptyView{TitleKey: "common.nothing_found", HintKey: "common.nothing_matches", Action: ButtonView{Text: T(ctx, "common.clear_filters"), Href: clear}}
+}
+
+// sortable tells whether any column can be sorted by.
+func (v TableView) sortable() bool {
+	return slices.ContainsFunc(v.Columns, func(c Column) bool { return c.Sort != "" })
 }
 
 // PartView is a card that loads by itself.
@@ -364,19 +380,20 @@ func (v FieldView) attrs() templ.Attributes {
 
 // Contact is one contact of a run, as the walk shows it.
 type Contact struct {
-	At         time.Time
-	Wait       time.Duration // since the contact before; 0 shows none
-	Long       bool          // the wait is longer than what was promised
-	Touchpoint string
-	Href       string
-	Team       string
-	People     []string
-	Topic      string
-	Note       string // e.g. the promise and whether it was kept
-	NoteTone   Tone
-	Marks      []Mark    // what else is worth a word: the channel, whether it was solved
-	Mood       stat.Mood // of the rating it got; "" when none
-	Score      string
+	At           time.Time
+	Wait         time.Duration // since the contact before; 0 shows none
+	Long         bool          // the wait is longer than what was promised
+	Touchpoint   string
+	TouchpointIn i18n.Lang // as QuoteView has it
+	Href         string
+	Team         string
+	People       []string
+	Topic        string
+	Note         string // e.g. the promise and whether it was kept
+	NoteTone     Tone
+	Marks        []Mark    // what else is worth a word: the channel, whether it was solved
+	Mood         stat.Mood // of the rating it got; "" when none
+	Score        string
 }
 
 // Mark is one word about something, with how it is meant.
@@ -424,9 +441,16 @@ func TextProblems(ctx context.Context, fields []fault.Field, name string) map[i1
 // NotApplicable is what a rating sends when the question does not concern this customer.
 const NotApplicable = "na"
 
+// HeadView is the head of a page; TitleIn and LeadIn are set where the text is in another language than the reader's.
+type HeadView struct {
+	Title, Lead     string
+	TitleIn, LeadIn i18n.Lang
+}
+
 // RatingView is one question on a scale of whole numbers.
 type RatingView struct {
 	Name, Label         string
+	LabelIn             i18n.Lang // as HeadView has it
 	Lo, Hi              int
 	LowLabel, HighLabel string // what the ends mean
 	Chosen              string // the answer in Latin digits, NotApplicable, or ""
@@ -439,7 +463,8 @@ type RatingView struct {
 type JourneyLine struct {
 	ID     int64
 	Name   string
-	Leader string // "" when nobody leads
+	NameIn i18n.Lang // another language than the reader's, where the name is in one
+	Leader string    // "" when nobody leads
 	Figure FigureView
 	Also   []FigureView // figures on other scales
 	Trend  TrendView

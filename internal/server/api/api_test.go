@@ -635,3 +635,23 @@ func TestTheDescriptionIsServed(t *testing.T) {
 		}
 	})
 }
+
+func TestProblemsSpeakTheLanguageAskedFor(t *testing.T) {
+	w := servertest.Open(t, "sqlite")
+	m := connect(t, w)
+	for accept, want := range map[string]struct{ lang, detail, message string }{
+		"":               {"en", "None of the interactions could be taken.", "A value is needed here."},
+		"fa":             {"fa", "هیچ‌یک از تماس‌ها پذیرفته نشد.", "اینجا باید مقداری باشد."},
+		"el-GR,en;q=0.5": {"el", "Καμία από τις επαφές δεν έγινε δεκτή.", "Εδώ χρειάζεται μια τιμή."},
+		"ru":             {"ru", "Ни один из контактов не принят.", "Здесь нужно значение."},
+		"ja":             {"en", "None of the interactions could be taken.", "A value is needed here."},
+	} {
+		got := m.send(interactions, strings.NewReader(batch(contact("c-1", map[string]any{"run": nil}))), func(r *http.Request) {
+			r.Header.Set("Accept-Language", accept)
+			r.Header.Set("Cookie", "jl_lang=ru")
+		})
+		if got.header.Get("Content-Language") != want.lang || !strings.Contains(got.body, want.detail) || !strings.Contains(got.body, want.message) || got.Code != "api.all_rejected" {
+			t.Errorf("asked for %q: %s %s", accept, got.header.Get("Content-Language"), got.body)
+		}
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/ingest"
 	"github.com/journeyloop/journeyloop/internal/store"
 )
@@ -76,7 +77,7 @@ func (d *Desk) interactions(c echo.Context) error {
 			return err
 		}
 	}
-	return respond(c, report(items, dry))
+	return respond(c, report(reader(c), items, dry))
 }
 
 // flag reads a switch of the query: 1 or 0.
@@ -207,23 +208,23 @@ func (d *Desk) take(ctx context.Context, items []item) error {
 	return nil
 }
 
-func report(items []item, dry bool) Report {
-	r := Report{Dry: dry, Items: make([]Result, len(items))}
+func report(r *i18n.Reader, items []item, dry bool) Report {
+	out := Report{Dry: dry, Items: make([]Result, len(items))}
 	for i, x := range items {
 		result := Result{Index: i, Key: x.Key, Status: created}
 		switch {
 		case len(x.problems) > 0:
-			result.Status, result.Errors = rejected, defects(x.problems)
-			r.Rejected++
+			result.Status, result.Errors = rejected, defects(r, x.problems)
+			out.Rejected++
 		case x.known:
 			result.Status = unchanged
-			r.Unchanged++
+			out.Unchanged++
 		default:
-			r.Created++
+			out.Created++
 		}
-		r.Items[i] = result
+		out.Items[i] = result
 	}
-	return r
+	return out
 }
 
 // respond answers 200, or 422 when all of a batch was rejected.

@@ -29,19 +29,22 @@ type Defect struct {
 	Message string `json:"message"`
 }
 
-// english is how this door speaks, whoever knocks: its messages are read by developers and programs.
-var english = i18n.NewReader(i18n.English, i18n.Gregorian, time.UTC)
+// reader is how this door speaks: the language that the request prefers (Accept-Language), English where it names none.
+// Numbers and days stay as programs write them; Code is for programs, the words are for whoever reads their log.
+func reader(c echo.Context) *i18n.Reader {
+	return i18n.NewReader(i18n.From(c.Request().Context()).Lang(), i18n.Gregorian, time.UTC)
+}
 
-func defects(fields []fault.Field) []Defect {
+func defects(r *i18n.Reader, fields []fault.Field) []Defect {
 	out := make([]Defect, len(fields))
 	for i, f := range fields {
-		out[i] = Defect{Member: f.Name, Code: f.Key, Message: english.T(f.Key, f.Args...)}
+		out[i] = Defect{Member: f.Name, Code: f.Key, Message: r.T(f.Key, f.Args...)}
 	}
 	return out
 }
 
 func problemOf(c echo.Context, status int, key string, args ...any) Problem {
-	return Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: english.T(key, args...), Code: key,
+	return Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: reader(c).T(key, args...), Code: key,
 		Request: c.Response().Header().Get(echo.HeaderXRequestID)}
 }
 
@@ -62,7 +65,7 @@ func refuseFor(c echo.Context, err error) error {
 		return err
 	}
 	p := problemOf(c, status, f.Key, f.Args...)
-	p.Errors = defects(f.Fields)
+	p.Errors = defects(reader(c), f.Fields)
 	return answer(c, status, "application/problem+json", p)
 }
 
@@ -71,5 +74,7 @@ func answer(c echo.Context, status int, kind string, v any) error {
 	if err != nil {
 		return err
 	}
+	c.Response().Header().Set("Content-Language", string(reader(c).Lang()))
+	c.Response().Header().Add(echo.HeaderVary, "Accept-Language")
 	return c.Blob(status, kind, append(body, '\n'))
 }

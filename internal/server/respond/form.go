@@ -86,11 +86,12 @@ func (d *Desk) form(c echo.Context, status int, sheet feedback.Sheet, form url.V
 	r := reply.Reader(c)
 	sees := seen{reader: r, form: form, problems: problems}
 	v := respond.SurveyView{
-		Frame: d.frame(c, "survey.title", ""), Action: d.path(c, ""), Journey: sheet.Journey.In(r.Lang()), Anonymity: sheet.Survey.Anonymity,
+		Frame: d.frame(c, "survey.title", ""), Action: d.path(c, ""), Anonymity: sheet.Survey.Anonymity,
 		Overall: sees.overall(sheet.Survey), Expectation: sees.expectation(), Comment: sees.words(respond.FieldComment),
 		MayContact: sheet.Invitation.CustomerID != 0, Contact: form.Get(respond.FieldContact) != "", Again: sheet.Before != nil,
 		Until: sheet.Invitation.ExpiresAt, Problems: sees.all(),
 	}
+	v.Journey, v.JourneyIn = sheet.Journey.Shown(r.Lang())
 	if v.MayContact {
 		v.Stop = d.path(c, "/stop") + chosen(c)
 	}
@@ -110,13 +111,15 @@ type seen struct {
 
 func (s seen) overall(sv survey.Survey) ui.RatingView {
 	v := s.scale(respond.FieldOverall, sv.Scale)
-	v.Label = cmp.Or(sv.Question.In(s.reader.Lang()), s.reader.T("survey."+ready(sv.Scale)))
+	v.Label, v.LabelIn = sv.Question.Shown(s.reader.Lang())
+	v.Label = cmp.Or(v.Label, s.reader.T("survey."+ready(sv.Scale)))
 	return v
 }
 
 func (s seen) touchpoint(tp journey.Touchpoint, scale stat.Scale) respond.TouchpointView {
 	v := s.scale(respond.RatingName(tp.ID), scale)
-	v.Label, v.MayNotApply = tp.Name.In(s.reader.Lang()), true
+	v.MayNotApply = true
+	v.Label, v.LabelIn = tp.Name.Shown(s.reader.Lang())
 	return respond.TouchpointView{Rating: v, Comment: s.words(respond.CommentName(tp.ID))}
 }
 

@@ -662,3 +662,20 @@ func TestALinkThatWasHandedOverIsUsedUpByTheAnswer(t *testing.T) {
 		s.Verify(t)
 	})
 }
+
+func TestATextThatHerLanguageLacksIsMarkedGently(t *testing.T) {
+	exercise(t, func(t *testing.T, s *site) {
+		path := survey.Path(s.Ask(t, s.Run(t, "o1")))
+		for _, lang := range []string{"en", "ru"} {
+			p := s.get(t, path+"?lang="+lang)
+			foreign := p.Find("legend bdi[lang], .kicker bdi[lang]")
+			said := strings.Contains(p.Find(".intro").Text(), i18n.NewReader(i18n.Lang(lang), "", nil).T("survey.other_language"))
+			if said != (foreign.Length() > 0) || p.Find(`bdi[lang="`+lang+`"]`).Length() > 0 {
+				t.Errorf("in %s: %d texts in another language, said: %v", lang, foreign.Length(), said)
+			}
+			if lang == "ru" && foreign.Length() == 0 {
+				t.Error("nothing lacks Russian: the test sees nothing")
+			}
+		}
+	})
+}

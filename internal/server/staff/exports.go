@@ -179,7 +179,7 @@ var quoteColumns = []string{"answered_on", "journey", "touchpoint", "mood", "val
 func (d *Desk) exportFeedback(c echo.Context) error {
 	ctx, actor, r := c.Request().Context(), reply.Actor(c), reply.Reader(c)
 	scope, ask := actor.OwnScope(), readFeedbackAsk(c)
-	f := ask.within(d.Now())
+	f := ask.within(d.Now(), reply.Reader(c).Zone())
 	if ask.audience == "" {
 		tallies, err := d.Store.TalliesFor(ctx, scope, actor.EmployeeID, f)
 		if err != nil {
@@ -330,7 +330,7 @@ func (d *Desk) exportFigures(c echo.Context, e export, q insight.Question) error
 	return d.export(c, e, func(sheet *reply.Sheet) error {
 		for _, l := range lines {
 			f := l.Figure
-			if err := sheet.Row(l.Key, l.Name.In(r.Lang()), string(l.Scale.Metric), l.Scale.String(), f.N, f.Score, f.Low, f.High, string(f.Level)); err != nil {
+			if err := sheet.Row(l.Key, l.Name.In(r.Lang()), string(l.Scale.Metric), l.Scale.String(), f.N, f.Score, f.Low, f.High, r.T("export.level_"+string(f.Level))); err != nil {
 				return err
 			}
 		}

@@ -357,6 +357,9 @@ func TestFiguresInAFileAreThoseOfTheCommandLine(t *testing.T) {
 func TestHeadsReadInTheReadersLanguage(t *testing.T) {
 	w := servertest.Open(t, "sqlite")
 	w.AddAnswered("X-1", 2, words)
+	if head := opened(t, w.As("ann").Language("fa").Get("/journeys/figures.csv?days=all")); !strings.Contains(fmt.Sprint(head[1:]), "پنهان") {
+		t.Errorf("how far a figure is to be trusted is told in Persian as %q", head[1:])
+	}
 	for lang, want := range map[string]string{"fa": "سفارش، درخواست یا تیکت", "el": "Παραγγελία, αίτημα ή δελτίο", "ru": "Заказ, претензия или заявка"} {
 		rows := opened(t, w.As("ann").Language(lang).Get("/runs.csv"))
 		if rows[0][0] != want || rows[1][0] != "X-1" || !strings.HasPrefix(rows[1][3], "2026-03-18T") {

@@ -115,6 +115,14 @@ func (w fixWords) note() string {
 func (w fixWords) number(x float64, decimals int) string { return i18n.Isolate(w.r.Float(x, decimals)) }
 func (w fixWords) percent(u float64) string              { return i18n.Isolate(w.r.Percent(100*u, 0)) }
 
+// sure never says that something is certain.
+func (w fixWords) sure(u float64) string {
+	if u > .99 {
+		return w.r.T("fix.over", "x", w.percent(.99))
+	}
+	return w.percent(u)
+}
+
 // coarse writes large numbers whole and small ones with a decimal.
 func (w fixWords) coarse(x float64) string {
 	if math.Abs(x) < 10 {
@@ -173,13 +181,13 @@ func (w fixWords) factors(x insight.Fix) []journeys.FixFactor {
 	}
 	out = append(out,
 		journeys.FixFactor{Name: r.T("fix.impact"), Value: w.coarse(x.Impact), Href: "#fix-how", Detail: r.T("fix.range", "low", w.coarse(x.Impact-1.96*x.SE), "high", w.coarse(x.Impact+1.96*x.SE))},
-		journeys.FixFactor{Name: r.T("fix.confidence"), Value: w.percent(x.Confidence), Href: "#fix-how"})
+		journeys.FixFactor{Name: r.T("fix.confidence"), Value: w.sure(x.Confidence), Href: "#fix-how"})
 	if !w.estimated {
 		return append(out, journeys.FixFactor{Name: r.T("fix.worth"), Value: w.coarse(x.Score)})
 	}
-	effort := journeys.FixFactor{Name: r.T("fix.effort"), Value: w.coarse(x.Effort)}
+	effort := journeys.FixFactor{Name: r.T("fix.effort"), Value: w.number(x.Effort, 0)}
 	if !x.EffortKnown {
-		effort.Detail = r.T("fix.effort_usual", "days", w.coarse(x.Effort))
+		effort.Detail = r.T("fix.effort_usual", "days", w.number(x.Effort, 0))
 	}
 	return append(out, effort, journeys.FixFactor{Name: r.T("fix.worth_per_day"), Value: w.coarse(x.Score)})
 }

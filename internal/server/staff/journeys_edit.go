@@ -198,7 +198,7 @@ func (d *Desk) journeyEditor(c echo.Context, status int, problems []fault.Field)
 			v.Warnings = append(v.Warnings, r.T(f.Key, f.Args...))
 		}
 	}
-	for _, fill := range []func(echo.Context, drafted, *journeys.EditView) error{d.fillEditPath, d.fillEditSurvey, d.fillEditLeader} {
+	for _, fill := range []func(echo.Context, drafted, *journeys.EditView) error{d.fillEditPath, d.fillEditSurvey, d.fillEditLeader, d.fillMissing} {
 		if err := fill(c, j, &v); err != nil {
 			return err
 		}

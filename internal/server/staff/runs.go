@@ -51,7 +51,8 @@ func (d *Desk) runList(c echo.Context) error {
 	v.Journeys = options
 	v.Rows = page.Of[runs.Line]{Total: found.Total, Ask: found.Ask}
 	for _, l := range found.Rows {
-		v.Rows.Rows = append(v.Rows.Rows, runs.Line{Href: runHref(l.Run.ID), Key: l.Run.Key, Journey: names[l.Run.JourneyID].In(r.Lang()), State: l.Run.State,
+		name, other := names[l.Run.JourneyID].Shown(r.Lang())
+		v.Rows.Rows = append(v.Rows.Rows, runs.Line{Href: runHref(l.Run.ID), Key: l.Run.Key, Journey: name, JourneyIn: other, State: l.Run.State,
 			Opened: l.Run.OpenedAt, Last: l.Run.LastContactAt, Contacts: l.Contacts, Answered: l.Answered})
 	}
 	return reply.Page(c, reply.Frame{Title: reply.T(c, "runs.title")}, runs.List(v))
@@ -124,11 +125,18 @@ func (d *Desk) runPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	crumbs := []ui.Crumb{{Text: v.Key}}
-	if reply.Leader.Admits(actor) {
-		crumbs = []ui.Crumb{{Text: reply.T(c, "runs.title"), Href: "/runs"}, {Text: v.Key}}
+	return reply.Page(c, reply.Frame{Title: v.Journey, Crumbs: []ui.Crumb{whence(c, actor), {Text: v.Key}}, Live: true}, runs.Page(v))
+}
+
+// whence is the list from which somebody comes to a walk: of all walks, else of a team's words, else of her own feedback.
+func whence(c echo.Context, a people.Actor) ui.Crumb {
+	switch {
+	case reply.Leader.Admits(a):
+		return ui.Crumb{Text: reply.T(c, "runs.title"), Href: "/runs"}
+	case reply.Supervisor.Admits(a):
+		return ui.Crumb{Text: reply.T(c, "team.title"), Href: "/team"}
 	}
-	return reply.Page(c, reply.Frame{Title: v.Journey, Crumbs: crumbs, Live: true}, runs.Page(v))
+	return ui.Crumb{Text: reply.T(c, "feedback.title"), Href: "/feedback"}
 }
 
 // walkPage puts one walk together as one reader may see it.
@@ -160,7 +168,8 @@ func (p *walkPage) view() (runs.PageView, error) {
 	if err != nil {
 		return runs.PageView{}, err
 	}
-	v := runs.PageView{Key: w.Key, Journey: journeys[w.JourneyID].In(p.r.Lang()), State: w.State, Opened: w.OpenedAt, Last: w.LastContactAt, Ended: w.EndedAt,
+	name, other := journeys[w.JourneyID].Shown(p.r.Lang())
+	v := runs.PageView{Key: w.Key, Journey: name, JourneyIn: other, State: w.State, Opened: w.OpenedAt, Last: w.LastContactAt, Ended: w.EndedAt,
 		Contacts: p.contacts(), Invitation: p.asked()}
 	if _, err := p.d.Store.JourneyFor(p.ctx, scope, w.JourneyID); err == nil && reply.Leader.Admits(p.actor) {
 		v.JourneyHref = fmt.Sprintf("/journeys/%d", w.JourneyID)
@@ -272,7 +281,8 @@ func (p *walkPage) contacts() []ui.Contact {
 	for i, c := range p.walk.Contacts {
 		x := c.Interaction
 		tp := p.touchpoints[x.TouchpointID]
-		v := ui.Contact{At: x.StartedAt, Touchpoint: tp.Name.In(p.r.Lang()), Topic: x.Topic, Marks: p.marks(x, tp)}
+		name, other := tp.Name.Shown(p.r.Lang())
+		v := ui.Contact{At: x.StartedAt, Touchpoint: name, TouchpointIn: other, Topic: x.Topic, Marks: p.marks(x, tp)}
 		if i > 0 {
 			v.Wait = max(0, x.StartedAt.Sub(last))
 			v.Long = brokenBetween(p.walk.Contacts[:i], last, x.StartedAt)

@@ -90,17 +90,11 @@ func (d *Desk) savePolicy(c echo.Context) error {
 	return reply.Done(c, "/settings", "common.saved")
 }
 
-// weekdays are the days of the week in the order of the reader's calendar, those off ticked.
+// weekdays are the days of the week in the order of the reader's week, those off ticked.
 func weekdays(r *i18n.Reader, w run.Week) []ui.Option {
-	first := time.Monday
-	if r.Calendar() == i18n.Jalali {
-		first = time.Saturday
-	}
-	sunday := time.Date(2026, 3, 1, 12, 0, 0, 0, r.Zone())
 	var out []ui.Option
-	for i := range 7 {
-		day := (first + time.Weekday(i)) % 7
-		out = append(out, ui.Option{Value: strconv.Itoa(int(day)), Text: r.Weekday(sunday.AddDate(0, 0, int(day))), Chosen: slices.Contains(w.Off, day)})
+	for _, day := range r.Weekdays() {
+		out = append(out, ui.Option{Value: strconv.Itoa(int(day)), Text: r.WeekdayName(day), Chosen: slices.Contains(w.Off, day)})
 	}
 	return out
 }

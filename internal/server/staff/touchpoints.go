@@ -60,7 +60,8 @@ func (d *Desk) touchpointList(c echo.Context) error {
 	}
 	v := touchpoints.ListView{Period: p.tabs(c), MayCreate: mayAddTouchpoint(a)}
 	for _, t := range list {
-		v.Lines = append(v.Lines, touchpoints.Line{ID: t.ID, Name: t.Name.In(r.Lang()), Channel: optionalWord(r, "channel.", t.Channel), Owner: names[t.OwnerID],
+		name, other := t.Name.Shown(r.Lang())
+		v.Lines = append(v.Lines, touchpoints.Line{ID: t.ID, Name: name, NameIn: other, Channel: optionalWord(r, "channel.", t.Channel), Owner: names[t.OwnerID],
 			Team: tree.Teams[t.TeamID].Name.In(r.Lang()), Figures: touchpointFigures(r, lines, t), Contacts: contacts[t.ID]})
 	}
 	return reply.Page(c, reply.Frame{Title: r.T("touchpoints.title"), Live: true}, touchpoints.List(v))
@@ -80,7 +81,8 @@ func (d *Desk) touchpointPage(c echo.Context) error {
 		return err
 	}
 	a, r, p := reply.Actor(c), reply.Reader(c), d.periodOf(c)
-	v := touchpoints.PageView{ID: t.ID, Name: t.Name.In(r.Lang()), MayEdit: mayEditTouchpoint(a, t), Period: p.tabs(c), Judged: r.T("touchpoints.judged_" + string(t.Judged))}
+	v := touchpoints.PageView{ID: t.ID, MayEdit: mayEditTouchpoint(a, t), Period: p.tabs(c), Judged: r.T("touchpoints.judged_" + string(t.Judged))}
+	v.Name, v.NameIn = t.Name.Shown(r.Lang())
 	for _, fill := range []func(echo.Context, journey.Touchpoint, period, *touchpoints.PageView) error{d.fillTouchpointFigures, d.fillTouchpointJourneys, d.fillTouchpointFacts, d.fillPromises} {
 		if err := fill(c, t, p, &v); err != nil {
 			return err
