@@ -3,6 +3,7 @@ package chart
 import (
 	"math"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/stat"
@@ -238,7 +239,12 @@ func (v TrendView) strokes(p *pencil, from, to int, y func(float64) float64) {
 	}
 }
 
+// letter is how much of a plot's width a letter of a date takes on the narrowest phone: 7 of about 270 px.
+const letter = 0.026
+
+// dates writes the dates under the axis, leaving out one that would stand on the one before.
 func (v TrendView) dates(p *pencil) {
+	free := -1.0
 	for i, t := range v.Points {
 		if t.Tick == "" {
 			continue
@@ -249,6 +255,12 @@ func (v TrendView) dates(p *pencil) {
 		} else if u > 0.9 {
 			anchor = "end"
 		}
+		wide := letter * float64(utf8.RuneCountInString(t.Tick)+1)
+		begins := u - wide*map[string]float64{"start": 0, "middle": 0.5, "end": 1}[anchor]
+		if begins < free {
+			continue
+		}
+		free = begins + wide
 		p.line("rule", u, trendFloor, u, trendFloor+5)
 		p.words("tick", anchor, u, trendFloor+20, t.Tick)
 	}
