@@ -148,7 +148,7 @@ func (d *Desk) feedbackPage(c echo.Context) error {
 			return err
 		}
 	}
-	if err := reply.Page(c, reply.Frame{Title: reply.T(c, "feedback.title"), Live: true}, faces.Page(view)); err != nil {
+	if err := reply.Page(c, reply.Frame{Title: reply.T(c, "feedback.title"), Live: true, Charts: true}, faces.Page(view)); err != nil {
 		return err
 	}
 	return d.Feedback.Read(ctx, actor, shown)

@@ -286,7 +286,7 @@ func (d *Desk) journeyWhole(c echo.Context, j journey.Journey, status int, refus
 	if v.Fix, err = d.fixes(c, j, p, refused); err != nil {
 		return err
 	}
-	return reply.Page(c, reply.Frame{Title: v.Name, Status: status, Live: status == http.StatusOK, Crumbs: []ui.Crumb{{Text: reply.T(c, "journeys.title"), Href: "/journeys"}, {Text: v.Name}}}, journeys.Page(v))
+	return reply.Page(c, reply.Frame{Title: v.Name, Status: status, Live: status == http.StatusOK, Charts: true, Crumbs: []ui.Crumb{{Text: reply.T(c, "journeys.title"), Href: "/journeys"}, {Text: v.Name}}}, journeys.Page(v))
 }
 
 func (d *Desk) fillLeader(c echo.Context, j journey.Journey, _ period, v *journeys.PageView) error {
