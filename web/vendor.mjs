@@ -4,26 +4,28 @@ import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } f
 
 const modules = "node_modules/";
 const version = (name) => JSON.parse(readFileSync(`${modules}${name}/package.json`)).version;
+// A family for each script, so that a page fetches the fonts of its own language and not one for every name that it
+// mentions: those are shown in the device's font.
 const fonts = [
-  ["inter", ["latin", "greek", "cyrillic"]],
-  ["vazirmatn", ["arabic", "latin"]],
+  ["inter", { latin: "Inter", greek: "Inter Greek", cyrillic: "Inter Cyrillic" }],
+  ["vazirmatn", { arabic: "Vazirmatn", latin: "Vazirmatn Latin" }],
 ];
 
 rmSync("static/fonts", { recursive: true, force: true });
 mkdirSync("static/fonts", { recursive: true });
-let css = "/* Written by vendor.mjs. Each script is fetched only where a page uses it. */\n";
+let css = "/* Written by vendor.mjs. app.css says which language uses which. */\n";
 for (const [font, scripts] of fonts) {
   const from = `${modules}@fontsource-variable/${font}`;
   const v = version(`@fontsource-variable/${font}`);
   const faces = readFileSync(`${from}/index.css`, "utf8");
-  for (const script of scripts) {
+  for (const [script, family] of Object.entries(scripts)) {
     const source = `${font}-${script}-wght-normal`;
     const face = faces.split("/* ").find((part) => part.startsWith(source + " "));
     const range = face.match(/unicode-range: ([^;]+);/)[1].split(",U+10E60")[0];
     const target = `${font}-${script}-${v}.woff2`;
     cpSync(`${from}/files/${source}.woff2`, `static/fonts/${target}`);
-    const name = font[0].toUpperCase() + font.slice(1);
-    css += `@font-face { font-family: "${name}"; font-style: normal; font-weight: 100 900; font-display: swap; src: url(fonts/${target}) format("woff2"); unicode-range: ${range}; }\n`;
+    // Optional: a font that is late waits for the next page, and nothing on this one jumps.
+    css += `@font-face { font-family: "${family}"; font-style: normal; font-weight: 100 900; font-display: optional; src: url(fonts/${target}) format("woff2"); unicode-range: ${range}; }\n`;
   }
 }
 writeFileSync("css/fonts.css", css);

@@ -16,6 +16,8 @@ type Filter struct {
 	Touchpoint int64
 	Reply      Reply
 	Since      time.Time // answered then or later
+	Until      time.Time // answered before
+	Dated      bool      // without answers that we promised to keep anonymous: their day is not told (methods.md §1.12)
 	Fresh      time.Time // unread, or read only after this: a list does not empty itself while it is being read
 	Worded     bool      // with words, not numbers alone
 	Without    *Quote    // shown elsewhere on the page
@@ -101,6 +103,12 @@ type Tally struct {
 	Mood     stat.Mood
 	N        int
 	Unread   int
+}
+
+// Moment is when one person got feedback, and how it was meant.
+type Moment struct {
+	At   time.Time
+	Mood stat.Mood
 }
 
 // Reading is how much of her own feedback somebody got, has not read, and wants to talk about.

@@ -9,7 +9,7 @@ import (
 )
 
 // foreign are the Latin words that texts in other alphabets may hold: names of formats, measures and things one types.
-var foreign = strings.Fields(`Journeyloop Ctrl K n= NPS CSAT CES CSV JSON XML DOCTYPE API SMS E-mail e-mail UTF-8 POST /api/v1/runs/{key}/completion
+var foreign = strings.Fields(`Journeyloop Ctrl K Esc n= XLSX XES csv xes .csv .xes NPS CSAT CES CSV JSON XML DOCTYPE API SMS E-mail e-mail UTF-8 POST /api/v1/runs/{key}/completion
 	application/json ?create=1 true false en fa el ru fibre-order hotline name@example.com Asia/Tehran EUR IRR RUB Tab MB kB byte n`)
 
 var latinRun = regexp.MustCompile(`[/?]?[A-Za-z][A-Za-z0-9/@{}=.\-]*`)

@@ -62,7 +62,7 @@ type Store interface {
 	PassedOn(ctx context.Context, journey int64, from, to int32) (Passed, error)
 	// Efforts are the person-days that mending a touchpoint of a journey would take, as its leader has said.
 	Efforts(ctx context.Context, journey int64) (map[int64]float64, error)
-	// WalksOn lists the contacts of the latest ended runs of a journey, by run and time; the run's end lies from from on and
+	// WalksOn lists the contacts of the latest ended runs of a journey, the latest run first and each by time; the run's end lies from from on and
 	// before until, a zero time leaves that side open.
 	WalksOn(ctx context.Context, journey int64, from, until time.Time, runs int) ([]Contact, error)
 }

@@ -136,6 +136,9 @@ func (s *Server) show(c echo.Context, f failure) error {
 		return reply.Component(c, f.status, session.ProblemPart(v))
 	}
 	title := reply.T(c, f.title)
+	if kept := unsent(c); f.status == http.StatusUnauthorized && kept.Action != "" {
+		return reply.Bare(c, f.status, title, session.SignInAgain(session.SignInView{Next: "/", Kept: kept}))
+	}
 	if f.status == http.StatusUnauthorized {
 		v.Href, v.Link = "/sign-in", reply.T(c, "common.sign_in")
 	}
@@ -143,6 +146,15 @@ func (s *Server) show(c echo.Context, f failure) error {
 		return reply.Page(c, reply.Frame{Title: title, Status: f.status}, session.ProblemPage(title, v))
 	}
 	return reply.Bare(c, f.status, title, session.Problem(v))
+}
+
+// unsent is a form that nobody took because its session had ended. Files are not kept, nor is anything beside a password.
+func unsent(c echo.Context) session.Kept {
+	r := c.Request()
+	if r.Method != http.MethodPost || len(r.PostForm) == 0 || r.MultipartForm != nil || reply.Actor(c).Signed() || r.PostForm.Has("password") {
+		return session.Kept{}
+	}
+	return session.Kept{Action: r.URL.RequestURI(), Form: r.PostForm.Encode()}
 }
 
 // problem is RFC 9457.

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"io"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"os"
@@ -23,6 +25,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/ingest"
 	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/internal/server/servertest"
 	"github.com/journeyloop/journeyloop/internal/server/staff"
 	"github.com/journeyloop/journeyloop/internal/testkit/axe"
@@ -48,11 +51,12 @@ var unseen = map[string]string{
 	"/events":              "a stream for live pages",
 	"/healthz":             "for machines",
 	"/static/*":            "style, scripts, fonts",
+	"/tasks/:id/progress":  "a part of a task's page",
 	"/api/v1/openapi.json": "for machines",
 }
 
 // file are the addresses of something to keep: a sheet, one's own data.
-var file = regexp.MustCompile(`\.(csv|json)$`)
+var file = regexp.MustCompile(`\.(csv|json)$|/file$`)
 
 // lived is a busy world with a past: weeks of answers for figures to be told from noise, and pages to turn.
 func lived(t testing.TB) *servertest.World {
@@ -71,7 +75,32 @@ func lived(t testing.TB) *servertest.World {
 	if p := w.As("ann").Post("/journeys", url.Values{"name_en": {"خسارت"}, "name": {"خسارت"}, "key": {"claim"}, "need_en": {"خسارتم باید پرداخت شود"}, "need": {"خسارتم باید پرداخت شود"}}); p.Status != http.StatusSeeOther {
 		t.Fatalf("a journey nobody has walked yet: status %d: %s", p.Status, p.Find("[role=alert]").Text())
 	}
+	begun := w.As("olga").Post("/tasks/words", url.Values{"journey": {fmt.Sprint(w.Fibre.ID)}, "format": {"csv"}})
+	w.Drain()
+	w.As("olga").Post("/tasks/words", url.Values{"journey": {fmt.Sprint(w.Fibre.ID)}, "format": {"csv"}})
+	if given := give(w.As("admin"), "file", "loans.csv", "Case ID,Activity,Complete Timestamp,Resource\n1,visit,2026-03-01 10:00,zahra\n2,visit,2026-03-02 11:00,zahra\n"); begun.Status != http.StatusSeeOther || given.Status != http.StatusSeeOther {
+		t.Fatalf("tasks: status %d and %d: %s", begun.Status, given.Status, given.Find("[role=alert]").Text())
+	}
 	return w
+}
+
+// give uploads a file to be taken in.
+func give(c *servertest.Client, field, name, content string) servertest.Page {
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	err := form.WriteField("mapping", "event-log")
+	part, failed := form.CreateFormFile(field, name)
+	if err = cmp.Or(err, failed); err == nil {
+		_, err = io.WriteString(part, content)
+	}
+	if err = cmp.Or(err, form.Close()); err != nil {
+		c.T.Fatal(err)
+	}
+	r := c.Request(http.MethodPost, reply.UploadPath, &body)
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	r.Header.Set("Origin", c.URL)
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	return c.Do(r)
 }
 
 // earlier moves everything of a run into the past.
@@ -148,7 +177,9 @@ func exhibition(t *testing.T, w *servertest.World) []view {
 	shown := map[string]bool{}
 	for _, v := range all {
 		path, _, _ := strings.Cut(v.path, "?")
-		shown[table(w.Server.Routes()).of(http.MethodGet, path)] = true
+		if v.form == nil {
+			shown[table(w.Server.Routes()).of(http.MethodGet, path)] = true
+		}
 	}
 	for _, r := range w.Server.Routes() {
 		if _, is := unseen[r.Path]; r.Method == http.MethodGet && !shown[r.Path] && !is && !file.MatchString(r.Path) {
@@ -189,7 +220,10 @@ func states(w *servertest.World) []view {
 	dialog := `document.getElementById("confirm").querySelector("[data-text]").textContent = "…"; document.querySelector("#confirm [value=yes]").textContent = "…"; document.getElementById("confirm").showModal()`
 	everything := `document.querySelectorAll("details:not([data-menu])").forEach((d) => { d.open = true })`
 	handover := fmt.Sprintf("/runs/%d/handover", w.RunOf("order-123").ID)
+	tasks := w.As("olga").Get("/tasks").Find("main a[href^='/tasks/']")
 	return []view{
+		{name: "task waiting", who: "olga", path: tasks.First().AttrOr("href", ""), status: 200},
+		{name: "task ended", who: "olga", path: tasks.Last().AttrOr("href", ""), status: 200},
 		{name: "lost", who: "ann", path: "/nowhere", status: 404},
 		{name: "not hers", who: "zahra", path: "/settings", status: 403},
 		{name: "search something found", who: "ann", path: "/search?q=order-1", status: 200},

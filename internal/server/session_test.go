@@ -379,3 +379,42 @@ func TestTheDoorSpeaksFourLanguages(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatWasWrittenOutlivesTheSession(t *testing.T) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		w := servertest.Open(t, engine)
+		admin := w.As("admin")
+		form := url.Values{"key": {"West"}, "name_en": {"Field crew of the west"}, "name_fa": {"گروه غرب"}, "parent": {"0"}, "supervisor": {"0"}}
+		admin.Post("/sign-out", nil)
+		refused := admin.Post("/people/teams", form)
+		if refused.Status != http.StatusUnauthorized || refused.Find("input[name=kept]").Length() == 0 {
+			t.Fatalf("%s: status %d: %s", engine, refused.Status, refused.Find("main").Text())
+		}
+		again := url.Values{"login": {"admin"}, "password": {"wrong"}, "kept_action": {refused.Find("input[name=kept_action]").AttrOr("value", "")},
+			"kept": {refused.Find("input[name=kept]").AttrOr("value", "")}}
+		mistyped := admin.Post("/sign-in", again)
+		if mistyped.Status != http.StatusUnprocessableEntity || mistyped.Find("input[name=kept]").AttrOr("value", "") != again.Get("kept") {
+			t.Errorf("%s: a mistyped password loses what was written", engine)
+		}
+		again.Set("password", servertest.Password)
+		resumed := admin.Post("/sign-in", again)
+		if resumed.Status != http.StatusOK || !strings.Contains(resumed.Find("blockquote").Text(), "Field crew of the west") {
+			t.Fatalf("%s: status %d: %s", engine, resumed.Status, resumed.Find("main").Text())
+		}
+		sent := url.Values{}
+		for _, in := range resumed.Find("main form input[type=hidden]").EachIter() {
+			sent.Add(in.AttrOr("name", ""), in.AttrOr("value", ""))
+		}
+		if saved := admin.Post(resumed.Find("main form").AttrOr("action", ""), sent); saved.Status != http.StatusSeeOther {
+			t.Errorf("%s: it is not taken then: %d %s", engine, saved.Status, saved.Find("[role=alert]").Text())
+		}
+		stranger := w.Stranger()
+		if p := stranger.Post("/me/password", url.Values{"current": {"a"}, "password": {"secret words"}, "again": {"b"}}); strings.Contains(p.Body, "secret") {
+			t.Errorf("%s: a password comes back", engine)
+		}
+		again.Set("kept_action", "https://evil.example/")
+		if p := stranger.Post("/sign-in", again); p.Status != http.StatusSeeOther || p.Location != "/" {
+			t.Errorf("%s: what was kept goes elsewhere: %d %s", engine, p.Status, p.Location)
+		}
+	}
+}

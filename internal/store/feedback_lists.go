@@ -18,6 +18,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/stat"
+	"github.com/journeyloop/journeyloop/internal/survey"
 )
 
 // ratingColumns is what a quote says of a rating r of a response p.
@@ -69,6 +70,12 @@ func narrowed(db *gorm.DB, f feedback.Filter) *gorm.DB {
 	if !f.Since.IsZero() {
 		db = db.Where("f.at >= ?", f.Since)
 	}
+	if !f.Until.IsZero() {
+		db = db.Where("f.at < ?", f.Until)
+	}
+	if f.Dated {
+		db = db.Where("p.anonymity <> ?", survey.Anonymous)
+	}
 	if !f.Fresh.IsZero() {
 		db = db.Where("(f.read_at IS NULL OR f.read_at > ?)", f.Fresh)
 	}
@@ -116,6 +123,12 @@ func (s *Store) UnhappyFor(ctx context.Context, scope people.Scope, employee int
 		return 0, 0, fmt.Errorf("count unhappy customers of %d: %w", employee, err)
 	}
 	return row[0].Unhappy, row[0].Customers, nil
+}
+
+// MomentsFor lists when one person got feedback, for her calendar: never the day of an anonymous answer.
+func (s *Store) MomentsFor(ctx context.Context, scope people.Scope, employee int64, f feedback.Filter) ([]feedback.Moment, error) {
+	f.Dated = true
+	return all[feedback.Moment](s.notices(ctx, scope, employee, f).Select("f.at, f.mood").Order("f.at"))
 }
 
 // TouchpointsNoticed lists the touchpoints one person has feedback about.

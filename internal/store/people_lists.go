@@ -83,7 +83,18 @@ func (s *Store) UsersBy(ctx context.Context, q string, ask page.Ask) (page.Of[pe
 		db = db.Where("(? OR EXISTS (?))", keyed("users.login", q),
 			s.read(ctx).Table("employees e").Select("1").Where("e.id = users.employee_id").Where(containing("e.search", i18n.Normalize(q))))
 	}
-	return paged[people.User](db, ask, "users.login")
+	return paged[people.User](db, ask, userOrder(ask))
+}
+
+func userOrder(ask page.Ask) string {
+	column := map[string]string{"login": "users.login", "name": "users.name"}[ask.Sort]
+	switch {
+	case column == "":
+		return "users.login"
+	case ask.Desc:
+		return column + " DESC, users.id DESC"
+	}
+	return column + ", users.id"
 }
 
 // LockPeople implements people.Store: whoever holds these rows is the only one to move teams or to count administrators.

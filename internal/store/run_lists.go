@@ -200,12 +200,23 @@ type InvitationLine struct {
 
 // Invitations lists who was asked and who was not, the latest first; without names, for those who keep the system.
 func (s *Store) Invitations(ctx context.Context, f InvitationFilter, ask page.Ask) (page.Of[InvitationLine], error) {
-	found, err := paged[survey.Invitation](s.invitationsBy(ctx, f), ask, "invitations.planned_at DESC, invitations.id DESC")
+	found, err := paged[survey.Invitation](s.invitationsBy(ctx, f), ask, invitationOrder(ask))
 	if err != nil {
 		return page.Of[InvitationLine]{}, err
 	}
 	lines, err := s.invitationLines(ctx, found.Rows)
 	return page.Of[InvitationLine]{Rows: lines, Total: found.Total, Ask: found.Ask}, err
+}
+
+func invitationOrder(ask page.Ask) string {
+	column := map[string]string{"planned": "invitations.planned_at", "sent": "invitations.sent_at"}[ask.Sort]
+	switch {
+	case column == "":
+		return "invitations.planned_at DESC, invitations.id DESC"
+	case ask.Desc:
+		return column + " IS NULL, " + column + " DESC, invitations.id DESC"
+	}
+	return column + " IS NULL, " + column + ", invitations.id"
 }
 
 func (s *Store) invitationsBy(ctx context.Context, f InvitationFilter) *gorm.DB {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
@@ -30,7 +31,7 @@ type Frame struct {
 	Twin    Twin            // the same as a table
 	Empty   string          // why there is nothing to draw; "" draws
 	Key     []Sign          // what the signs mean
-	How     templ.Component // how it is computed; nil shows nothing
+	How     templ.Component // how it is computed, in words; nil shows nothing
 }
 
 // Twin is a chart as a table; a row's first cell is its head.
@@ -66,3 +67,8 @@ func hidden(l stat.Level) bool { return l == stat.Suppressed }
 
 // silent says that there is nothing to tell.
 func silent(l stat.Level, value *float64) bool { return l == stat.None || value == nil }
+
+// HowOf says how a score and its changes are computed (methods.md §1.1, §1.2, §1.3, §1.11).
+func HowOf(r *i18n.Reader, m stat.Metric) templ.Component {
+	return drawing(templ.EscapeString(r.T("chart.how_" + string(m))))
+}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
@@ -30,7 +31,9 @@ const (
 
 // The places of the drawing, in pixels; along the width as shares.
 const (
-	pathNode   = 58.0 // a touchpoint's height
+	pathNode   = 28.0 // a touchpoint's height without its name
+	pathLine   = 15.0 // what each line of the name adds
+	pathLines  = 3    // of a name at most
 	pathEnd    = 26.0 // that of the start and the ends
 	pathGap    = 44.0 // between two layers
 	pathInset  = 4.0
@@ -47,8 +50,9 @@ const (
 type node struct {
 	stat.Place
 	layer       int
-	side        bool    // not on the main line
-	u, half     float64 // centre and half the width
+	side        bool     // not on the main line
+	lines       []string // its name
+	u, half     float64  // centre and half the width
 	top, height float64
 }
 
@@ -87,6 +91,9 @@ func (v PathView) layout() walk {
 		}
 	}
 	w.layers(places)
+	for i, n := range w.nodes {
+		w.nodes[i].lines = wrapped(v.Names[n.ID], pathLetter, pathLines)
+	}
 	w.order(p.Walks)
 	return w
 }
@@ -130,8 +137,10 @@ func (w *walk) order(walks int64) {
 		row := w.nodes[from:to]
 		slices.SortStableFunc(row, func(a, b node) int { return cmp.Compare(b.Walks, a.Walks) })
 		height := pathEnd
-		if row[0].ID > 0 {
-			height = pathNode
+		for _, n := range row {
+			if n.ID > 0 {
+				height = max(height, pathNode+pathLine*float64(len(n.lines)))
+			}
 		}
 		for i := range row {
 			row[i].side = i > 0 || row[i].ID > 0 && len(row) == 1 && 2*row[i].Walks < walks
@@ -270,6 +279,9 @@ func (w *walk) curve(p *pencil, from, to node) {
 	default:
 		out, in := from.u+from.half, to.u+to.half
 		side := outer(out, in, math.Min(0.985, pathStop+0.05+0.02*float64(-span)))
+		if from.ID == to.ID {
+			side = outer(out, in, out+0.06)
+		}
 		down, up := from.top+from.height*0.75, to.top+to.height*0.25
 		p.bezier(out, down, side, down, side, up, in, up)
 	}
@@ -292,45 +304,87 @@ func (v PathView) node(p *pencil, r *i18n.Reader, n node) {
 		p.words("terminal-name", "middle", n.u, n.top+17, v.name(r, n.ID))
 		return
 	}
-	p.mark(false, v.place(r, n.Place))
-	href := v.Links[n.ID]
-	if href != "" {
-		p.put(`<a href="`)
+	end := "</g>"
+	if href := v.Links[n.ID]; href != "" {
+		end = "</a>"
+		p.put(`<a class="mark" tabindex="-1" href="`)
 		p.text(href)
-		p.put(`" tabindex="-1">`)
+		p.put(`"><title>`)
+		p.text(v.place(r, n.Place))
+		p.put(`</title>`)
+	} else {
+		p.mark(false, v.place(r, n.Place))
 	}
 	p.rect("at", n.u-n.half, n.u+n.half, n.top, n.height)
-	lines := wrapped(v.Names[n.ID], pathLetter)
-	y := n.top + 17
-	if len(lines) == 1 {
-		y += 7
-	}
-	for _, line := range lines {
+	y := n.top + 17 + (n.height-pathNode-pathLine*float64(len(n.lines)))/2
+	for _, line := range n.lines {
 		p.words("name", "middle", n.u, y, line)
-		y += 15
+		y += pathLine
 	}
-	p.words("tick", "middle", n.u, n.top+n.height-8, portion(r, n.Walks, v.Process.Walks))
-	if href != "" {
-		p.put(`</a>`)
-	}
-	p.markEnd()
+	p.words("tick", "middle", n.u, y+1, portion(r, n.Walks, v.Process.Walks))
+	p.put(end)
 }
 
-// wrapped breaks a name into two lines at most, between words.
-func wrapped(s string, most int) []string {
-	if len([]rune(s)) <= most {
-		return []string{s}
+// wrapped breaks a name into so many lines at most, between words where it can.
+func wrapped(s string, most, lines int) []string {
+	var out []string
+	line := ""
+	for _, word := range strings.Fields(s) {
+		if longer := strings.TrimSpace(line + " " + word); line == "" || len([]rune(longer)) <= most || len(out) == lines-1 {
+			line = longer
+			continue
+		}
+		out, line = append(out, clipped(line, most)), word
 	}
-	words := strings.Fields(s)
-	first := ""
-	for len(words) > 1 && len([]rune(first))+len([]rune(words[0])) <= most {
-		first = strings.TrimSpace(first + " " + words[0])
-		words = words[1:]
+	return append(out, clipped(line, most))
+}
+
+// PathOf draws the walks of a journey. Its finding is the detour that most customers make: coming again, or giving up.
+func PathOf(r *i18n.Reader, id string, w insight.Walks, links map[int64]string) PathView {
+	v := PathView{Frame: Frame{ID: id, About: r.T("path.about")}, Process: w.Process, Names: map[int64]string{}, Links: links}
+	for id, name := range w.Names {
+		v.Names[id] = name.In(r.Lang())
 	}
-	if first == "" {
-		return []string{clipped(s, most)}
+	drawn := "path.drawn"
+	if w.Bounded {
+		drawn = "path.drawn_latest"
 	}
-	return []string{first, clipped(strings.Join(words, " "), most)}
+	if w.Walks > 0 {
+		v.About += " " + r.N(drawn, int(w.Walks))
+	}
+	v.Finding = v.finding(r)
+	return v
+}
+
+// detour is the least share that is worth a headline.
+const detour = 0.1
+
+// finding names the widest detour: the place that most come to again, or else how many give up.
+func (v PathView) finding(r *i18n.Reader) string {
+	p := v.Process
+	var most stat.Place
+	for _, place := range p.Places {
+		if place.Again >= stat.K && place.Walks >= stat.SolidFrom && place.Again*max(most.Walks, 1) > most.Again*place.Walks {
+			most = place
+		}
+	}
+	var gaveUp int64
+	for _, t := range p.Transitions {
+		if t.To == stat.GaveUp {
+			gaveUp += t.N
+		}
+	}
+	interval := func(x, n int64) []any {
+		low, high := stat.Wilson(x, n)
+		return []any{"share", portion(r, x, n), "low", percent(r, 100*low), "high", percent(r, 100*high), "n", n}
+	}
+	switch {
+	case most.Walks > 0 && float64(most.Again) >= detour*float64(most.Walks):
+		return r.T("path.finding_again", append(interval(most.Again, most.Walks), "name", i18n.Isolate(v.Names[most.ID]))...)
+	case p.Walks >= stat.SolidFrom && float64(gaveUp) >= detour*float64(p.Walks):
+		return r.T("path.finding_gave_up", interval(gaveUp, p.Walks)...)
+	}
+	return r.N("path.finding_none", int(p.Walks))
 }
 
 // SamplePath is played by a few kinds of customers: most walk as designed, some call before the visit, some come back, some

@@ -17,7 +17,7 @@ type Break struct {
 // TrendOf draws the points of one scale. Its finding is the change from the first third of the time since the last break
 // to the last third, when that was tested to be beyond noise.
 func TrendOf(r *i18n.Reader, id string, scale stat.Scale, points []insight.Point, breaks []Break) TrendView {
-	v := TrendView{Frame: Frame{ID: id, About: r.T("chart.trend.about")}, Min: 0, Max: 100, Percent: true}
+	v := TrendView{Frame: Frame{ID: id, About: r.T("chart.trend.about"), How: HowOf(r, scale.Metric)}, Min: 0, Max: 100, Percent: true}
 	if scale.Metric == stat.NPS {
 		v.Min, v.Percent = -100, false
 	}

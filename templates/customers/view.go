@@ -5,6 +5,7 @@ package customers
 import (
 	"time"
 
+	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/stat"
 	"github.com/journeyloop/journeyloop/templates/ui"
@@ -49,4 +50,18 @@ type RunView struct {
 	Answer       string
 	Score        string
 	Mood         stat.Mood
+}
+
+// ListView is the list of customers in sight by name.
+type ListView struct {
+	Path, Query string
+	Rows        page.Of[Line]
+}
+
+// Line is one customer in the list.
+type Line struct {
+	Href, Name, Key string
+	OptedOut        bool
+	Walks, Open     int
+	Last            *time.Time
 }

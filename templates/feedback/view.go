@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/templates/chart"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
 
@@ -25,7 +26,9 @@ type PageView struct {
 	Pager    ui.PagerView
 	Empty    ui.EmptyView
 	Ranges   []RangeView
-	Owned    bool // the list is about her own work
+	Calendar chart.CalendarView // her own feedback by day
+	Day      string             // the day the list is of; "" is of no day in particular
+	Owned    bool               // the list is about her own work
 	Lately   *LatelyView
 }
 

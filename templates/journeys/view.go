@@ -9,6 +9,8 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/insight"
+	"github.com/journeyloop/journeyloop/templates/chart"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
 
@@ -35,6 +37,8 @@ type PageView struct {
 	Scores                 []Score
 	Steps                  []ui.Tab // how the trend is cut
 	Stages                 []Stage
+	Strip                  chart.StripView // the designed journey with what it scores
+	Walks                  chart.PathView  // what customers really walked
 	Volume                 ui.Volume
 	Asked                  []Asked
 	Rate                   string // the response rate, in a sentence
@@ -55,15 +59,8 @@ type Score struct {
 	Figure ui.FigureView
 	Mean   ui.FigureView
 	Change ui.ChangeView
-	Spread ui.DistributionView
-	Trend  ui.TrendView
-	Points []Point
-}
-
-// Point is one stretch of a trend in a table.
-type Point struct {
-	Label  string
-	Figure ui.FigureView
+	Spread chart.DistributionView
+	Trend  chart.TrendView
 }
 
 // Stage is a part of the path with the touchpoints on it.
@@ -74,6 +71,8 @@ type Stage struct {
 
 // Step is one touchpoint on the path; Figures are its own on this journey, one a scale.
 type Step struct {
+	Touchpoint            int64
+	Lines                 []insight.Line // the same as counted, that of the journey's own scale first
 	Figures               []ui.FigureView
 	Contacts              int
 	Owner, Team, Promise  string

@@ -5,6 +5,7 @@ package people
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/fault"
@@ -85,6 +86,27 @@ type EmployeesView struct {
 	Left      bool
 	Rows      page.Of[Line]
 	MayChange bool
+}
+
+// filtered reports whether anything was asked for.
+func (v EmployeesView) filtered() bool {
+	return v.Query != "" || v.Left || slices.ContainsFunc(v.Teams, func(o ui.Option) bool { return o.Chosen && o.Value != "0" })
+}
+
+// first is the next step where nobody works here yet.
+func (v EmployeesView) first(ctx context.Context) ui.ButtonView {
+	if !v.MayChange {
+		return ui.ButtonView{}
+	}
+	return ui.ButtonView{Text: ui.T(ctx, "people.add_employee"), Href: "/people/employees/new", Icon: "plus"}
+}
+
+// first is the next step where there are no teams yet.
+func (v TreeView) first(ctx context.Context) ui.ButtonView {
+	if !v.MayChange {
+		return ui.ButtonView{}
+	}
+	return ui.ButtonView{Text: ui.T(ctx, "people.add_team"), Href: "/people/teams/new", Icon: "plus"}
 }
 
 // EmployeeView is the form of one employee and, below it, her sign-in.

@@ -6,8 +6,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/a-h/templ"
-
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/page"
@@ -140,9 +138,10 @@ func states(ctx context.Context) []ui.Option {
 	return out
 }
 
-// example shows how a date is typed in the reader's calendar.
-func example(ctx context.Context) templ.Attributes {
-	return templ.Attributes{"placeholder": i18n.From(ctx).DateField(time.Now())}
+// dateHint shows how a date is typed in the reader's calendar.
+func dateHint(ctx context.Context) string {
+	r := i18n.From(ctx)
+	return r.T("runs.date_hint", "date", i18n.Isolate(r.DateField(time.Now())))
 }
 
 func solved(yes bool) string {

@@ -3,6 +3,10 @@
 package session
 
 import (
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/fault"
@@ -17,6 +21,40 @@ type SignInView struct {
 	Login   string
 	Problem string
 	Demo    []Demo
+	Kept    Kept
+}
+
+// Kept is a form that arrived after its session had ended. It rides along through signing in, so that nothing written is
+// lost, and leaves only when its writer says so. The zero Kept is none.
+type Kept struct {
+	Action string // where it was sent, on this server
+	Form   string // what was sent, encoded as it came
+}
+
+// values are what was sent, in order of the names.
+func (k Kept) values() []ui.Fact {
+	form, err := url.ParseQuery(k.Form)
+	if err != nil {
+		return nil
+	}
+	var out []ui.Fact
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		for _, value := range form[name] {
+			out = append(out, ui.Fact{Name: name, Value: value})
+		}
+	}
+	return out
+}
+
+// words are the values that somebody wrote, rather than chose: those with a blank in them.
+func (k Kept) words() []string {
+	var out []string
+	for _, v := range k.values() {
+		if strings.ContainsAny(strings.TrimSpace(v.Value), " \n") {
+			out = append(out, v.Value)
+		}
+	}
+	return out
 }
 
 // Demo is one of the demo's people.

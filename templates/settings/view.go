@@ -3,6 +3,7 @@ package settings
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/fault"
@@ -103,4 +104,10 @@ func Tone(s survey.State) ui.Tone {
 		return ui.Warning
 	}
 	return ui.Info
+}
+
+// filtered reports whether anything was asked for.
+func (v InvitationsView) filtered() bool {
+	chosen := func(o ui.Option) bool { return o.Chosen && o.Value != "" }
+	return slices.ContainsFunc(v.States, chosen) || slices.ContainsFunc(v.Reasons, chosen)
 }

@@ -105,3 +105,11 @@ func teamColumns(ctx context.Context, scales []string) []ui.Column {
 	}
 	return columns
 }
+
+// scaleAt is what the head says of a figure.
+func scaleAt(scales []string, i int) string {
+	if i < len(scales) {
+		return scales[i]
+	}
+	return ""
+}

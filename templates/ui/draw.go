@@ -308,10 +308,10 @@ func headline(title, app string) string {
 	return title + " · " + app
 }
 
-// fonts are what a page in a language certainly needs; names in other scripts fetch theirs when they are met.
+// fonts are what a page in a language is written in; names in other scripts are in the device's.
 var fonts = map[i18n.Lang][]string{
 	i18n.English: {"inter-latin"},
-	i18n.Persian: {"vazirmatn-arabic"},
+	i18n.Persian: {"vazirmatn-arabic", "vazirmatn-latin"},
 	i18n.Greek:   {"inter-greek", "inter-latin"},
 	i18n.Russian: {"inter-cyrillic", "inter-latin"},
 }

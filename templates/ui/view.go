@@ -234,6 +234,20 @@ type EmptyView struct {
 	Action            ButtonView // an empty text shows none
 }
 
+// Unmatched is the empty view of a list that a filter has emptied, with the way back to everything; any other list is
+// empty as given.
+func Unmatched(ctx context.Context, filtered bool, clear string, otherwise EmptyView) EmptyView {
+	if !filtered {
+		return otherwise
+	}
+	return EmptyView{TitleKey: "common.nothing_found", HintKey: "common.nothing_matches", Action: ButtonView{Text: T(ctx, "common.clear_filters"), Href: clear}}
+}
+
+// sortable tells whether any column can be sorted by.
+func (v TableView) sortable() bool {
+	return slices.ContainsFunc(v.Columns, func(c Column) bool { return c.Sort != "" })
+}
+
 // PartView is a card that loads by itself.
 type PartView struct {
 	ID    string // element id

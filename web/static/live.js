@@ -1,5 +1,5 @@
 // Keeps an open page true: on "changed" it fetches the page again and puts its main part in place.
-// Nobody who is writing is disturbed; without EventSource or network nothing happens.
+// Nobody who writes is disturbed.
 (() => {
   if (!window.EventSource) return;
   const get = (id, from = document) => from.getElementById(id);
@@ -16,7 +16,7 @@
     if (busy || document.hidden || editing()) return;
     busy = true; stale = false;
     try {
-      const answer = await fetch(location.href, { headers: { "HX-Request": "true", "X-Live": "1" }, cache: "no-cache" });
+      const answer = await fetch(location.href, { headers: { "HX-Request": "true", "X-Live": "1" }, cache: "no-cache", referrer: document.referrer });
       if (!answer.ok || answer.redirected) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (editing()) { stale = true; return; }

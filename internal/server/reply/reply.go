@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -54,9 +55,24 @@ func Page(c echo.Context, f Frame, body templ.Component) error {
 		f.Status = http.StatusOK
 	}
 	a, r := Actor(c), Reader(c)
-	shell := ui.Shell{Title: f.Title, App: AppName(c), Nav: Menu(a, c.Request().URL.Path), Crumbs: f.Crumbs, Live: f.Live, Charts: f.Charts,
+	shell := ui.Shell{Title: f.Title, App: AppName(c), Nav: Menu(a, c.Request().URL.Path), Crumbs: back(c.Request(), f.Crumbs), Live: f.Live, Charts: f.Charts,
 		Person: ui.Person{Name: a.Name, Role: role(a, r)}, Flash: takeFlash(c), Work: workSign(c), Query: c.QueryParam("q"), Path: c.Request().URL.RequestURI(), Theme: theme(c)}
 	return Component(c, f.Status, within(ui.Page(shell), body))
+}
+
+// back leads a crumb to the list as the reader left it, with its filter, order and page, where she comes from there.
+func back(r *http.Request, crumbs []ui.Crumb) []ui.Crumb {
+	from, err := url.Parse(r.Referer())
+	if err != nil || from.Host != r.Host || from.RawQuery == "" {
+		return crumbs
+	}
+	out := slices.Clone(crumbs)
+	for i, c := range out {
+		if c.Href == from.Path {
+			out[i].Href = Local(from.RequestURI(), c.Href)
+		}
+	}
+	return out
 }
 
 // Bare answers with a page for nobody in particular: sign-in, errors.
@@ -139,6 +155,7 @@ func Menu(a people.Actor, path string) []ui.NavItem {
 		{"/journeys", "ui.nav.journeys", Leader},
 		{"/touchpoints", "ui.nav.touchpoints", Leader},
 		{"/runs", "ui.nav.runs", Leader},
+		{"/customers", "ui.nav.customers", Named},
 		{"/people", "ui.nav.people", Office},
 		{"/settings", "ui.nav.settings", Administrator},
 	}

@@ -20,6 +20,7 @@ const (
 	Employee      Guard = "employee"      // somebody with feedback of her own
 	Supervisor    Guard = "supervisor"    // supervisors and managers
 	Leader        Guard = "leader"        // journey leaders, touchpoint owners and managers
+	Named         Guard = "named"         // who may know customers by name: supervisors, journey leaders and managers
 	Manager       Guard = "manager"       // managers
 	Office        Guard = "office"        // managers and administrators: who works here is their business
 	Administrator Guard = "administrator" // administrators
@@ -38,6 +39,8 @@ func (g Guard) Admits(a people.Actor) bool {
 		return a.Manager || a.Is(people.RoleSupervisor)
 	case Leader:
 		return a.Manager || a.Is(people.RoleLeader) || a.Is(people.RoleOwner)
+	case Named:
+		return a.Manager || a.Is(people.RoleSupervisor) || a.Is(people.RoleLeader)
 	case Manager:
 		return a.Manager
 	case Office:

@@ -27,6 +27,14 @@ func (p period) withBefore() int32 {
 	return p.from() - p.days
 }
 
+// day names a day of the period, with its year where the period and the time before it meet the same date twice.
+func (p period) day(r *i18n.Reader, day int32) string {
+	if p.days < 365 {
+		return dayLabel(r, day)
+	}
+	return fullDay(r, day)
+}
+
 // breaksOf tells, by journey, on which days the question about the whole was worded anew.
 func (d *Desk) breaksOf(ctx context.Context, r *i18n.Reader, journeys []int64) (map[int64][]chart.Break, error) {
 	list, err := d.Store.Reworded(ctx, journeys)
@@ -63,7 +71,7 @@ func trendChart(r *i18n.Reader, id, name string, s insight.Shift, p period, poin
 		key, args = "chart.shift.up", append(args, "by", r.Float(*c.Diff, 0), "low", r.Float(*c.Low, 0), "high", r.Float(*c.High, 0))
 	}
 	v.Finding = r.T(key, args...)
-	v.About = r.T("chart.shift.about", "metric", r.T("journeys.score_of_"+string(s.Scale.Metric)), "since", dayLabel(r, p.from()), "before", dayLabel(r, p.withBefore()))
+	v.About = r.T("chart.shift.about", "metric", r.T("journeys.score_of_"+string(s.Scale.Metric)), "since", p.day(r, p.from()), "before", p.day(r, p.withBefore()))
 	return v
 }
 
@@ -189,7 +197,7 @@ func dumbbells(r *i18n.Reader, own []insight.Shift, p period) []chart.DumbbellVi
 	var out []chart.DumbbellView
 	for _, percent := range []bool{true, false} {
 		v := chart.DumbbellView{Frame: chart.Frame{ID: "changes-percent"}, Max: 100, Percent: percent,
-			Before: r.T("chart.from_to", "from", dayLabel(r, p.withBefore()), "to", dayLabel(r, p.from()-1)), After: r.T("chart.since", "from", dayLabel(r, p.from()))}
+			Before: r.T("chart.from_to", "from", p.day(r, p.withBefore()), "to", p.day(r, p.from()-1)), After: r.T("chart.since", "from", p.day(r, p.from()))}
 		unit := "chart.unit.percent"
 		if !percent {
 			v.ID, v.Min, unit = "changes-nps", -100, "chart.unit.nps"

@@ -86,6 +86,22 @@ func revocation(c echo.Context, k auth.APIKey) ui.ConfirmationView {
 	return ui.ConfirmationView{Text: reply.T(c, "settings.revoke_confirm", "name", i18n.Isolate(k.Name)), Button: reply.T(c, "settings.revoke"), Back: "/settings/keys"}
 }
 
+func (d *Desk) confirmCancellation(c echo.Context) error {
+	t, err := d.taskOf(c)
+	if err != nil {
+		return err
+	}
+	return confirm(c, ui.ConfirmationView{Text: reply.T(c, "tasks.stop_"+string(t.Kind), "file", i18n.Isolate(t.Asked.File)), Button: reply.T(c, "tasks.stop"), Back: taskHref(t.ID)})
+}
+
+func (d *Desk) confirmDiscard(c echo.Context) error {
+	t, err := d.taskOf(c)
+	if err != nil {
+		return err
+	}
+	return confirm(c, ui.ConfirmationView{Text: reply.T(c, "tasks.discard_confirm", "file", i18n.Isolate(t.Asked.File)), Button: reply.T(c, "tasks.discard"), Back: taskHref(t.ID)})
+}
+
 func (d *Desk) confirmReset(c echo.Context) error {
 	return d.confirmUser(c, "people.reset_confirm", ui.ConfirmationView{Button: reply.T(c, "people.reset_password")})
 }

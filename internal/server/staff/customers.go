@@ -10,6 +10,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
@@ -21,6 +22,7 @@ import (
 
 func (d *Desk) customerRoutes() []reply.Route {
 	return []reply.Route{
+		{Method: http.MethodGet, Path: "/customers", Guard: reply.Named, Handle: d.customerList},
 		{Method: http.MethodGet, Path: "/customers/:id", Guard: reply.Signed, Handle: d.customerPage},
 		{Method: http.MethodGet, Path: "/customers/:id/consent", Guard: reply.Signed, Handle: d.confirmConsent},
 		{Method: http.MethodPost, Path: "/customers/:id/consent", Guard: reply.Signed, Handle: d.setConsent},
@@ -28,6 +30,26 @@ func (d *Desk) customerRoutes() []reply.Route {
 		{Method: http.MethodPost, Path: "/cases/:id/closure", Guard: reply.Signed, Handle: d.closeCase},
 	}
 }
+
+// customerList lists the customers whom the asker may know by name.
+func (d *Desk) customerList(c echo.Context) error {
+	q := typed(c.QueryParam("q"))
+	found, err := d.Store.CustomersFor(c.Request().Context(), reply.Actor(c).Scope(), q, reply.Ask(c))
+	if err != nil {
+		return err
+	}
+	v := customers.ListView{Path: c.Request().URL.RequestURI(), Query: q, Rows: page.Of[customers.Line]{Total: found.Total, Ask: found.Ask}}
+	for _, l := range found.Rows {
+		v.Rows.Rows = append(v.Rows.Rows, customers.Line{Href: customerHref(l.ID), Name: customerName(l.Customer), Key: l.Key,
+			OptedOut: l.OptedOutAt != nil, Walks: l.Walks, Open: l.Open, Last: l.Last})
+	}
+	if v.Rows.Ask.Sort == "" {
+		v.Rows.Ask.Sort = "name"
+	}
+	return reply.Page(c, reply.Frame{Title: reply.T(c, "customers.title")}, customers.List(v))
+}
+
+func customerHref(id int64) string { return fmt.Sprintf("/customers/%d", id) }
 
 func (d *Desk) customerPage(c echo.Context) error {
 	id, err := reply.ID(c, "id")
@@ -43,7 +65,7 @@ func (d *Desk) customerPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return reply.Page(c, reply.Frame{Title: v.Name, Crumbs: []ui.Crumb{{Text: reply.T(c, "runs.customer")}, {Text: v.Name}}}, customers.Page(v))
+	return reply.Page(c, reply.Frame{Title: v.Name, Crumbs: []ui.Crumb{{Text: reply.T(c, "customers.title"), Href: "/customers"}, {Text: v.Name}}}, customers.Page(v))
 }
 
 func (d *Desk) customerView(ctx context.Context, actor people.Actor, customer run.Customer) (customers.PageView, error) {
@@ -183,7 +205,7 @@ func (d *Desk) setConsent(c echo.Context) error {
 	if ask {
 		key = "customers.opt_in_noted"
 	}
-	return reply.Done(c, fmt.Sprintf("/customers/%d", id), key)
+	return reply.Done(c, customerHref(id), key)
 }
 
 func (d *Desk) closeCase(c echo.Context) error {
@@ -195,5 +217,5 @@ func (d *Desk) closeCase(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return reply.Done(c, fmt.Sprintf("/customers/%d", closed.CustomerID), "customers.case_closed_noted")
+	return reply.Done(c, customerHref(closed.CustomerID), "customers.case_closed_noted")
 }

@@ -179,7 +179,7 @@ var quoteColumns = []string{"answered_on", "journey", "touchpoint", "mood", "val
 func (d *Desk) exportFeedback(c echo.Context) error {
 	ctx, actor, r := c.Request().Context(), reply.Actor(c), reply.Reader(c)
 	scope, ask := actor.OwnScope(), readFeedbackAsk(c)
-	f := ask.within(d.Now())
+	f := ask.within(d.Now(), reply.Reader(c).Zone())
 	if ask.audience == "" {
 		tallies, err := d.Store.TalliesFor(ctx, scope, actor.EmployeeID, f)
 		if err != nil {

@@ -45,6 +45,7 @@ type feedbackAsk struct {
 	touchpoint int64
 	days       int
 	unread     bool
+	day        string // one day of the calendar, as 2026-03-05; "" is none
 }
 
 func readFeedbackAsk(c echo.Context) feedbackAsk {
@@ -55,6 +56,9 @@ func readFeedbackAsk(c echo.Context) feedbackAsk {
 	days, _ := strconv.Atoi(c.QueryParam("days"))
 	a.days = oneOf(days, periods...)
 	a.unread = c.QueryParam("unread") == "1"
+	if _, err := time.Parse(time.DateOnly, c.QueryParam("day")); err == nil {
+		a.day = c.QueryParam("day")
+	}
 	return a
 }
 
@@ -73,11 +77,14 @@ func oneOf[T comparable](x T, known ...T) T {
 	return zero
 }
 
-// within is the part of the filter that the tabs count under.
-func (a feedbackAsk) within(now time.Time) feedback.Filter {
+// within is the part of the filter that the tabs count under. A day is one of the reader's days.
+func (a feedbackAsk) within(now time.Time, zone *time.Location) feedback.Filter {
 	f := feedback.Filter{Touchpoint: a.touchpoint}
 	if a.days > 0 {
 		f.Since = now.AddDate(0, 0, -a.days)
+	}
+	if day, err := time.ParseInLocation(time.DateOnly, a.day, zone); err == nil {
+		f.Since, f.Until, f.Dated = day.UTC(), day.AddDate(0, 0, 1).UTC(), true
 	}
 	if a.unread {
 		f.Fresh = now.Add(-staysNew)
@@ -88,7 +95,7 @@ func (a feedbackAsk) within(now time.Time) feedback.Filter {
 func (d *Desk) feedbackPage(c echo.Context) error {
 	ctx, actor, now := c.Request().Context(), reply.Actor(c), d.Now()
 	scope, ask := actor.OwnScope(), readFeedbackAsk(c)
-	filter := ask.within(now)
+	filter := ask.within(now, reply.Reader(c).Zone())
 	tallies, err := d.Store.TalliesFor(ctx, scope, actor.EmployeeID, filter)
 	if err != nil {
 		return err
@@ -134,6 +141,9 @@ func (d *Desk) feedbackPage(c echo.Context) error {
 			return err
 		}
 		view.Ranges = rangeViews(reply.Reader(c), own, true)
+		if view.Calendar, err = d.calendar(c); err != nil {
+			return err
+		}
 		if view.Lately, err = d.latelyView(c, scope, actor.EmployeeID, now); err != nil {
 			return err
 		}
@@ -197,7 +207,7 @@ func counted(tallies []feedback.Tally, a feedback.Audience, m stat.Mood) (n, unr
 func feedbackView(c echo.Context, ask feedbackAsk, tallies []feedback.Tally, touchpoints []journey.Touchpoint) faces.PageView {
 	path := c.Request().URL.RequestURI()
 	v := faces.PageView{Path: path, Audience: string(ask.audience), Mood: string(ask.mood), Unread: ask.unread,
-		Filtered: ask.mood != "" || ask.touchpoint != 0 || ask.days != 0 || ask.unread}
+		Filtered: ask.mood != "" || ask.touchpoint != 0 || ask.days != 0 || ask.unread || ask.day != ""}
 	for _, a := range audiences {
 		n, unread := counted(tallies, a, "")
 		if n > 0 || a == ask.audience {
@@ -218,6 +228,7 @@ func feedbackView(c echo.Context, ask feedbackAsk, tallies []feedback.Tally, tou
 	v.Touch.Attrs = map[string]any{"required": false}
 	v.Period = ui.FieldView{Name: "days", Label: reply.T(c, "feedback.period"), Required: true, Options: periodOptions(c, ask.days)}
 	v.Period.Attrs = map[string]any{"required": false}
+	v.Day = dayOf(reply.Reader(c), ask.day)
 	v.Empty = ui.EmptyView{TitleKey: "feedback.empty", HintKey: "feedback.empty_hint"}
 	if v.Filtered {
 		v.Empty = ui.EmptyView{TitleKey: "common.nothing_found", HintKey: "feedback.empty_filtered",

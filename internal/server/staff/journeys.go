@@ -2,6 +2,7 @@ package staff
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -19,6 +20,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/stat"
 	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/survey"
+	"github.com/journeyloop/journeyloop/templates/chart"
 	"github.com/journeyloop/journeyloop/templates/journeys"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
@@ -116,6 +118,10 @@ func (d *Desk) journeyLines(c echo.Context, p period) ([]ui.JourneyLine, []insig
 	if err != nil {
 		return nil, nil, err
 	}
+	trends, err := d.trendsOf(c, shifts, ids, p)
+	if err != nil {
+		return nil, nil, err
+	}
 	out := make([]ui.JourneyLine, len(list))
 	for i, j := range list {
 		out[i] = ui.JourneyLine{ID: j.ID, Name: j.Name.In(r.Lang()), Leader: names[j.LeaderID], Figure: ui.FigureView{Level: stat.None},
@@ -128,17 +134,33 @@ func (d *Desk) journeyLines(c echo.Context, p period) ([]ui.JourneyLine, []insig
 				continue
 			}
 			out[i].Figure, out[i].Change = figure, ui.ChangeOf(s.Change)
-			trend, err := d.Insight.Trend(ctx, insight.Question{By: feedback.ByJourney, IDs: []int64{j.ID}, From: p.from()}, p.stepFor(c, s.Tally.N))
-			if err != nil {
-				return nil, nil, err
-			}
-			out[i].Trend = trendView(r, r.T("journeys.trend"), s.Scale, trend[s.Scale])
+			out[i].Trend = trendView(r, r.T("journeys.trend"), s.Scale, trends[j.ID][s.Scale])
 		}
 		if len(own) == 0 {
 			out[i].Trend = ui.TrendView{Title: r.T("journeys.trend")}
 		}
 	}
 	return out, shifts, nil
+}
+
+// trendsOf are the trends of many journeys, each in steps that its answers allow: as many questions as there are steps.
+func (d *Desk) trendsOf(c echo.Context, shifts []insight.Shift, ids []int64, p period) (map[int64]map[stat.Scale][]insight.Point, error) {
+	bySteps := map[int32][]int64{}
+	for _, id := range ids {
+		if own := shiftsOf(shifts, id); len(own) > 0 {
+			step := p.stepFor(c, own[0].Tally.N)
+			bySteps[step] = append(bySteps[step], id)
+		}
+	}
+	out := map[int64]map[stat.Scale][]insight.Point{}
+	for step, some := range bySteps {
+		trends, err := d.Insight.Trends(c.Request().Context(), insight.Question{By: feedback.ByJourney, IDs: some, From: p.from()}, step)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(out, trends)
+	}
+	return out, nil
 }
 
 // shifts are figures of the period with the change since the period before it; all time has no before.
@@ -310,8 +332,8 @@ func (d *Desk) fillFigures(c echo.Context, j journey.Journey, p period, v *journ
 		return err
 	}
 	own := shiftsOf(shifts, j.ID)
-	for _, s := range own {
-		v.Scores = append(v.Scores, scoreView(r, s, trends[s.Scale]))
+	for i, s := range own {
+		v.Scores = append(v.Scores, scoreView(r, i, s, trends[s.Scale]))
 	}
 	touchpoints, err := d.Insight.Figures(ctx, insight.Question{By: feedback.ByTouchpoint, Journey: j.ID, From: p.from()})
 	if err != nil {
@@ -327,7 +349,14 @@ func (d *Desk) fillFigures(c echo.Context, j journey.Journey, p period, v *journ
 		}
 		v.Balance = balanceView(r, own[0].Tally)
 	}
-	return d.fillPath(c, j, p, touchpoints, v)
+	var whole wholeOf
+	if len(own) > 0 {
+		whole.scale, whole.figure = own[0].Scale, own[0].Figure
+		if beside := insight.WholeOf(own[0].Line, touchpoints); beside.Verdict != insight.Even {
+			whole.said = r.T("walks.strip_"+string(beside.Verdict), "weakest", i18n.Isolate(beside.Weakest.Name.In(r.Lang())))
+		}
+	}
+	return d.fillPath(c, j, p, touchpoints, whole, v)
 }
 
 // spoiler names the touchpoint whose customers are less satisfied with the journey than the others.
@@ -350,14 +379,11 @@ func (d *Desk) spoiler(c echo.Context, journeyID int64, scale stat.Scale, p peri
 	return journeys.Spoiler{Touchpoint: s.Touchpoint, Text: r.T("journeys.spoiler", args...), Href: "/touchpoints/" + strconv.FormatInt(s.Touchpoint, 10) + "#words"}, nil
 }
 
-func scoreView(r *i18n.Reader, s insight.Shift, points []insight.Point) journeys.Score {
+func scoreView(r *i18n.Reader, i int, s insight.Shift, points []insight.Point) journeys.Score {
 	label := r.T("journeys.score_of_" + string(s.Scale.Metric))
 	out := journeys.Score{Scale: scaleWords(r, s.Scale), Figure: ui.FigureOf(label, s.Scale, s.Figure), Mean: ui.MeanOf(r.T("journeys.mean"), s.Scale, s.Figure),
-		Change: ui.ChangeOf(s.Change), Spread: ui.DistributionOf(r, r.T("journeys.spread"), s.Scale, s.Figure), Trend: trendView(r, r.T("journeys.trend"), s.Scale, points)}
+		Change: ui.ChangeOf(s.Change), Spread: chart.DistributionOf(r, "spread-"+strconv.Itoa(i), s.Scale, s.Figure), Trend: chart.TrendOf(r, "trend-"+strconv.Itoa(i), s.Scale, points, nil)}
 	out.Figure.UnitKey = "" // the label says it
-	for _, p := range points {
-		out.Points = append(out.Points, journeys.Point{Label: dayLabel(r, p.From), Figure: ui.FigureOf("", s.Scale, p.Figure)})
-	}
 	return out
 }
 
@@ -388,8 +414,9 @@ func balanceView(r *i18n.Reader, t stat.Tally) *journeys.Balance {
 	}
 }
 
-// fillPath draws the live version: stages, and on them the touchpoints with what they score on this journey.
-func (d *Desk) fillPath(c echo.Context, j journey.Journey, p period, lines []insight.Line, v *journeys.PageView) error {
+// fillPath draws the live version: stages, and on them the touchpoints with what they score on this journey; and what
+// customers really walked.
+func (d *Desk) fillPath(c echo.Context, j journey.Journey, p period, lines []insight.Line, whole wholeOf, v *journeys.PageView) error {
 	ctx, r := c.Request().Context(), reply.Reader(c)
 	plan, err := d.Store.PlanOf(ctx, j.VersionID)
 	if err != nil {
@@ -418,6 +445,10 @@ func (d *Desk) fillPath(c echo.Context, j journey.Journey, p period, lines []ins
 	if hidden(v.Spoiler.Touchpoint) {
 		v.Spoiler.Href = ""
 	}
+	links := map[int64]string{}
+	for _, t := range open {
+		links[t.ID] = "/touchpoints/" + strconv.FormatInt(t.ID, 10)
+	}
 	for _, st := range plan.Stages {
 		stage := journeys.Stage{Name: st.Name.In(r.Lang())}
 		for _, s := range plan.StageSteps(st.ID) {
@@ -426,11 +457,17 @@ func (d *Desk) fillPath(c echo.Context, j journey.Journey, p period, lines []ins
 			if hidden(t.ID) {
 				figures[0].Href = "" // she sees the journey for a touchpoint of hers; the others have no page for her
 			}
-			stage.Steps = append(stage.Steps, journeys.Step{Figures: figures, Contacts: contacts[t.ID], Owner: names[t.OwnerID],
+			stage.Steps = append(stage.Steps, journeys.Step{Touchpoint: t.ID, Lines: linesOf(lines, t.ID, whole.scale), Figures: figures, Contacts: contacts[t.ID], Owner: names[t.OwnerID],
 				Team: tree.Teams[t.TeamID].Name.In(r.Lang()), Promise: promiseWords(r, t), Mandatory: s.Mandatory, Repeatable: s.Repeatable, Spoils: t.ID == v.Spoiler.Touchpoint})
 		}
 		v.Stages = append(v.Stages, stage)
 	}
+	walks, err := d.Insight.Walks(ctx, j.ID, p.from(), 0)
+	if err != nil {
+		return err
+	}
+	whole.runs = int(walks.Walks)
+	v.Strip, v.Walks = stripView(r, v.Stages, walks, touchpoints, whole), chart.PathOf(r, "walks", walks, links)
 	return nil
 }
 

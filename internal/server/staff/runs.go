@@ -124,11 +124,18 @@ func (d *Desk) runPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	crumbs := []ui.Crumb{{Text: v.Key}}
-	if reply.Leader.Admits(actor) {
-		crumbs = []ui.Crumb{{Text: reply.T(c, "runs.title"), Href: "/runs"}, {Text: v.Key}}
+	return reply.Page(c, reply.Frame{Title: v.Journey, Crumbs: []ui.Crumb{whence(c, actor), {Text: v.Key}}, Live: true}, runs.Page(v))
+}
+
+// whence is the list from which somebody comes to a walk: of all walks, else of a team's words, else of her own feedback.
+func whence(c echo.Context, a people.Actor) ui.Crumb {
+	switch {
+	case reply.Leader.Admits(a):
+		return ui.Crumb{Text: reply.T(c, "runs.title"), Href: "/runs"}
+	case reply.Supervisor.Admits(a):
+		return ui.Crumb{Text: reply.T(c, "team.title"), Href: "/team"}
 	}
-	return reply.Page(c, reply.Frame{Title: v.Journey, Crumbs: crumbs, Live: true}, runs.Page(v))
+	return ui.Crumb{Text: reply.T(c, "feedback.title"), Href: "/feedback"}
 }
 
 // walkPage puts one walk together as one reader may see it.

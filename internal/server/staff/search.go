@@ -162,6 +162,10 @@ func groups(f store.Findings, r *i18n.Reader, a people.Actor, q string, journeys
 	for _, cu := range f.Customers.Rows {
 		hits = append(hits, search.Hit{Text: customerName(cu), Href: fmt.Sprintf("/customers/%d", cu.ID), Note: cu.Key})
 	}
-	add("search.customers", f.Customers.Total, "", hits)
+	more = ""
+	if reply.Named.Admits(a) {
+		more = "/customers?q=" + url.QueryEscape(q)
+	}
+	add("search.customers", f.Customers.Total, more, hits)
 	return out
 }

@@ -54,9 +54,10 @@ func (d *Desk) signInForm(c echo.Context, status int, v session.SignInView) erro
 func (d *Desk) signIn(c echo.Context) error {
 	r := c.Request()
 	login, next := c.FormValue("login"), reply.Local(c.FormValue("next"), "/")
+	kept := session.Kept{Action: reply.Local(c.FormValue("kept_action"), ""), Form: c.FormValue("kept")}
 	token, s, err := d.Auth.SignIn(r.Context(), login, c.FormValue("password"), c.RealIP(), r.UserAgent())
 	if f := fault.Of(err); f != nil {
-		return d.signInForm(c, refused(f), session.SignInView{Next: next, Login: login, Problem: reply.T(c, f.Key, f.Args...)})
+		return d.signInForm(c, refused(f), session.SignInView{Next: next, Login: login, Problem: reply.T(c, f.Key, f.Args...), Kept: kept})
 	}
 	if err != nil {
 		return err
@@ -66,6 +67,9 @@ func (d *Desk) signIn(c echo.Context) error {
 	}
 	if err := d.Store.Record(r.Context(), event.Event{Verb: event.UserSignedIn, SubjectKind: "user", SubjectID: s.UserID, ActorID: s.UserID, At: d.Now()}); err != nil {
 		return err
+	}
+	if kept.Action != "" {
+		return reply.Bare(c, http.StatusOK, reply.T(c, "session.kept_title"), session.Resume(kept))
 	}
 	return c.Redirect(http.StatusSeeOther, next)
 }
