@@ -92,7 +92,7 @@ type Walk struct {
 // Met lists the touchpoints this customer really met, in order of first contact.
 func (w Walk) Met() []int64 {
 	seen := map[int64]bool{}
-	var out []int64
+	out := []int64{} // never nil: it is kept with the answer as a list
 	for _, c := range w.Contacts {
 		if !seen[c.Interaction.TouchpointID] {
 			seen[c.Interaction.TouchpointID] = true
