@@ -140,9 +140,9 @@ func (v CalendarView) cell(p *pencil, r *i18n.Reader, d CalendarDay, day int32, 
 	for _, m := range d.moods() {
 		switch {
 		case m.n == 1:
-			p.put(`<i class="`, m.class, `"></i>`)
+			p.put(`<i data-`, m.class, `></i>`)
 		case m.n > 1:
-			p.put(`<i class="`, m.class, `" data-n="`, r.Int(int64(m.n)), `"></i>`)
+			p.put(`<i data-`, m.class, `="`, r.Int(int64(m.n)), `"></i>`)
 		}
 	}
 	p.put(`</a></td>`)
