@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -296,7 +295,7 @@ func dumbbells(r *i18n.Reader, own []insight.Shift, p period) []chart.DumbbellVi
 		v.How = chart.How(r.T("how.dumbbell"), r.T("how.together"), basis(r, p.withBefore(), answers))
 		v.Finding = r.N("chart.dumbbell.none", len(v.Rows))
 		if len(fell) > 0 {
-			v.Finding = r.T("chart.dumbbell.fell", "names", strings.Join(fell, " · "))
+			v.Finding = r.T("chart.dumbbell.fell", "names", r.List(fell...))
 		}
 		if changed || len(v.Rows) > 1 {
 			out = append(out, v)

@@ -231,7 +231,7 @@ func (w fixWords) names(lines []insight.Line) string {
 	for i, l := range lines {
 		out[i] = i18n.Isolate(l.Name.In(w.r.Lang()))
 	}
-	return strings.Join(out, " · ")
+	return w.r.List(out...)
 }
 
 func (w fixWords) rest() []string {

@@ -657,7 +657,7 @@ func (d *Desk) wordQuotes(c echo.Context, words []store.Word, withJourney bool) 
 	}
 	out := make([]ui.QuoteView, len(words))
 	for i, w := range words {
-		q := ui.QuoteView{Text: w.Text, Mood: w.Mood, At: w.AnsweredAt, Touchpoint: r.T("journeys.whole_journey")}
+		q := ui.QuoteView{Text: w.Text, Mood: w.Mood, At: w.AnsweredAt, Day: r.RelativeDay(w.AnsweredAt, d.Now()), Touchpoint: r.T("journeys.whole_journey")}
 		if w.TouchpointID != 0 {
 			q.Touchpoint, q.TouchpointIn = at[w.TouchpointID].Name.Shown(r.Lang())
 		}
@@ -671,7 +671,7 @@ func (d *Desk) wordQuotes(c echo.Context, words []store.Word, withJourney bool) 
 		case survey.Identified:
 			q.Href = "/runs/" + strconv.FormatInt(w.RunID, 10)
 		case survey.Anonymous:
-			q.When = r.T("feedback.week_of", "date", r.Date(monday(w.AnsweredAt, d.Zone)))
+			q.When = weekOf(r, w.AnsweredAt, d.Zone)
 		}
 		out[i] = q
 	}
