@@ -223,9 +223,9 @@ func List(v ListView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Table(ui.TableView{Caption: ui.T(ctx, "touchpoints.title"), Stack: true, Columns: []ui.Column{
-				{Label: ui.T(ctx, "touchpoints.touchpoint")}, {Label: ui.T(ctx, "journeys.score")}, {Label: ui.T(ctx, "touchpoints.contacts"), Numeric: true},
-				{Label: ui.T(ctx, "touchpoints.owner")}, {Label: ui.T(ctx, "touchpoints.team")}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Table(ui.TableView{Caption: ui.T(ctx, "touchpoints.title"), Stack: true, Path: v.Path, Sort: v.Sort, Desc: v.Desc, Columns: []ui.Column{
+				{Label: ui.T(ctx, "touchpoints.touchpoint"), Sort: "name"}, {Label: ui.T(ctx, "journeys.score"), Sort: "score"}, {Label: ui.T(ctx, "touchpoints.contacts"), Sort: "contacts", Numeric: true},
+				{Label: ui.T(ctx, "touchpoints.owner"), Sort: "owner"}, {Label: ui.T(ctx, "touchpoints.team"), Sort: "team"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -378,6 +378,12 @@ func Page(v PageView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
+		if v.Kept != "" {
+			templ_7745c5c3_Err = ui.Stat(ui.T(ctx, "touchpoints.kept"), v.Kept, v.Promises).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
 		templ_7745c5c3_Err = ui.Stat(ui.T(ctx, "touchpoints.contacts"), i18n.From(ctx).Int(int64(v.Contacts)), "").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -387,7 +393,7 @@ func Page(v PageView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for i := range v.Trends {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<div class=\"halves\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<div class=\"halves even\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -436,12 +442,6 @@ func Page(v PageView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "</div>")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-		}
-		if v.Promises != "" {
-			templ_7745c5c3_Err = ui.Alert(ui.Info, v.Promises).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
