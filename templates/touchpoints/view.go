@@ -57,6 +57,7 @@ type PageView struct {
 type On struct {
 	ID      int64
 	Name    string
+	NameIn  i18n.Lang // as Line has it
 	Figures []ui.FigureView
 }
 

@@ -206,7 +206,9 @@ func (d *Desk) fillTouchpointJourneys(c echo.Context, t journey.Touchpoint, p pe
 		for n := range figures {
 			figures[n].Href = ""
 		}
-		v.Journeys = append(v.Journeys, touchpoints.On{ID: j.ID, Name: j.Name.In(r.Lang()), Figures: figures})
+		on := touchpoints.On{ID: j.ID, Figures: figures}
+		on.Name, on.NameIn = j.Name.Shown(r.Lang())
+		v.Journeys = append(v.Journeys, on)
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ func TestTouchpointsAreSortedAsAsked(t *testing.T) {
 			"by contacts, as they came where equal":   {"sort=contacts", []string{"Call", "Invoice", "Shop", "Visit"}},
 			"by something that is no column: as ever": {"sort=password", []string{"Call", "Invoice", "Shop", "Visit"}},
 		} {
-			got := ann.Get("/touchpoints?"+c.sort).Find("main tbody th a").Map(func(_ int, s *goquery.Selection) string { return plainly(s.Text()) })
+			got := ann.Get("/touchpoints?" + c.sort).Find("main tbody th a").Map(func(_ int, s *goquery.Selection) string { return plainly(s.Text()) })
 			if !slices.Equal(got, c.want) {
 				t.Errorf("%s: %v", sentence, got)
 			}
