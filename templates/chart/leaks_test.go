@@ -264,7 +264,7 @@ func TestACalendarBeginsWhereTheReadersWeekBegins(t *testing.T) {
 			t.Errorf("%s: the Saturday is not in column %d", lang, want.column)
 		}
 		for class, n := range map[string]string{"up": r.Int(2), "down": ""} { // a single one goes without a number
-			if got := week.Eq(want.column).Find("i." + class).Text(); got != n {
+			if got, is := week.Eq(want.column).Find("i[data-" + class + "]").Attr("data-" + class); !is || got != n {
 				t.Errorf("%s: %s %q", lang, class, got)
 			}
 		}
