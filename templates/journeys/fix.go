@@ -8,9 +8,9 @@ import (
 
 // FixView is what to fix first on a journey, and why.
 type FixView struct {
-	Head     string // what to fix first, in one sentence
+	Head     string  // what to fix first, in one sentence
 	Spoiler  Spoiler // of a touchpoint that is not in First
-	Note     string // why the ranking is not what it could be yet, or why there is none; "" says nothing
+	Note     string  // why the ranking is not what it could be yet, or why there is none; "" says nothing
 	First    []FixItem
 	More     []FixItem
 	Rest     []string // touchpoints that are not ranked, in sentences
@@ -26,9 +26,9 @@ type FixItem struct {
 	Name, Href string
 	NameIn     i18n.Lang // another language than the reader's, where the name is in one
 	Spoiler    Spoiler   // what its customers say of the journey, beside the others
-	Why        string // the sentence that explains the rank
-	Chance     bool   // its effect cannot be told from chance yet
-	Swing      string // what would change it; "" when nothing does
+	Why        string    // the sentence that explains the rank
+	Chance     bool      // its effect cannot be told from chance yet
+	Swing      string    // what would change it; "" when nothing does
 	Factors    []FixFactor
 	Uplift     string // the predicted uplift with its if; "" when there is none
 	Estimate   string // where an estimate of the effort goes; "" for whoever may not estimate

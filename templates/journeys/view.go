@@ -35,9 +35,9 @@ type PageView struct {
 	Period                 []ui.Tab
 	Whole                  string // how the journey stands beside its touchpoints, in a sentence
 	WholeTone              ui.Tone
-	Spoils                 int64   // the touchpoint whose customers are less satisfied with the journey; 0 is none
-	Scores                 []Score // the most answered first; it stands for the journey
-	Since                  string  // what the change compares, in a sentence
+	Spoils                 int64    // the touchpoint whose customers are less satisfied with the journey; 0 is none
+	Scores                 []Score  // the most answered first; it stands for the journey
+	Since                  string   // what the change compares, in a sentence
 	Steps                  []ui.Tab // how the trend is cut
 	Stages                 []Stage
 	Strip                  chart.StripView // the designed journey with what it scores
