@@ -30,8 +30,8 @@
 // An interaction comes in (ingest.Record, from a file or the API; store.Take) and joins a run; employee and team are
 // copied onto it. The run ends (run.Service, or its last mandatory step). survey.Service plans an invitation or says why
 // not, and delivers it. The answer (feedback.Service.Answer) is composed by feedback.Compose into a response with ratings,
-// attributions and notices, and written in one transaction with its ledger line and its deltas in the outbox.
-// store.Fold adds the deltas to the marginals; insight turns marginals into figures; pages show them, live.
+// attributions and notices, and written in one transaction with its ledger line and, in the outbox, what it changes in the
+// figures (feedback.Sums: its deltas, added up). store.Fold adds the sums to the marginals; insight turns marginals into figures; pages show them, live.
 //
 // # Glossary
 //
