@@ -555,7 +555,7 @@ func touchpoints(n, days int, gaps bool) []DriverSums {
 
 func BenchmarkDrivers(b *testing.B) {
 	for name, gaps := range map[string]bool{"complete": false, "with gaps": true} {
-		for _, n := range []int{5_000, 50_000} {
+		for _, n := range []int{5_000, 50_000, 1_000_000} {
 			whole := touchpoints(n, 1, gaps)
 			b.Run(name+"/"+strconv.Itoa(n), func(b *testing.B) {
 				for b.Loop() {
@@ -569,7 +569,7 @@ func BenchmarkDrivers(b *testing.B) {
 }
 
 func BenchmarkDriverIntervals(b *testing.B) {
-	for _, n := range []int{5_000, 50_000} {
+	for _, n := range []int{5_000, 50_000, 1_000_000} {
 		days := touchpoints(n, 365, true)
 		b.Run("1000 resamples/"+strconv.Itoa(n), func(b *testing.B) {
 			for b.Loop() {
