@@ -289,7 +289,7 @@ func (d *Desk) touchpointEditPage(c echo.Context) error {
 	}
 	v := touchpoints.FormView{Currency: t.Currency}
 	if t.PromiseDays != 0 {
-		v.PromiseDays = strconv.Itoa(t.PromiseDays)
+		v.PromiseDays = reply.Reader(c).Digits(strconv.Itoa(t.PromiseDays))
 	}
 	if t.CostMinor != 0 {
 		v.Cost = i18n.MoneyField(t.CostMinor, t.Currency)
@@ -318,8 +318,8 @@ func (d *Desk) touchpointForm(c echo.Context, status int, t journey.Touchpoint, 
 		for i := range v.Owners {
 			v.Owners[i].Chosen = v.Owners[i].Value == strconv.FormatInt(t.OwnerID, 10)
 		}
-	} else if v.Team, v.Owner = tree.Teams[t.TeamID].Name.In(r.Lang()), names[t.OwnerID]; v.Owner == "" {
-		v.Owner = none
+	} else {
+		v.Team, v.Owner = cmp.Or(tree.Teams[t.TeamID].Name.In(r.Lang()), "–"), cmp.Or(names[t.OwnerID], none)
 	}
 	title := r.T("touchpoints.editing")
 	if t.ID == 0 {
