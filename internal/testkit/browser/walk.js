@@ -21,7 +21,8 @@
 
   const log = [];
   const inFront = (e) => {
-    const face = e.getClientRects()[0]?.width > 2 ? e : e.closest("label") || e.nextElementSibling || e;
+    const box = e.getClientRects()[0]; // a line is thin, an input that only its label shows is a dot
+    const face = box?.width > 2 || box?.height > 2 ? e : e.closest("label") || e.nextElementSibling || e;
     const r = face.getClientRects()[0];
     if (!r) return "has no box";
     const x = (Math.max(r.left, 0) + Math.min(r.right, innerWidth)) / 2, y = (Math.max(r.top, 0) + Math.min(r.bottom, innerHeight)) / 2;
