@@ -17,7 +17,8 @@ type View struct {
 	Before                        []chart.DumbbellView // journeys before and now, one a unit
 	Trends                        []chart.TrendView    // one a journey, the steepest fall first
 	Weeks                         chart.HeatView
-	Lines                         []ui.JourneyLine
+	Lines                         []ui.JourneyLine // every journey
+	Journeys                      ui.JourneysView  // those on this page of their list
 	Rate                          string
 	Waiting                       []Waiting
 	Readers                       []Readers

@@ -9,20 +9,28 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
 
 // PageView is the page of all her teams.
 type PageView struct {
-	Path      string
-	Words     []Said
-	Settle    []SettleItem
-	MoreOpen  int // how many more wait than Settle shows
-	Scales    []string
-	Teams     []TeamRow
-	Query     string
-	Employees []EmployeeRow
-	Pager     ui.PagerView
+	Path        string // with its query
+	Words       []Said
+	Moods       []ui.Tab
+	Touch       ui.FieldView
+	WordsFilter ui.FilterView
+	WordsPager  ui.PagerView
+	Narrowed    bool   // the words are
+	AllWords    string // where they are not
+	File        string
+	Settle      []SettleItem
+	MoreOpen    int // how many more wait than Settle shows
+	Scales      []string
+	Teams       []TeamRow
+	Query       string
+	Find        ui.FilterView
+	Employees   page.Of[EmployeeRow]
 }
 
 // Said is one customer's words with what must be known to read them.
@@ -85,7 +93,7 @@ type EmployeeView struct {
 	Quotes     []ui.QuoteView
 	Notes      [][]string
 	Pager      ui.PagerView
-	EmptyKey   string
+	Empty      ui.EmptyView
 	Ranges     templ.Component
 }
 

@@ -261,6 +261,13 @@ func direction(desc bool) string {
 	return "ascending"
 }
 
+func (v PagerView) name() string {
+	if v.Name == "" {
+		return "page"
+	}
+	return v.Name
+}
+
 func previous(n int) string {
 	if n <= 2 {
 		return "" // the first page needs no number

@@ -13,6 +13,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/journey"
+	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/internal/stat"
@@ -42,6 +43,8 @@ func (d *Desk) touchpointList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	q := typed(c.QueryParam("q"))
+	list = slices.DeleteFunc(list, func(t journey.Touchpoint) bool { return !strings.Contains(t.Search, i18n.Normalize(q)) })
 	ids, byID := make([]int64, len(list)), map[int64]journey.Touchpoint{}
 	for i, t := range list {
 		ids[i], byID[t.ID] = t.ID, t
@@ -58,12 +61,16 @@ func (d *Desk) touchpointList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := touchpoints.ListView{Period: p.tabs(c), MayCreate: mayAddTouchpoint(a)}
+	path := c.Request().URL.RequestURI()
+	v := touchpoints.ListView{Path: path, Query: q, Filter: ui.FilterOf(path, r.T("people.find"), "q"), Period: p.tabs(c), MayCreate: mayAddTouchpoint(a)}
+	rows := make([]touchpoints.Line, 0, len(list))
 	for _, t := range list {
 		name, other := t.Name.Shown(r.Lang())
-		v.Lines = append(v.Lines, touchpoints.Line{ID: t.ID, Name: name, NameIn: other, Channel: optionalWord(r, "channel.", t.Channel), Owner: names[t.OwnerID],
+		rows = append(rows, touchpoints.Line{ID: t.ID, Name: name, NameIn: other, Channel: optionalWord(r, "channel.", t.Channel), Owner: names[t.OwnerID],
 			Team: tree.Teams[t.TeamID].Name.In(r.Lang()), Figures: touchpointFigures(r, lines, t), Contacts: contacts[t.ID]})
 	}
+	ask := reply.Ask(c)
+	v.Rows = page.Arrange(rows, ask, touchpoints.Orders(r, ask.Desc))
 	return reply.Page(c, reply.Frame{Title: r.T("touchpoints.title"), Live: true}, touchpoints.List(v))
 }
 
