@@ -36,7 +36,7 @@ func TestTheCalendarOfOnesOwnFeedback(t *testing.T) {
 		if told := days.First().AttrOr("aria-label", ""); !strings.HasSuffix(told, ": 1 positive · 1 negative") {
 			t.Errorf("the first day says %q", told)
 		}
-		if days.First().Find("i.up").Length() != 1 || days.First().Find("i.down").Length() != 1 {
+		if days.First().Find("i[data-up]").Length() != 1 || days.First().Find("i[data-down]").Length() != 1 {
 			t.Error("the first day has not both signs")
 		}
 		first := zahra.Get("/feedback" + days.First().AttrOr("href", ""))

@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"fmt"
 	"math"
 	"net/http"
 	"slices"
@@ -21,7 +22,7 @@ import (
 )
 
 func (d *Desk) fixRoutes() []reply.Route {
-	return []reply.Route{{Method: http.MethodPost, Path: "/journeys/:id/efforts", Guard: reply.Leader, Handle: d.estimateEffort}}
+	return []reply.Route{{Method: http.MethodPost, Path: "/journeys/:id/efforts/:touchpoint", Guard: reply.Leader, Handle: d.estimateEffort}}
 }
 
 // estimateEffort takes a leader's estimate for one touchpoint; 0 or nothing takes it back.
@@ -30,11 +31,14 @@ func (d *Desk) estimateEffort(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	touchpoint, err := reply.ID(c, "touchpoint")
+	if err != nil {
+		return err
+	}
 	days := 0
 	if strings.TrimSpace(c.FormValue("days")) != "" {
 		days = typedNumber(c, "days")
 	}
-	touchpoint := reply.FormID(c, "touchpoint")
 	err = d.Journeys.Estimate(c.Request().Context(), reply.Actor(c), j.ID, touchpoint, days)
 	if fields, ok := reply.Problems(err); ok {
 		again := c.Request().Clone(c.Request().Context()) // the links of the page start from where it is at home
@@ -75,18 +79,18 @@ func (d *Desk) fixes(c echo.Context, j journey.Journey, p period, refused refusa
 		w.open = append(w.open, t.ID)
 	}
 	v := journeys.FixView{Note: w.note(), Quadrant: w.quadrant(), How: w.how(p), Drivers: w.drivers()}
-	if j.MayEdit(a) {
-		v.Estimate = ui.Link("/journeys/"+strconv.FormatInt(j.ID, 10)+"/efforts", "days", w.days)
-	}
 	for i, x := range f.List {
 		item := w.item(x)
+		if j.MayEdit(a) {
+			item.Estimate = ui.Link(fmt.Sprintf("/journeys/%d/efforts/%d", j.ID, x.ID), "days", w.days)
+		}
 		if i == 0 || i < fixesFirst && !item.Chance || refused.touchpoint == x.ID {
 			v.First = append(v.First, item)
 		} else {
 			v.More = append(v.More, item)
 		}
 	}
-	v.Rest = w.rest()
+	v.Head, v.Rest = w.head(), w.rest()
 	return v, nil
 }
 
@@ -132,12 +136,12 @@ func (w fixWords) coarse(x float64) string {
 }
 
 func (w fixWords) item(x insight.Fix) journeys.FixItem {
-	name := x.Name.In(w.r.Lang())
+	name, other := x.Name.Shown(w.r.Lang())
 	key := "fix.why_" + string(x.Way)
 	if !w.Linked {
 		key = "fix.why_unlinked"
 	}
-	item := journeys.FixItem{Touchpoint: x.ID, Rank: x.Rank, Name: name, Href: w.page(x.ID), Factors: w.factors(x), Uplift: w.uplift(x), Chance: w.Linked && x.Impact <= 1.96*x.SE,
+	item := journeys.FixItem{Touchpoint: x.ID, Rank: x.Rank, Name: name, NameIn: other, Href: w.page(x.ID), Factors: w.factors(x), Uplift: w.uplift(x), Chance: w.Linked && x.Impact <= 1.96*x.SE,
 		Why: w.r.N(key, int(math.Round(x.PerMonth)), "low", w.percent(x.Worth.Low), "impact", w.coarse(x.Impact))}
 	if x.Swing != "" {
 		item.Swing = w.r.T("fix.swing_"+string(x.Swing), "best", x.Best, "worst", x.Worst)
@@ -152,6 +156,18 @@ func (w fixWords) item(x insight.Fix) journeys.FixItem {
 		}
 	}
 	return item
+}
+
+// head is what to fix first, in one sentence.
+func (w fixWords) head() string {
+	if len(w.List) == 0 {
+		return w.r.T("fix.head_none")
+	}
+	x, key := w.List[0], "fix.head_rating"
+	if x.Way == insight.WayMeeting {
+		key = "fix.head_meeting"
+	}
+	return w.r.T(key, "name", i18n.Isolate(x.Name.In(w.r.Lang())), "low", w.percent(x.Worth.Low), "impact", w.coarse(x.Impact))
 }
 
 // page is a touchpoint's own page, for whoever may open it.
@@ -314,6 +330,7 @@ func (w fixWords) quadrant() *chart.QuadrantView {
 		return nil
 	}
 	v.CutX, v.CutY = v.CutX/n, v.CutY/n
+	v.How = chart.How(w.r.T("how.quadrant", "n", insight.Resamples), w.r.N("how.basis", int(d.Analysis.N)))
 	v.Finding = w.r.T("fix.quadrant_none")
 	for _, q := range slices.Backward(v.Points) {
 		if *q.Importance >= v.CutX && *q.Performance < v.CutY {
