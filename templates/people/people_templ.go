@@ -960,7 +960,7 @@ func Employee(v EmployeeView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "email", Label: ui.T(ctx, "people.email"), Value: v.Employee.Email, Dir: "ltr", Problem: ui.Problem(ctx, v.Problems, "email")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "email", Label: ui.T(ctx, "people.email"), Value: v.Employee.Email, Dir: "ltr", Autocomplete: "off", Attrs: templ.Attributes{"inputmode": "email"}, Problem: ui.Problem(ctx, v.Problems, "email")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -313,6 +313,14 @@ func named(app string) string {
 	return app
 }
 
+// headline is the document's title; that of a form that came back says so.
+func (v BareView) headline(ctx context.Context) string {
+	if v.Wrong {
+		return T(ctx, "ui.form.title_wrong", "title", v.Title)
+	}
+	return v.Title
+}
+
 func headline(title, app string) string {
 	if title == "" {
 		return app

@@ -460,7 +460,7 @@ func Bare(v BareView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = documentHead(v.Title, named(v.App), web.URL("app.css"), people.AsDevice).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = documentHead(v.headline(ctx), named(v.App), web.URL("app.css"), people.AsDevice).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

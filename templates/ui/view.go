@@ -98,6 +98,7 @@ type Flash struct {
 // BareView is a page without a signed-in person: sign-in, errors.
 type BareView struct {
 	Title string
+	Wrong bool // the form on it came back
 	App   string
 	Path  string // where the language links lead, with lang=…; "" shows none
 }
