@@ -67,7 +67,7 @@ func unfit(page servertest.Page, form *goquery.Selection) (out []string) {
 		out = append(out, "Enter sends nothing")
 	}
 	for _, b := range form.Find("[data-confirm]").EachIter() {
-		if asks := b.AttrOr("data-confirm", ""); !strings.Contains(asks, "\u2068") && form.AttrOr("action", "") != "/me/sessions/end-others" { // what goes there is all but this one
+		if asks := b.AttrOr("data-confirm", ""); !strings.Contains(asks, "\u2068") && form.AttrOr("action", "") != "/me/sessions/end-others" && !strings.HasSuffix(form.AttrOr("action", ""), "/cancellation") { // all but this one; what the page is about
 			out = append(out, "asks without naming what goes: "+asks)
 		}
 	}
