@@ -328,6 +328,31 @@ func headline(title, app string) string {
 	return title + " · " + app
 }
 
+// underThumb is how many places stand side by side at the foot of a phone; with more, the last of them unfolds the rest.
+const underThumb = 5
+
+// thumbed reports whether there is anywhere to go from the foot of the page.
+func (v Shell) thumbed() bool { return len(v.Nav) > 1 }
+
+// near is how many places stand at the foot themselves.
+func near(items []NavItem) int {
+	if len(items) > underThumb {
+		return underThumb - 1
+	}
+	return len(items)
+}
+
+// here reports whether the reader is at one of the places.
+func here(items []NavItem) bool {
+	return slices.ContainsFunc(items, func(i NavItem) bool { return i.Active })
+}
+
+// navIcons are drawn beside the places of the main navigation.
+var navIcons = map[string]string{
+	"/company": "bars", "/feedback": "speech", "/team": "people", "/journeys": "stops", "/touchpoints": "pin", "/runs": "steps",
+	"/customers": "person", "/people": "people", "/settings": "sliders",
+}
+
 // fonts are what a page in a language is written in; names in other scripts are in the device's.
 var fonts = map[i18n.Lang][]string{
 	i18n.English: {"inter-latin"},
