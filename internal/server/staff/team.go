@@ -3,6 +3,7 @@ package staff
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -55,19 +56,17 @@ func (d *Desk) teamPage(c echo.Context) error {
 	ctx, actor, r := c.Request().Context(), reply.Actor(c), reply.Reader(c)
 	scope, since := actor.Scope(), d.Now().AddDate(0, 0, -insight.OwnDays)
 	view := team.PageView{Path: c.Request().URL.RequestURI(), Query: typed(c.QueryParam("who"))}
-	if err := d.teamSaid(c, &view); err != nil {
-		return err
-	}
 	open, err := d.Store.Unsettled(ctx, scope, since, page.Ask{Size: settleOnTeamPage})
 	if err != nil {
 		return err
 	}
 	view.MoreOpen = open.Total - len(open.Rows)
 	for _, q := range open.Rows {
-		quote := teamQuote(c, q, d.Now())
-		quote.ID = "" // the same words may stand among the others, with their id
-		view.Settle = append(view.Settle, team.SettleItem{Said: team.Said{Quote: quote, Notes: aboutWhole(r, q)},
+		view.Settle = append(view.Settle, team.SettleItem{Said: team.Said{Quote: teamQuote(c, q, d.Now()), Notes: aboutWhole(r, q)},
 			Why: whyOpen(r, q), Href: ratingPath(q.ResponseID, q.TouchpointID)})
+	}
+	if err := d.teamSaid(c, &view); err != nil {
+		return err
 	}
 	if err := d.teamFigures(c, &view); err != nil {
 		return err
@@ -90,7 +89,7 @@ const saidPage = "said"
 func (d *Desk) teamSaid(c echo.Context, view *team.PageView) error {
 	ctx, r, scope, f := c.Request().Context(), reply.Reader(c), reply.Actor(c).Scope(), d.teamWordsAsked(c)
 	number, _ := strconv.Atoi(c.QueryParam(saidPage))
-	whole := f.Mood == "" && f.Touchpoint == 0 && number == 0
+	whole := f.Mood == "" && f.Touchpoint == 0 && number <= 0
 	ask := page.Ask{Number: number, Size: wordsOnTeamPage}
 	if whole {
 		ask = page.Ask{Size: latestWords}
@@ -104,7 +103,11 @@ func (d *Desk) teamSaid(c echo.Context, view *team.PageView) error {
 		return err
 	}
 	for _, q := range words.Rows {
-		view.Words = append(view.Words, team.Said{Quote: teamQuote(c, q, d.Now()), Notes: aboutWhole(r, q)})
+		said := team.Said{Quote: teamQuote(c, q, d.Now()), Notes: aboutWhole(r, q)}
+		if slices.ContainsFunc(view.Settle, func(waits team.SettleItem) bool { return waits.Quote.ID == said.Quote.ID }) {
+			said.Quote.ID = "" // it stands among what waits, and an id stands once
+		}
+		view.Words = append(view.Words, said)
 	}
 	if whole {
 		for _, w := range view.Words {
