@@ -8,7 +8,8 @@
 //	hall     server/reply        how to answer     deliver   mail, SMS, webhooks out     workshop  does the tasks
 //	walls    templates/*         faces, on templates/chart and ui   store   the only room with SQL
 //	           templates/faces     every component with sample data, for those who work on it
-//	reading  insight auth ingest demo
+//	reading  intake              many small writes become few large ones
+//	         insight auth ingest demo
 //	living   casework            inner loop (what the contact policy needs of it)
 //	         feedback            responses, ratings, whom they concern
 //	         survey              question sets, invitations, whom we may ask

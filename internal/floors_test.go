@@ -23,6 +23,7 @@ var floors = [][]string{
 	{"internal/feedback"},
 	{"internal/casework"},
 	{"internal/insight", "internal/auth", "internal/ingest", "internal/demo"},
+	{"internal/intake"},
 	{"templates/ui"},
 	{"templates/chart"},
 	{"templates/*", "internal/store"},

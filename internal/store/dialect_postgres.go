@@ -19,6 +19,7 @@ import (
 type postgresDialect struct{}
 
 func (postgresDialect) name() string { return "postgres" }
+func (postgresDialect) writers() int { return 3 }
 func (postgresDialect) lock() string { return " FOR NO KEY UPDATE" } // what refers to the row need not wait
 
 func (postgresDialect) constraint(err error) bool {

@@ -20,6 +20,7 @@ import (
 type sqliteDialect struct{}
 
 func (sqliteDialect) name() string { return "sqlite" }
+func (sqliteDialect) writers() int { return 1 }
 func (sqliteDialect) lock() string { return "" } // transactions begin immediate: one writes at a time
 
 // SQLITE_CONSTRAINT_PRIMARYKEY, _UNIQUE, _FOREIGNKEY.

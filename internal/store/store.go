@@ -33,6 +33,8 @@ type Store struct {
 type dialect interface {
 	// name is the folder of the migrations and the goose dialect.
 	name() string
+	// writers is how many transactions that write are of use at the same time.
+	writers() int
 	// constraint reports whether err says that a unique key or a reference was violated.
 	constraint(err error) bool
 	// lock is the clause that keeps a row for this transaction; empty where transactions are alone anyway.
@@ -106,6 +108,9 @@ func (s *Store) Narrow() error {
 
 // Engine is "sqlite" or "postgres".
 func (s *Store) Engine() string { return s.d.name() }
+
+// Writers is how many transactions that change something can usefully be open at the same time.
+func (s *Store) Writers() int { return s.d.writers() }
 
 // Zone is the company's time zone.
 func (s *Store) Zone() *time.Location { return s.zone }
