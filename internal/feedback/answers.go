@@ -28,7 +28,7 @@ type Outcome struct {
 // before it returns. The same answer again changes nothing; another one before expiry replaces it, history kept.
 // A link that was handed over is used up by the answer (survey.used).
 func (s *Service) Answer(ctx context.Context, token string, a Answer) (Response, error) {
-	out, err := s.AnswerAll(ctx, []Submission{{token, a}})
+	out, err := s.AnswerAll(ctx, []Submission{{Token: token, Answer: a}})
 	if err != nil {
 		return Response{}, err
 	}
