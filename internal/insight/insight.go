@@ -231,7 +231,9 @@ func (s *Service) Trend(ctx context.Context, q Question, days int32) (map[stat.S
 }
 
 // Trends is Trend of every subject of a question at once, from one look at the counts: all over the same stretches, so
-// that they can stand in the rows of one table. It is not for teams, whose shared ratings Trend takes back.
+// that they can stand in the rows of one table. It is not for teams, whose shared ratings Trend takes back. Of one journey's
+// touchpoints a stretch is also hidden where what the other journeys have there would be too few to show: the touchpoint's own
+// page tells the sum (methods.md §1.12).
 func (s *Service) Trends(ctx context.Context, q Question, days int32) (map[int64]map[stat.Scale][]Point, error) {
 	c := q.count()
 	c.PerDay = true
@@ -239,8 +241,19 @@ func (s *Service) Trends(ctx context.Context, q Question, days int32) (map[int64
 	if err != nil {
 		return nil, fmt.Errorf("trends by %s: %w", q.By, err)
 	}
+	var elsewhere map[subject]map[int32]stat.Tally
+	if q.Journey != 0 {
+		if elsewhere, err = s.elsewhere(ctx, c, rows, days); err != nil {
+			return nil, fmt.Errorf("trends by %s: %w", q.By, err)
+		}
+	}
 	out := map[int64]map[stat.Scale][]Point{}
 	for k, points := range stretches(rows, days) {
+		for i, p := range points {
+			if few := elsewhere[k][p.From].N; few > 0 && few < stat.K && p.Tally.N > 0 {
+				points[i].Figure = p.Figure.Hidden()
+			}
+		}
 		if out[k.id] == nil {
 			out[k.id] = map[stat.Scale][]Point{}
 		}
@@ -249,11 +262,24 @@ func (s *Service) Trends(ctx context.Context, q Question, days int32) (map[int64
 	return out, nil
 }
 
-// stretches adds up days to stretches of time, from the first in which anybody answered to the last. The sum of a series
-// is shown beside it, so where a stretch must be hidden another is hidden with it (methods.md §1.12).
-func stretches(rows []Counted, days int32) map[subject][]Point {
-	buckets := map[subject]map[int32]stat.Tally{}
-	first, last := lastDay, firstDay
+// elsewhere is what the other journeys have in each stretch.
+func (s *Service) elsewhere(ctx context.Context, c Count, here []Counted, days int32) (map[subject]map[int32]stat.Tally, error) {
+	c.JourneyID = 0
+	rows, err := s.Store.Counts(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range here {
+		r.Tally = r.Tally.Negative()
+		rows = append(rows, r)
+	}
+	buckets, _, _ := bucketed(rows, days)
+	return buckets, nil
+}
+
+// bucketed adds up days to stretches, and tells the first and the last in which anybody answered.
+func bucketed(rows []Counted, days int32) (buckets map[subject]map[int32]stat.Tally, first, last int32) {
+	buckets, first, last = map[subject]map[int32]stat.Tally{}, lastDay, firstDay
 	for _, r := range rows {
 		k, b := subject{r.ID, r.Scale}, bucket(r.Day, days)
 		if buckets[k] == nil {
@@ -262,6 +288,13 @@ func stretches(rows []Counted, days int32) map[subject][]Point {
 		buckets[k][b] = buckets[k][b].Plus(r.Tally)
 		first, last = min(first, b), max(last, b)
 	}
+	return buckets, first, last
+}
+
+// stretches adds up days to stretches of time, from the first in which anybody answered to the last. The sum of a series
+// is shown beside it, so where a stretch must be hidden another is hidden with it (methods.md §1.12).
+func stretches(rows []Counted, days int32) map[subject][]Point {
+	buckets, first, last := bucketed(rows, days)
 	out := map[subject][]Point{}
 	for k, tallies := range buckets {
 		var points []Point
@@ -336,7 +369,8 @@ type Shift struct {
 	Change stat.Change
 }
 
-// Shifts compares the last days of every subject with the same number of days before, each on its own scale.
+// Shifts compares the last days of every subject with the same number of days before, each on its own scale. All subjects of
+// a question are looked at side by side, so that the more of them there are, the clearer a change must be (stat.Together).
 func (s *Service) Shifts(ctx context.Context, q Question, days int32) ([]Shift, error) {
 	today := i18n.Day(s.Now(), s.Zone)
 	now, before := q, q
@@ -355,7 +389,17 @@ func (s *Service) Shifts(ctx context.Context, q Question, days int32) ([]Shift, 
 		was := earlier[subject{l.ID, l.Scale}]
 		out[i] = Shift{Line: l, Before: was, Change: stat.Changed(l.Scale, was, l.Tally)}
 	}
+	changes := make([]*stat.Change, len(out))
+	for i := range out {
+		changes[i] = &out[i].Change
+	}
+	stat.Together(changes, func(i int) bool { return out[i].Solid() })
 	return out, nil
+}
+
+// Solid says that both times have the answers a comparison needs.
+func (s Shift) Solid() bool {
+	return stat.LevelOf(s.Tally.N) == stat.Solid && stat.LevelOf(s.Before.N) == stat.Solid
 }
 
 // Scales lists the scales among lines, the most answered first.

@@ -14,7 +14,6 @@ type FixView struct {
 	Quadrant *chart.QuadrantView
 	How      []ui.Fact
 	Drivers  []FixDriver
-	Estimate string // where estimates go; "" for whoever may not estimate
 }
 
 // FixItem is one touchpoint of the ranking.
@@ -27,6 +26,7 @@ type FixItem struct {
 	Swing      string // what would change it; "" when nothing does
 	Factors    []FixFactor
 	Uplift     string // the predicted uplift with its if; "" when there is none
+	Estimate   string // where an estimate of the effort goes; "" for whoever may not estimate
 	Days       string // the estimate as typed or kept
 	Problem    string // what is wrong with it
 }

@@ -63,7 +63,7 @@ func trendChart(r *i18n.Reader, id, name string, s insight.Shift, p period, poin
 	switch c := s.Change; {
 	case p.brokenIn(breaks):
 		key = "chart.shift.broken"
-	case stat.LevelOf(s.Tally.N) != stat.Solid || stat.LevelOf(s.Before.N) != stat.Solid || c.Diff == nil:
+	case !s.Solid() || c.Diff == nil:
 		key = "chart.shift.few"
 	case c.Beyond && *c.Diff < 0:
 		key, args = "chart.shift.down", append(args, "by", r.Float(-*c.Diff, 0), "low", r.Float(-*c.High, 0), "high", r.Float(-*c.Low, 0))
@@ -210,7 +210,9 @@ func dumbbells(r *i18n.Reader, own []insight.Shift, p period) []chart.DumbbellVi
 				continue
 			}
 			name := s.Name.In(r.Lang())
-			v.Rows = append(v.Rows, chart.DumbbellRowOf(name, s.Scale, s.Before, s.Tally))
+			row := chart.DumbbellRowOf(name, s.Scale, s.Before, s.Tally)
+			row.Beyond = s.Change.Beyond // as tested beside the others
+			v.Rows = append(v.Rows, row)
 			changed = changed || s.Change.Beyond
 			if s.Change.Beyond && *s.Change.Diff < 0 {
 				fell = append(fell, i18n.Isolate(name))

@@ -75,7 +75,7 @@ func (d *Desk) fillChanges(c echo.Context, shifts []insight.Shift, p period, bre
 	for _, line := range v.Lines {
 		own := shiftsOf(shifts, line.ID)
 		switch {
-		case len(own) == 0 || stat.LevelOf(own[0].Tally.N) != stat.Solid || stat.LevelOf(own[0].Before.N) != stat.Solid:
+		case len(own) == 0 || !own[0].Solid():
 			few++
 		case p.brokenIn(breaks[line.ID]):
 			broken++

@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"fmt"
 	"math"
 	"net/http"
 	"slices"
@@ -21,7 +22,7 @@ import (
 )
 
 func (d *Desk) fixRoutes() []reply.Route {
-	return []reply.Route{{Method: http.MethodPost, Path: "/journeys/:id/efforts", Guard: reply.Leader, Handle: d.estimateEffort}}
+	return []reply.Route{{Method: http.MethodPost, Path: "/journeys/:id/efforts/:touchpoint", Guard: reply.Leader, Handle: d.estimateEffort}}
 }
 
 // estimateEffort takes a leader's estimate for one touchpoint; 0 or nothing takes it back.
@@ -30,11 +31,14 @@ func (d *Desk) estimateEffort(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	touchpoint, err := reply.ID(c, "touchpoint")
+	if err != nil {
+		return err
+	}
 	days := 0
 	if strings.TrimSpace(c.FormValue("days")) != "" {
 		days = typedNumber(c, "days")
 	}
-	touchpoint := reply.FormID(c, "touchpoint")
 	err = d.Journeys.Estimate(c.Request().Context(), reply.Actor(c), j.ID, touchpoint, days)
 	if fields, ok := reply.Problems(err); ok {
 		again := c.Request().Clone(c.Request().Context()) // the links of the page start from where it is at home
@@ -75,11 +79,11 @@ func (d *Desk) fixes(c echo.Context, j journey.Journey, p period, refused refusa
 		w.open = append(w.open, t.ID)
 	}
 	v := journeys.FixView{Note: w.note(), Quadrant: w.quadrant(), How: w.how(p), Drivers: w.drivers()}
-	if j.MayEdit(a) {
-		v.Estimate = ui.Link("/journeys/"+strconv.FormatInt(j.ID, 10)+"/efforts", "days", w.days)
-	}
 	for i, x := range f.List {
 		item := w.item(x)
+		if j.MayEdit(a) {
+			item.Estimate = ui.Link(fmt.Sprintf("/journeys/%d/efforts/%d", j.ID, x.ID), "days", w.days)
+		}
 		if i == 0 || i < fixesFirst && !item.Chance || refused.touchpoint == x.ID {
 			v.First = append(v.First, item)
 		} else {

@@ -126,7 +126,7 @@ func TestALeaderEstimatesEffortAndTheOrderFollows(t *testing.T) {
 			costly, cheap = cheap, costly
 		}
 		estimate := func(tp int64, days string) servertest.Page {
-			return olga.Post(at(w.Fibre, "/efforts?days=90"), url.Values{"touchpoint": {fmt.Sprint(tp)}, "days": {days}})
+			return olga.Post(at(w.Fibre, fmt.Sprintf("/efforts/%d?days=90", tp)), url.Values{"days": {days}})
 		}
 		done := estimate(costly, "۴۰۰")
 		if done.Status != 303 || done.Location != at(w.Fibre, fmt.Sprintf("?days=90#fix-%d", costly)) {
@@ -174,14 +174,14 @@ func TestALeaderEstimatesEffortAndTheOrderFollows(t *testing.T) {
 func TestOnlyWhoMayEditAJourneyEstimates(t *testing.T) {
 	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
 		pulled(w, 60)
-		form := url.Values{"touchpoint": {fmt.Sprint(w.Visit.ID)}, "days": {"5"}}
+		form, effort := url.Values{"days": {"5"}}, fmt.Sprintf("/efforts/%d", w.Visit.ID)
 		if p := w.As("nikos").Get(at(w.Fibre, "")); p.Find("#fix .fixes li").Length() == 0 || p.Find("#fix form").Length() != 0 {
 			t.Error("who owns a touchpoint reads the ranking and estimates nothing")
 		}
-		expect(t, w.As("nikos").Post(at(w.Fibre, "/efforts"), form), 403)
-		expect(t, w.As("zahra").Post(at(w.Fibre, "/efforts"), form), 403)
-		expect(t, w.As("olga").Post(at(other(t, w), "/efforts"), form), 404)
-		expect(t, w.As("olga").Post(at(w.Fibre, "/efforts"), url.Values{"touchpoint": {"1"}, "days": {"5"}}), 404)
+		expect(t, w.As("nikos").Post(at(w.Fibre, effort), form), 403)
+		expect(t, w.As("zahra").Post(at(w.Fibre, effort), form), 403)
+		expect(t, w.As("olga").Post(at(other(t, w), effort), form), 404)
+		expect(t, w.As("olga").Post(at(w.Fibre, "/efforts/1"), form), 404)
 	})
 }
 
