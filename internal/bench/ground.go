@@ -25,21 +25,25 @@ import (
 
 // ground is a database of the bench's own, and a plain way into it beside the store's.
 type ground struct {
-	store  *store.Store
-	db     *gorm.DB
-	url    string
-	remove func() error
+	store    *store.Store
+	db       *gorm.DB
+	url      string
+	embedded bool
+	remove   func() error
 }
+
+// conns is how many connections the plain way has; the store has as many.
+const conns = 9
 
 // open makes a database of the bench's own beside the one at url: a schema on PostgreSQL, a file for SQLite.
 func open(ctx context.Context, at string, zone *time.Location) (*ground, error) {
 	g := &ground{}
 	name := fmt.Sprintf("journeyloop_bench_%d", id.New())
 	var dialector gorm.Dialector
-	conns := 9
-	if path, embedded := strings.CutPrefix(at, "sqlite:"); embedded {
-		path += "." + name
-		g.url, conns = "sqlite:"+path, 1
+	embedded := strings.HasPrefix(at, "sqlite:")
+	if embedded {
+		path := strings.TrimPrefix(at, "sqlite:") + "." + name
+		g.url, g.embedded = "sqlite:"+path, true
 		g.remove = func() error { return errors.Join(os.Remove(path), gone(path+"-wal"), gone(path+"-shm")) }
 		dialector = gormsqlite.Dialector{DriverName: "sqlite", DSN: "file:" + (&url.URL{Path: path}).EscapedPath() +
 			"?_pragma=busy_timeout(15000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
@@ -64,12 +68,11 @@ func open(ctx context.Context, at string, zone *time.Location) (*ground, error) 
 	if err != nil {
 		return nil, err
 	}
-	pool.SetMaxOpenConns(conns)
 	pool.SetMaxIdleConns(conns)
-	if conns > 1 {
-		if err := g.db.Exec("CREATE SCHEMA " + name).Error; err != nil {
-			return nil, err
-		}
+	if pool.SetMaxOpenConns(conns); embedded {
+		pool.SetMaxOpenConns(1)
+	} else if err := g.db.Exec("CREATE SCHEMA " + name).Error; err != nil {
+		return nil, errors.Join(err, pool.Close())
 	}
 	if g.store, err = store.Open(ctx, g.url, zone); err == nil {
 		_, err = g.store.Migrate(ctx)
@@ -94,7 +97,7 @@ func (g *ground) close() error {
 		errs = append(errs, g.store.Close())
 	}
 	pool, err := g.db.DB()
-	if g.store.Engine() == "sqlite" { // the file can go once nobody has it open
+	if g.embedded { // the file can go once nobody has it open
 		return errors.Join(append(errs, err, pool.Close(), g.remove())...)
 	}
 	return errors.Join(append(errs, err, g.remove(), pool.Close())...)
@@ -170,7 +173,7 @@ func (g *ground) handOut(ctx context.Context, name string, now time.Time) (*crow
 		c.tokens, c.touched = append(c.tokens, token), append(c.touched, c.settings[r.ID].Walk.Met())
 	}
 	db := g.db.WithContext(ctx)
-	return c, errors.Join(db.Table("invitations").CreateInBatches(invitations, 500).Error, db.Table("invitation_tokens").CreateInBatches(tokens, 500).Error)
+	return c, errors.Join(db.Table("invitations").CreateInBatches(invitations, 500).Error, db.Table("invitation_tokens").CreateInBatches(tokens, 500).Error, db.Exec("ANALYZE").Error)
 }
 
 // answer is what the i-th of the crowd says: the whole, the five touchpoints, and a few words from every third.
@@ -193,7 +196,7 @@ var filled = []string{"ratings", "attributions", "feedback", "response_history",
 func (g *ground) forget(ctx context.Context) error {
 	db := g.db.WithContext(ctx)
 	var errs []error
-	if g.store.Engine() == "postgres" {
+	if !g.embedded {
 		errs = append(errs, db.Exec("TRUNCATE "+strings.Join(filled, ", ")).Error)
 	} else {
 		for _, table := range filled {
@@ -201,8 +204,8 @@ func (g *ground) forget(ctx context.Context) error {
 		}
 	}
 	errs = append(errs, db.Exec("UPDATE invitations SET state = ?, next_at = NULL, opened_at = NULL, answered_at = NULL", survey.Sent).Error)
-	if g.store.Engine() == "postgres" {
-		errs = append(errs, db.Exec("VACUUM ANALYZE invitations").Error, db.Exec("CHECKPOINT").Error)
+	if !g.embedded {
+		errs = append(errs, db.Exec("VACUUM ANALYZE invitations").Error)
 	} else {
 		errs = append(errs, db.Exec("PRAGMA wal_checkpoint(TRUNCATE)").Error)
 	}

@@ -66,7 +66,7 @@ var references = regexp.MustCompile(`REFERENCES \w+ ?\(\w+\)`)
 // twin makes an empty table like t, with its indexes; on SQLite also one with a copy of the rows.
 func (l *limit) twin(ctx context.Context, t string) error {
 	db := l.db.WithContext(ctx)
-	if l.store.Engine() == "postgres" {
+	if !l.embedded {
 		return db.Exec("CREATE TABLE IF NOT EXISTS limit_" + t + " (LIKE " + t + " INCLUDING ALL)").Error
 	}
 	var there int64
@@ -95,7 +95,7 @@ func where(t string, p part) string {
 
 // fetch keeps the rows in memory, as COPY wants them.
 func (l *limit) fetch(ctx context.Context) error {
-	if l.store.Engine() != "postgres" {
+	if l.embedded {
 		return nil
 	}
 	conn, err := pgx.Connect(ctx, l.url)
@@ -119,7 +119,7 @@ func (l *limit) fetch(ctx context.Context) error {
 func (l *limit) measure(ctx context.Context) (lap, error) {
 	for _, t := range l.tables {
 		empty := "DELETE FROM limit_" + t
-		if l.store.Engine() == "postgres" {
+		if !l.embedded {
 			empty = "TRUNCATE limit_" + t
 		}
 		if err := l.db.WithContext(ctx).Exec(empty).Error; err != nil {
@@ -132,7 +132,7 @@ func (l *limit) measure(ctx context.Context) (lap, error) {
 	}
 	began := time.Now()
 	var err error
-	if l.store.Engine() == "postgres" {
+	if !l.embedded {
 		err = l.copyAll(ctx)
 	} else {
 		err = l.insertAll(ctx)

@@ -84,11 +84,11 @@ func (w *writing) prepare(ctx context.Context) error {
 		return err
 	}
 	few, many := 64, 512
-	if w.store.Engine() == "sqlite" {
+	if w.embedded {
 		many = 2048
 	}
 	w.ratings, w.all = &series{name: "limit: the ratings alone", clients: 8}, &series{name: "limit: every row of the answers", clients: 8}
-	if w.store.Engine() == "sqlite" {
+	if w.embedded {
 		w.ratings.clients, w.all.clients = 1, 1
 	}
 	w.naive64 = &series{name: "naive: one transaction each, figures in it", clients: few}

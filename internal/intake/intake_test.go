@@ -280,3 +280,34 @@ func TestContactsOfManyRequestsAreTakenTogether(t *testing.T) {
 		}
 	})
 }
+
+// TestTwoNodesTakeTheSameAnswersOnce: numbers are made without asking what numbers there are (no MAX + 1), so two nodes
+// that store at once never want the same; a double click that reaches both is one answer.
+func TestTwoNodesTakeTheSameAnswersOnce(t *testing.T) {
+	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
+		runs, tokens := asked(t, w, 40)
+		other, err := store.Open(t.Context(), w.URL, w.Store.Zone())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer other.Close()
+		here := intake.Open(w.Feedback, w.Store, w.Store.Writers())
+		there := intake.Open(&feedback.Service{Store: other, Ledger: other, Now: w.Now}, other, other.Writers())
+		var both sync.WaitGroup
+		for _, d := range []*intake.Desk{here, there} {
+			both.Go(func() {
+				for i, err := range allAtOnce(d, tokens) {
+					if err != nil {
+						t.Errorf("answer %d: %v", i, err)
+					}
+				}
+				d.Close()
+			})
+		}
+		both.Wait()
+		for i, run := range runs {
+			onRecord(t, w.Store, run, i)
+		}
+		exact(t, w.Store)
+	})
+}

@@ -152,7 +152,7 @@ func (s *Store) ratingsOf(ctx context.Context, responses []int64) (map[int64][]f
 // AddResponses writes new answers whole, with the deltas that will count them.
 func (s *Store) AddResponses(ctx context.Context, rs ...feedback.Response) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
-		if err := insert(s.write(ctx), "responses", rs); err != nil {
+		if err := pour(ctx, s, "responses", rs, ""); err != nil {
 			return err
 		}
 		if err := s.addParts(ctx, rs); err != nil {
@@ -166,7 +166,7 @@ func (s *Store) AddResponses(ctx context.Context, rs ...feedback.Response) error
 			}
 			out = append(out, row)
 		}
-		return insert(s.write(ctx), "outbox", out)
+		return pour(ctx, s, "outbox", out, "")
 	})
 }
 
@@ -181,14 +181,13 @@ func (s *Store) addParts(ctx context.Context, rs []feedback.Response) error {
 			attributions = append(attributions, rating.Attributions...)
 		}
 	}
-	db := s.write(ctx)
-	if err := insert(db, "ratings", ratings); err != nil {
+	if err := pour(ctx, s, "ratings", ratings, ""); err != nil {
 		return err
 	}
-	if err := insert(db, "attributions", attributions); err != nil {
+	if err := pour(ctx, s, "attributions", attributions, ""); err != nil {
 		return err
 	}
-	return insert(db.Clauses(clause.OnConflict{DoNothing: true}), "feedback", notices)
+	return pour(ctx, s, "feedback", notices, "ON CONFLICT DO NOTHING")
 }
 
 func foldRow(deltas []feedback.Delta) (outboxRow, error) {

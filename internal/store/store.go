@@ -33,6 +33,8 @@ type Store struct {
 type dialect interface {
 	// name is the folder of the migrations and the goose dialect.
 	name() string
+	// fill inserts many rows with as few statements as the engine takes.
+	fill(ctx context.Context, db gorm.ConnPool, b bulk) error
 	// writers is how many transactions that write are of use at the same time.
 	writers() int
 	// constraint reports whether err says that a unique key or a reference was violated.

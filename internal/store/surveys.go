@@ -157,9 +157,8 @@ func (s *Store) InvitationsByToken(ctx context.Context, hashes [][]byte) (map[st
 
 // AnswerInvitations implements feedback.Store.
 func (s *Store) AnswerInvitations(ctx context.Context, answered ...survey.Invitation) error {
-	db := s.write(ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "id"}},
-		DoUpdates: clause.AssignmentColumns([]string{"state", "next_at", "opened_at", "answered_at"})})
-	return insert(db, "invitations", answered)
+	return pour(ctx, s, "invitations", answered, "ON CONFLICT (id) DO UPDATE SET state = excluded.state, next_at = excluded.next_at, "+
+		"opened_at = excluded.opened_at, answered_at = excluded.answered_at")
 }
 
 // SaveInvitation adds or replaces an invitation.
