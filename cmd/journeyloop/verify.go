@@ -8,11 +8,12 @@ import (
 )
 
 type verifyCmd struct {
-	JSON bool `help:"Print JSON."`
+	JSON   bool `help:"Print JSON."`
+	Repair bool `help:"Write over what differs with what the raw records say."`
 }
 
 func (verifyCmd) Help() string {
-	return "Recounts every answer and rating and compares with what the figures are made from.\n\nExample:\n  journeyloop verify --db sqlite:journeyloop.db"
+	return "Recounts every answer and rating and compares with what the figures are made from.\nWith --repair it makes the days that differ anew; each leaves a line in the ledger. Others may go on working.\n\nExample:\n  journeyloop verify --db sqlite:journeyloop.db"
 }
 
 // errDiffers is how verify fails: the differences themselves are its output.
@@ -32,7 +33,11 @@ func (c verifyCmd) Run(w *world) error {
 		return err
 	}
 	defer s.Close()
-	found, err := s.Verify(w.ctx)
+	check := s.Verify
+	if c.Repair {
+		check = s.Repair
+	}
+	found, err := check(w.ctx)
 	if err != nil {
 		return err
 	}
@@ -41,7 +46,7 @@ func (c verifyCmd) Run(w *world) error {
 		out[i] = difference{Cell: d.Cell, RawN: d.Raw.N, RollupN: d.Rollup.N, RawSum: d.Raw.Sum, RollupSum: d.Rollup.Sum}
 	}
 	if c.JSON {
-		if err := w.print(map[string]any{"differences": out}); err != nil {
+		if err := w.print(map[string]any{"differences": out, "repaired": c.Repair}); err != nil {
 			return err
 		}
 	} else {
@@ -49,9 +54,9 @@ func (c verifyCmd) Run(w *world) error {
 			fmt.Fprintf(w.out, "%s %d, journey %d, touchpoint %d, %s, day %d: raw n %d sum %d, figures n %d sum %d\n",
 				d.Dim, d.ID, d.JourneyID, d.TouchpointID, d.Scale, d.Day, d.RawN, d.RawSum, d.RollupN, d.RollupSum)
 		}
-		fmt.Fprintf(w.out, "%d differences.\n", len(out))
+		fmt.Fprintf(w.out, "%d differences%s.\n", len(out), map[bool]string{true: ", repaired"}[c.Repair && len(out) > 0])
 	}
-	if len(out) > 0 {
+	if len(out) > 0 && !c.Repair {
 		return errDiffers
 	}
 	return nil

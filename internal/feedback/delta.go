@@ -36,11 +36,10 @@ type Cell struct {
 // Delta adds (Times +1) or takes back (Times −1) one answer in one cell.
 type Delta struct {
 	Cell
-	Teams       []int64 `json:"teams,omitempty"` // the members, in team_set
-	Met         []Met   `json:"met,omitempty"`   // what was met on the way, in journey
-	Value       int     `json:"value"`
-	Expectation *int    `json:"expectation,omitempty"`
-	Times       int     `json:"times"`
+	Teams       []int64 // the members, in team_set
+	Value       int
+	Expectation *int
+	Times       int
 }
 
 // Deltas is how a response counts: once for the journey, and per rating once for the touchpoint, once for every person
@@ -49,7 +48,7 @@ func (r Response) Deltas(times int) []Delta {
 	var out []Delta
 	if r.Overall != nil {
 		out = append(out, Delta{Cell: Cell{Dim: ByJourney, ID: r.JourneyID, JourneyID: r.JourneyID, Scale: r.Scale.String(), Day: r.Day},
-			Value: *r.Overall, Expectation: r.Expectation, Times: times, Met: r.met()})
+			Value: *r.Overall, Expectation: r.Expectation, Times: times})
 	}
 	for _, rating := range r.Ratings {
 		out = append(out, rating.Deltas(times)...)

@@ -2,85 +2,277 @@ package feedback
 
 import (
 	"cmp"
+	"encoding/binary"
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
-// Met is a touchpoint that a customer met, with her rating where she gave one: what she said of the whole is held
-// against it (methods.md §3.3).
-type Met struct {
-	ID    int64  `json:"id,string"`
-	Scale string `json:"scale,omitempty"` // "" when she did not rate it
-	Value int    `json:"value,omitempty"`
-}
-
-// met lists what was met, by id; what was rated was met.
-func (r Response) met() []Met {
-	var out []Met
-	for _, rating := range r.Ratings {
-		out = append(out, Met{rating.TouchpointID, rating.Scale.String(), rating.Value})
-	}
-	for _, id := range r.Met {
-		if !slices.ContainsFunc(out, func(m Met) bool { return m.ID == id }) {
-			out = append(out, Met{ID: id})
-		}
-	}
-	slices.SortFunc(out, func(a, b Met) int { return cmp.Compare(a.ID, b.ID) })
-	return out
-}
-
-// Pair is the address of one row of the driver statistics: two touchpoints of a journey, or the journey as a whole (A = 0)
-// and one, on one day. Scales keep what was asked differently apart; "" is a touchpoint that was met and not rated.
-type Pair struct {
+// DriverDay is the address of the driver statistics of one day: what was said of a journey as a whole, on one scale.
+type DriverDay struct {
 	JourneyID int64
 	Scale     string // of the whole
 	Day       int32
-	A         int64
-	ScaleA    string
-	B         int64
-	ScaleB    string
 }
 
-// Pairs adds what the delta of a journey says of its touchpoints to sums: every pair once, and each with itself. Deltas of
-// anything else add nothing.
-func (d Delta) Pairs(sums map[Pair]stat.Products) error {
-	if d.Dim != ByJourney {
+// CompareDriverDays orders by journey, scale and day.
+func CompareDriverDays(a, b DriverDay) int {
+	return cmp.Or(cmp.Compare(a.JourneyID, b.JourneyID), cmp.Compare(a.Scale, b.Scale), cmp.Compare(a.Day, b.Day))
+}
+
+// Side is one half of a pair: a touchpoint with the scale it was rated on, "" where it was met and not rated; or the
+// journey as a whole, which is touchpoint 0.
+type Side struct {
+	ID    int64
+	Scale string
+}
+
+// Whole is the journey as a whole.
+var Whole = Side{}
+
+func compareSides(a, b Side) int {
+	return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Scale, b.Scale))
+}
+
+// Pair is two sides.
+type Pair struct{ A, B Side }
+
+// Both is what answers with both sides add up to: how many, the ratings of each side, and their products. High is good;
+// what was not rated adds 0.
+type Both struct{ N, A, B, AB int64 }
+
+// Turned is the same with the sides the other way round.
+func (x Both) Turned() Both { return Both{x.N, x.B, x.A, x.AB} }
+
+// Pairs are the driver statistics of answers (methods.md §3.3): every pair of what they met, each with itself and with the
+// whole. They are whole numbers that add up, so that an answer is taken back with −1; their size is that of the
+// touchpoints, whatever the number of answers. The zero Pairs are empty.
+type Pairs struct {
+	sides []Side
+	at    map[Side]int
+	sums  []Both  // of i ≤ j at j(j+1)/2+i, so that a new side goes behind
+	heard []heard // of the answer that is being added
+}
+
+// heard is what one answer says of a side.
+type heard struct {
+	at     int
+	rating int64
+}
+
+// Answer adds what a response says, times times. Nothing when it says nothing of the whole. An error when a scale is none;
+// then nothing was added.
+func (p *Pairs) Answer(r *Response, times int) error {
+	if r.Overall == nil {
 		return nil
 	}
-	type side struct {
-		id      int64
-		scale   string
-		x, r, m int64
+	p.heard = p.heard[:0]
+	if err := p.hear(Whole, r.Scale, *r.Overall); err != nil {
+		return err
 	}
-	whole, err := stat.ParseScale(d.Scale)
-	if err != nil {
-		return fmt.Errorf("pairs of journey %d: %w", d.JourneyID, err)
-	}
-	sides := []side{{0, "", int64(whole.Good(d.Value)), 1, 1}}
-	for _, met := range d.Met {
-		s := side{met.ID, met.Scale, 0, 0, 1}
-		if met.Scale != "" {
-			scale, err := stat.ParseScale(met.Scale)
-			if err != nil {
-				return fmt.Errorf("pairs of journey %d: %w", d.JourneyID, err)
-			}
-			s.x, s.r = int64(scale.Good(met.Value)), 1
+	for i := range r.Ratings {
+		x := &r.Ratings[i]
+		if err := p.hear(Side{x.TouchpointID, x.Scale.String()}, x.Scale, x.Value); err != nil {
+			return err
 		}
-		sides = append(sides, s)
 	}
-	for i, a := range sides {
-		for _, b := range sides[i:] {
-			at := Pair{d.JourneyID, d.Scale, d.Day, a.id, a.scale, b.id, b.scale}
-			p := sums[at]
-			for u, left := range []int64{a.x, a.r, a.m} {
-				for v, right := range []int64{b.x, b.r, b.m} {
-					p[3*u+v] += int64(d.Times) * left * right
-				}
-			}
-			sums[at] = p
+	for i, id := range r.Met { // what was rated was met; once
+		if !slices.Contains(r.Met[:i], id) && !slices.ContainsFunc(r.Ratings, func(x Rating) bool { return x.TouchpointID == id }) {
+			p.heard = append(p.heard, heard{at: p.place(Side{ID: id})})
+		}
+	}
+	for i, a := range p.heard {
+		for _, b := range p.heard[i:] {
+			p.count(a, b, int64(times))
 		}
 	}
 	return nil
+}
+
+func (p *Pairs) hear(s Side, scale stat.Scale, value int) error {
+	if err := scale.Check(); err != nil {
+		return fmt.Errorf("pairs of touchpoint %d: %w", s.ID, err)
+	}
+	p.heard = append(p.heard, heard{p.place(s), int64(scale.Good(value))})
+	return nil
+}
+
+func (p *Pairs) count(a, b heard, times int64) {
+	if a.at > b.at {
+		a, b = b, a
+	}
+	x := &p.sums[b.at*(b.at+1)/2+a.at]
+	x.N += times
+	x.A += times * a.rating
+	x.B += times * b.rating
+	x.AB += times * a.rating * b.rating
+}
+
+// place is where a side stands; a new one goes behind.
+func (p *Pairs) place(s Side) int {
+	if i, known := p.at[s]; known {
+		return i
+	}
+	if p.at == nil {
+		p.at = map[Side]int{}
+	}
+	i := len(p.sides)
+	p.at[s], p.sides = i, append(p.sides, s)
+	p.sums = append(p.sums, make([]Both, i+1)...)
+	return i
+}
+
+// Plus adds other pairs of the same day, or of another where days are pooled.
+func (p *Pairs) Plus(o *Pairs) { p.add(o, 1) }
+
+// Minus takes other pairs back.
+func (p *Pairs) Minus(o *Pairs) { p.add(o, -1) }
+
+func (p *Pairs) add(o *Pairs, times int64) {
+	for pair, x := range o.Each {
+		i, j := p.place(pair.A), p.place(pair.B)
+		if i > j {
+			i, j, x = j, i, x.Turned()
+		}
+		sum := &p.sums[j*(j+1)/2+i]
+		*sum = Both{sum.N + times*x.N, sum.A + times*x.A, sum.B + times*x.B, sum.AB + times*x.AB}
+	}
+}
+
+// Each passes every pair that is not all 0, in no particular order.
+func (p *Pairs) Each(yield func(Pair, Both) bool) {
+	for j, b := range p.sides {
+		for i, a := range p.sides[:j+1] {
+			if x := p.sums[j*(j+1)/2+i]; x != (Both{}) && !yield(Pair{a, b}, x) {
+				return
+			}
+		}
+	}
+}
+
+// Of is one pair.
+func (p *Pairs) Of(a, b Side) Both {
+	i, knownA := p.at[a]
+	j, knownB := p.at[b]
+	switch {
+	case !knownA || !knownB:
+		return Both{}
+	case i > j:
+		return p.sums[i*(i+1)/2+j].Turned()
+	}
+	return p.sums[j*(j+1)/2+i]
+}
+
+// Empty reports that nothing is counted.
+func (p *Pairs) Empty() bool {
+	return !slices.ContainsFunc(p.sums, func(x Both) bool { return x != (Both{}) })
+}
+
+// pairsFormat begins the written form, so that another can be told from it.
+const pairsFormat = 1
+
+var errPairs = errors.New("driver statistics that cannot be read")
+
+// MarshalBinary writes the same pairs always alike: the sides that count in order, then their pairs, in variable-length
+// integers. It never fails.
+func (p *Pairs) MarshalBinary() ([]byte, error) {
+	counts := map[Side]bool{}
+	for pair := range p.Each {
+		counts[pair.A], counts[pair.B] = true, true
+	}
+	sides := slices.SortedFunc(slices.Values(p.sides), compareSides)
+	sides = slices.DeleteFunc(sides, func(s Side) bool { return !counts[s] })
+	out := binary.AppendUvarint([]byte{pairsFormat}, uint64(len(sides)))
+	for _, s := range sides {
+		out = binary.AppendVarint(out, s.ID)
+		out = binary.AppendUvarint(out, uint64(len(s.Scale)))
+		out = append(out, s.Scale...)
+	}
+	for j, b := range sides {
+		for _, a := range sides[:j+1] {
+			x := p.Of(a, b)
+			for _, n := range [...]int64{x.N, x.A, x.B, x.AB} {
+				out = binary.AppendVarint(out, n)
+			}
+		}
+	}
+	return out, nil
+}
+
+// UnmarshalBinary reads what MarshalBinary writes, and nothing else.
+func (p *Pairs) UnmarshalBinary(raw []byte) error {
+	r := reader{rest: raw}
+	if r.byte() != pairsFormat {
+		return errPairs
+	}
+	var sides []Side
+	for range r.count() {
+		s := Side{ID: r.int(), Scale: r.text()}
+		if last := len(sides) - 1; r.bad || last >= 0 && compareSides(sides[last], s) >= 0 {
+			return errPairs
+		}
+		sides = append(sides, s)
+	}
+	if n := len(sides); 2*n*(n+1) > len(r.rest) { // four numbers a pair
+		return errPairs
+	}
+	*p = Pairs{}
+	for _, s := range sides {
+		p.place(s)
+	}
+	for i := range p.sums {
+		p.sums[i] = Both{r.int(), r.int(), r.int(), r.int()}
+	}
+	if r.bad || len(r.rest) > 0 {
+		return errPairs
+	}
+	return nil
+}
+
+// reader takes numbers off the front; bad once there is none.
+type reader struct {
+	rest []byte
+	bad  bool
+}
+
+func (r *reader) byte() byte { return r.bytes(1)[0] }
+
+// bytes takes n bytes, or as many zeros.
+func (r *reader) bytes(n int) []byte {
+	if n > len(r.rest) {
+		r.bad = true
+		return make([]byte, n)
+	}
+	out := r.rest[:n]
+	r.rest = r.rest[n:]
+	return out
+}
+
+func (r *reader) int() int64 {
+	x, n := binary.Varint(r.rest)
+	return x * r.took(n)
+}
+
+// count is a number that cannot be greater than what is left.
+func (r *reader) count() int {
+	x, n := binary.Uvarint(r.rest)
+	if r.took(n) == 0 || x > uint64(len(r.rest)) {
+		r.bad = true
+		return 0
+	}
+	return int(x)
+}
+
+func (r *reader) text() string { return string(r.bytes(r.count())) }
+
+// took drops n bytes; 0 when there was no number.
+func (r *reader) took(n int) int64 {
+	if n <= 0 {
+		r.bad = true
+		return 0
+	}
+	r.rest = r.rest[n:]
+	return 1
 }

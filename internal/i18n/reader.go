@@ -118,12 +118,21 @@ func (r *Reader) fill(parts []part, count *int, args []any) string {
 	var b strings.Builder
 	for _, p := range parts {
 		if p.name == "" {
-			b.WriteString(p.text)
+			b.WriteString(afterStop(b.String(), p.text))
 			continue
 		}
 		b.WriteString(r.argument(p.name, count, args))
 	}
 	return b.String()
+}
+
+// afterStop is the text that goes on after written: a value may end with a full stop of its own ("2026 г.", "20 п."), which
+// then ends the sentence too.
+func afterStop(written, text string) string {
+	if strings.HasPrefix(text, ".") && strings.HasSuffix(strings.TrimRight(written, "\u2069"), ".") {
+		return text[1:]
+	}
+	return text
 }
 
 func (r *Reader) argument(name string, count *int, args []any) string {

@@ -196,3 +196,22 @@ func TestNamesInTheReadersAlphabetComeFirst(t *testing.T) {
 		}
 	}
 }
+
+func TestAValueThatEndsWithAFullStopEndsTheSentence(t *testing.T) {
+	for sentence, c := range map[string]struct{ written, text, want string }{
+		"the short year of a Russian date":  {"начиная с 27 мая 2026\u00a0г.", ". Названы изменения", " Названы изменения"},
+		"isolated":                          {"с \u2068Mirava Ltd.\u2069", ".", ""},
+		"no stop in the value":              {"начиная с 27 мая", ". Названы изменения", ". Названы изменения"},
+		"another mark follows":              {"27 мая 2026\u00a0г.", ", 14:05", ", 14:05"},
+		"the first word of a message stays": {"", ".csv", ".csv"},
+	} {
+		if got := afterStop(c.written, c.text); got != c.want {
+			t.Errorf("%s: %q, want %q", sentence, got, c.want)
+		}
+	}
+	r := reader(Russian)
+	day := r.Date(time.Date(2026, 5, 27, 0, 0, 0, 0, time.UTC))
+	if got := r.T("company.since", "since", day, "before", Isolate(day)); strings.Contains(withoutIsolates.Replace(got), "..") {
+		t.Error(got)
+	}
+}

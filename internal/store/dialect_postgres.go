@@ -29,8 +29,8 @@ func (postgresDialect) constraint(err error) bool {
 	return pgCode(err, "23505", "23503")
 }
 
-func (postgresDialect) snapshot() *sql.TxOptions {
-	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+func (postgresDialect) snapshot(readOnly bool) *sql.TxOptions {
+	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: readOnly}
 }
 
 func (postgresDialect) soon(later, earlier string) string {

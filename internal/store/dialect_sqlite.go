@@ -29,7 +29,9 @@ func (sqliteDialect) constraint(err error) bool {
 	return ok && (e.Code() == 1555 || e.Code() == 2067 || e.Code() == 787)
 }
 
-func (sqliteDialect) snapshot() *sql.TxOptions { return &sql.TxOptions{ReadOnly: true} }
+func (sqliteDialect) snapshot(readOnly bool) *sql.TxOptions {
+	return &sql.TxOptions{ReadOnly: readOnly}
+}
 
 // A day is the unit of julianday; half a millisecond is what it may be off by.
 func (sqliteDialect) soon(later, earlier string) string {

@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"iter"
 	"maps"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -18,65 +18,72 @@ import (
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
-// pairRow is one row of the driver statistics.
-type pairRow struct {
-	JourneyID                          int64
-	Scale                              string
-	Day                                int32
-	A                                  int64
-	ScaleA                             string
-	B                                  int64
-	ScaleB                             string
-	XX, XR, XM, RX, RR, RM, MX, MR, MM int64
+// driverRow is the driver statistics of one day of a journey.
+type driverRow struct {
+	JourneyID int64
+	Scale     string
+	Day       int32
+	Pairs     []byte
 }
 
-func (p pairRow) pair() feedback.Pair {
-	return feedback.Pair{JourneyID: p.JourneyID, Scale: p.Scale, Day: p.Day, A: p.A, ScaleA: p.ScaleA, B: p.B, ScaleB: p.ScaleB}
+func (r driverRow) day() feedback.DriverDay {
+	return feedback.DriverDay{JourneyID: r.JourneyID, Scale: r.Scale, Day: r.Day}
 }
 
-func (p pairRow) products() stat.Products {
-	return stat.Products{p.XX, p.XR, p.XM, p.RX, p.RR, p.RM, p.MX, p.MR, p.MM}
-}
-
-var pairSums = []string{"xx", "xr", "xm", "rx", "rr", "rm", "mx", "mr", "mm"}
-
-var pairColumns = "journey_id, scale, day, a, scale_a, b, scale_b, " + strings.Join(pairSums, ", ")
-
-// upsertPairs adds to the driver statistics, in key order, so that two folds cannot wait for each other in a circle.
-func upsertPairs(db *gorm.DB, pairs map[feedback.Pair]stat.Products) error {
-	keys := slices.SortedFunc(maps.Keys(pairs), comparePairs)
-	keys = slices.DeleteFunc(keys, func(k feedback.Pair) bool { return pairs[k] == (stat.Products{}) })
-	for some := range slices.Chunk(keys, batch) {
-		var q strings.Builder
-		q.WriteString("INSERT INTO driver_pairs (" + pairColumns + ") VALUES ")
-		args := make([]any, 0, 16*len(some))
-		for i, k := range some {
-			if i > 0 {
-				q.WriteString(", ")
-			}
-			q.WriteString("(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
-			args = append(args, k.JourneyID, k.Scale, k.Day, k.A, k.ScaleA, k.B, k.ScaleB)
-			for _, x := range pairs[k] {
-				args = append(args, x)
-			}
-		}
-		q.WriteString(" ON CONFLICT (journey_id, scale, day, a, scale_a, b, scale_b) DO UPDATE SET ")
-		for i, c := range pairSums {
-			if i > 0 {
-				q.WriteString(", ")
-			}
-			q.WriteString(c + " = driver_pairs." + c + " + excluded." + c)
-		}
-		if err := db.Exec(q.String(), args...).Error; err != nil {
+// addDrivers adds to the driver statistics. Only who leads the folding may: the rows are read and written back. A row that
+// cannot be read stays as it is; verify says so, and repairs it.
+func addDrivers(db *gorm.DB, days map[feedback.DriverDay]*feedback.Pairs) error {
+	for of, some := range daysByJourney(days) {
+		kept, err := all[driverRow](db.Table("driver_days").Where("journey_id = ? AND scale = ? AND day IN ?", of.JourneyID, of.Scale, some))
+		if err != nil {
 			return err
+		}
+		was := mapped(kept, func(r driverRow) (int32, []byte) { return r.Day, r.Pairs })
+		for _, day := range some {
+			at := of
+			at.Day = day
+			var pairs feedback.Pairs
+			if raw, known := was[day]; known && pairs.UnmarshalBinary(raw) != nil {
+				continue
+			}
+			pairs.Plus(days[at])
+			if err := putDrivers(db, at, &pairs); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-func comparePairs(a, b feedback.Pair) int {
-	return cmp.Or(cmp.Compare(a.JourneyID, b.JourneyID), cmp.Compare(a.Scale, b.Scale), cmp.Compare(a.Day, b.Day), cmp.Compare(a.A, b.A),
-		cmp.Compare(a.ScaleA, b.ScaleA), cmp.Compare(a.B, b.B), cmp.Compare(a.ScaleB, b.ScaleB))
+// daysByJourney groups days by journey and scale, in order, so many at a time that one question may name them.
+func daysByJourney(days map[feedback.DriverDay]*feedback.Pairs) iter.Seq2[feedback.DriverDay, []int32] {
+	return func(yield func(feedback.DriverDay, []int32) bool) {
+		keys := slices.SortedFunc(maps.Keys(days), feedback.CompareDriverDays)
+		for start := 0; start < len(keys); {
+			of := feedback.DriverDay{JourneyID: keys[start].JourneyID, Scale: keys[start].Scale}
+			var some []int32
+			for start < len(keys) && len(some) < batch && keys[start].JourneyID == of.JourneyID && keys[start].Scale == of.Scale {
+				some = append(some, keys[start].Day)
+				start++
+			}
+			if !yield(of, some) {
+				return
+			}
+		}
+	}
+}
+
+// putDrivers writes the driver statistics of a day over what is there.
+func putDrivers(db *gorm.DB, at feedback.DriverDay, pairs *feedback.Pairs) error {
+	if pairs.Empty() {
+		return db.Exec("DELETE FROM driver_days WHERE journey_id = ? AND scale = ? AND day = ?", at.JourneyID, at.Scale, at.Day).Error
+	}
+	raw, err := pairs.MarshalBinary()
+	if err != nil {
+		return err
+	}
+	return db.Exec("INSERT INTO driver_days (journey_id, scale, day, pairs) VALUES (?, ?, ?, ?) ON CONFLICT (journey_id, scale, day) DO UPDATE SET pairs = excluded.pairs",
+		at.JourneyID, at.Scale, at.Day, raw).Error
 }
 
 // DriverDays implements insight.Store, from the driver statistics alone. Days come in order, without those nobody answered
@@ -86,116 +93,173 @@ func (s *Store) DriverDays(ctx context.Context, q insight.DriverQuestion) ([]sta
 	if from == 0 {
 		from = math.MinInt32
 	}
-	rows, err := all[pairRow](s.read(ctx).Raw("SELECT "+pairColumns+" FROM driver_pairs WHERE journey_id = ? AND scale = ? AND day BETWEEN ? AND ? AND mm <> 0 ORDER BY day",
-		q.Journey, q.Scale.String(), from, to))
+	rows, err := all[driverRow](s.read(ctx).Table("driver_days").
+		Where("journey_id = ? AND scale = ? AND day BETWEEN ? AND ?", q.Journey, q.Scale.String(), from, to).Order("day"))
 	if err != nil {
 		return nil, fmt.Errorf("drivers of journey %d: %w", q.Journey, err)
 	}
-	var out []stat.DriverSums
+	out := make([]stat.DriverSums, len(rows))
 	places := placesOf(q)
 	for i, r := range rows {
-		if i == 0 || r.Day != rows[i-1].Day {
-			out = append(out, stat.NewDriverSums(len(q.Touchpoints)))
-		}
-		if err := places.add(&out[len(out)-1], r); err != nil {
-			return nil, fmt.Errorf("drivers of journey %d: %w", q.Journey, err)
+		if out[i], err = places.sums(r.Pairs, len(q.Touchpoints)); err != nil {
+			return nil, fmt.Errorf("drivers of journey %d, day %d: %w", q.Journey, r.Day, err)
 		}
 	}
 	return out, nil
 }
 
 // places says where each touchpoint stands in a question, and on which scale its ratings are looked at.
-type places map[int64]struct {
+type places map[int64]seat
+
+type seat struct {
 	at    int
 	scale string
 }
 
 func placesOf(q insight.DriverQuestion) places {
-	out := places{0: {stat.Outcome, ""}}
+	out := places{feedback.Whole.ID: {stat.Outcome, feedback.Whole.Scale}}
 	for i, t := range q.Touchpoints {
-		out[t.ID] = struct {
-			at    int
-			scale string
-		}{i, t.Scale.String()}
+		out[t.ID] = seat{i, t.Scale.String()}
 	}
 	return out
 }
 
-// add counts a row. A rating on another scale than the one asked for only says that the touchpoint was met.
-func (p places) add(s *stat.DriverSums, r pairRow) error {
-	a, okA := p[r.A]
-	b, okB := p[r.B]
-	if !okA || !okB {
-		return nil
+// sums lays out the statistics of a day as the question has its touchpoints.
+func (p places) sums(raw []byte, touchpoints int) (stat.DriverSums, error) {
+	out := stat.NewDriverSums(touchpoints)
+	var pairs feedback.Pairs
+	if err := pairs.UnmarshalBinary(raw); err != nil {
+		return out, err
 	}
-	x := r.products()
-	if a.scale != r.ScaleA {
-		x[0], x[1], x[2], x[3], x[4], x[5] = 0, 0, 0, 0, 0, 0
+	for pair, x := range pairs.Each {
+		a, okA := p[pair.A.ID]
+		b, okB := p[pair.B.ID]
+		if !okA || !okB {
+			continue
+		}
+		if a.at > b.at { // the outcome first
+			a, b, pair.A, pair.B, x = b, a, pair.B, pair.A, x.Turned()
+		}
+		if err := out.AddProducts(a.at, b.at, products(x, a.rated(pair.A), b.rated(pair.B))); err != nil {
+			return out, err
+		}
 	}
-	if b.scale != r.ScaleB {
-		x[0], x[1], x[3], x[4], x[6], x[7] = 0, 0, 0, 0, 0, 0
+	return out, nil
+}
+
+// rated reports whether a side was rated on the scale that is asked for; a rating on another only says that the
+// touchpoint was met.
+func (p seat) rated(s feedback.Side) bool { return s == feedback.Whole || s.Scale == p.scale }
+
+// products are those of rating, rated and met: what both sides add up to is the same of each rated side's rated as of its
+// met, and nothing of that which was not rated.
+func products(x feedback.Both, ratedA, ratedB bool) stat.Products {
+	p := stat.Products{x.AB, x.A, x.A, x.B, x.N, x.N, x.B, x.N, x.N}
+	for i := range p {
+		if !ratedA && i < 6 || !ratedB && i%3 < 2 {
+			p[i] = 0
+		}
 	}
-	return s.AddProducts(a.at, b.at, x)
+	return p
 }
 
 // recountAtOnce is how many answers a recount of the driver statistics holds at a time.
 const recountAtOnce = 2000
 
-// verifyPairs recounts the driver statistics from answers and ratings.
-func verifyPairs(db *gorm.DB) ([]Difference, error) {
-	raw := map[feedback.Pair]stat.Products{}
+// rawDrivers counts the driver statistics from answers and ratings.
+func rawDrivers(db *gorm.DB) (map[feedback.DriverDay]*feedback.Pairs, error) {
+	sums := feedback.NewSums()
 	for last := int64(0); ; {
-		responses, err := all[feedback.Response](db.Table("responses").Where("id > ? AND overall IS NOT NULL", last).Order("id").Limit(recountAtOnce))
-		if err != nil {
+		answers, err := all[feedback.Response](db.Table("responses").Select("id, journey_id, scale, day, overall, met").
+			Where("id > ? AND overall IS NOT NULL", last).Order("id").Limit(recountAtOnce))
+		if err != nil || len(answers) == 0 {
+			return sums.Drivers, err
+		}
+		last = answers[len(answers)-1].ID
+		if err := readRatings(db, answers); err != nil {
 			return nil, err
 		}
-		if len(responses) == 0 {
-			break
-		}
-		first := responses[0].ID
-		last = responses[len(responses)-1].ID
-		ratings, err := all[feedback.Rating](db.Table("ratings").Where("response_id BETWEEN ? AND ?", first, last))
-		if err != nil {
-			return nil, err
-		}
-		of := map[int64][]feedback.Rating{}
-		for _, r := range ratings {
-			of[r.ResponseID] = append(of[r.ResponseID], r)
-		}
-		for _, r := range responses {
-			r.Ratings = of[r.ID]
-			for _, d := range r.Deltas(+1) {
-				if err := d.Pairs(raw); err != nil {
-					return nil, err
-				}
+		for i := range answers {
+			if err := sums.Drive(&answers[i], 1); err != nil {
+				return nil, fmt.Errorf("response %d: %w", answers[i].ID, err)
 			}
 		}
 	}
-	rollup, err := all[pairRow](db.Raw("SELECT " + pairColumns + " FROM driver_pairs WHERE mm <> 0"))
+}
+
+// readRatings gives answers, which are in order, what they rated and how. There are many: they are read without reflection.
+func readRatings(db *gorm.DB, answers []feedback.Response) error {
+	rows, err := db.Raw("SELECT response_id, touchpoint_id, scale, value FROM ratings WHERE response_id BETWEEN ? AND ? ORDER BY response_id",
+		answers[0].ID, answers[len(answers)-1].ID).Rows()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return differentPairs(raw, rollup), nil
+	defer rows.Close()
+	at, scale := 0, ""
+	for rows.Next() {
+		var r feedback.Rating
+		if err := rows.Scan(&r.ResponseID, &r.TouchpointID, &scale, &r.Value); err != nil {
+			return err
+		}
+		for at < len(answers) && answers[at].ID < r.ResponseID {
+			at++
+		}
+		if at == len(answers) || answers[at].ID != r.ResponseID { // of an answer that says nothing of the whole
+			continue
+		}
+		if r.Scale, err = stat.ParseScale(scale); err != nil {
+			return err
+		}
+		answers[at].Ratings = append(answers[at].Ratings, r)
+	}
+	return rows.Err()
 }
 
 // byDrivers names the driver statistics among the marginals when they differ; ID and TouchpointID are the pair.
 const byDrivers feedback.Dim = "drivers"
 
-func differentPairs(raw map[feedback.Pair]stat.Products, rollup []pairRow) []Difference {
+// verifyDrivers recounts the driver statistics.
+func verifyDrivers(db *gorm.DB) ([]Difference, error) {
+	raw, err := rawDrivers(db)
+	if err != nil {
+		return nil, err
+	}
 	var out []Difference
-	differ := func(p feedback.Pair, raw, kept stat.Products) {
-		tally := func(x stat.Products) stat.Tally { return stat.Tally{N: x[8], Sum: x[1], SumSq: x[0]} }
-		out = append(out, Difference{Cell: feedback.Cell{Dim: byDrivers, ID: p.A, TouchpointID: p.B, JourneyID: p.JourneyID, Scale: p.Scale, Day: p.Day},
-			Raw: tally(raw), Rollup: tally(kept)})
+	kept, err := all[driverRow](db.Table("driver_days"))
+	if err != nil {
+		return nil, err
 	}
-	for _, r := range rollup {
-		if p := r.pair(); raw[p] != r.products() {
-			differ(p, raw[p], r.products())
-		}
-		delete(raw, r.pair())
+	for _, r := range kept {
+		at := r.day()
+		out = append(out, differentDrivers(at, raw[at], r.Pairs)...)
+		delete(raw, at)
 	}
-	for p, x := range raw {
-		differ(p, x, stat.Products{})
+	for at, pairs := range raw {
+		out = append(out, differentDrivers(at, pairs, nil)...)
+	}
+	return out, nil
+}
+
+// differentDrivers lists the pairs of a day that differ. What cannot be read differs in all, and at least in the whole.
+func differentDrivers(at feedback.DriverDay, raw *feedback.Pairs, written []byte) []Difference {
+	if raw == nil {
+		raw = &feedback.Pairs{}
+	}
+	var kept, difference feedback.Pairs
+	unread := written != nil && kept.UnmarshalBinary(written) != nil
+	difference.Plus(raw)
+	difference.Minus(&kept)
+	var out []Difference
+	tally := func(x feedback.Both) stat.Tally { return stat.Tally{N: x.N, Sum: x.A + x.B, SumSq: x.AB} }
+	differ := func(p feedback.Pair) {
+		out = append(out, Difference{Cell: feedback.Cell{Dim: byDrivers, ID: p.A.ID, TouchpointID: p.B.ID, JourneyID: at.JourneyID, Scale: at.Scale, Day: at.Day},
+			Raw: tally(raw.Of(p.A, p.B)), Rollup: tally(kept.Of(p.A, p.B))})
+	}
+	for pair := range difference.Each {
+		differ(pair)
+	}
+	if unread && len(out) == 0 {
+		differ(feedback.Pair{})
 	}
 	return out
 }

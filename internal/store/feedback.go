@@ -149,7 +149,7 @@ func (s *Store) ratingsOf(ctx context.Context, responses []int64) (map[int64][]f
 	return out, nil
 }
 
-// AddResponses writes new answers whole, with the deltas that will count them.
+// AddResponses writes new answers whole, with the sums that will count them.
 func (s *Store) AddResponses(ctx context.Context, rs ...feedback.Response) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
 		if err := pour(ctx, s, "responses", rs, ""); err != nil {
@@ -158,15 +158,13 @@ func (s *Store) AddResponses(ctx context.Context, rs ...feedback.Response) error
 		if err := s.addParts(ctx, rs); err != nil {
 			return err
 		}
-		out := make([]outboxRow, 0, len(rs))
-		for _, r := range rs {
-			row, err := foldRow(r.Deltas(+1))
-			if err != nil {
-				return err
+		sums := feedback.NewSums()
+		for i := range rs {
+			if err := sums.Answer(&rs[i], +1); err != nil {
+				return fmt.Errorf("count response %d: %w", rs[i].ID, err)
 			}
-			out = append(out, row)
 		}
-		return pour(ctx, s, "outbox", out, "")
+		return s.count(ctx, sums)
 	})
 }
 
@@ -190,21 +188,16 @@ func (s *Store) addParts(ctx context.Context, rs []feedback.Response) error {
 	return pour(ctx, s, "feedback", notices, "ON CONFLICT DO NOTHING")
 }
 
-func foldRow(deltas []feedback.Delta) (outboxRow, error) {
-	payload, err := json.Marshal(deltas)
-	return outboxRow{ID: id.New(), Topic: topicFold, Payload: string(payload)}, err
-}
-
-// count queues deltas for the fold.
-func (s *Store) count(ctx context.Context, deltas []feedback.Delta) error {
-	if len(deltas) == 0 {
+// count queues sums for the fold: one row, however many answers they are of.
+func (s *Store) count(ctx context.Context, sums feedback.Sums) error {
+	if sums.Empty() {
 		return nil
 	}
-	row, err := foldRow(deltas)
+	payload, err := json.Marshal(sums)
 	if err != nil {
 		return err
 	}
-	return insert(s.write(ctx), "outbox", []outboxRow{row})
+	return insert(s.write(ctx), "outbox", []outboxRow{{ID: id.New(), Topic: topicFold, Payload: string(payload)}})
 }
 
 // ReplaceResponse puts a newer answer in the place of an older one: the old one goes to the history whole and its
@@ -232,7 +225,11 @@ func (s *Store) ReplaceResponse(ctx context.Context, old, next feedback.Response
 		if err := s.addParts(ctx, []feedback.Response{next}); err != nil {
 			return err
 		}
-		return s.count(ctx, append(old.Deltas(-1), next.Deltas(+1)...))
+		sums := feedback.NewSums()
+		if err := errors.Join(sums.Answer(&old, -1), sums.Answer(&next, +1)); err != nil {
+			return fmt.Errorf("count response %d again: %w", old.ID, err)
+		}
+		return s.count(ctx, sums)
 	})
 }
 
@@ -318,7 +315,9 @@ func (s *Store) SaveAttributions(ctx context.Context, before, after feedback.Rat
 				return fmt.Errorf("attribute rating %d/%d: %w", a.ResponseID, a.TouchpointID, err)
 			}
 		}
-		return s.count(ctx, append(before.Deltas(-1), after.Deltas(+1)...))
+		sums := feedback.NewSums()
+		sums.Count(append(before.Deltas(-1), after.Deltas(+1)...)...)
+		return s.count(ctx, sums)
 	})
 }
 

@@ -64,8 +64,13 @@ func marginalOf(c feedback.Cell, t stat.Tally) marginalRow {
 		N0: n[0], N1: n[1], N2: n[2], N3: n[3], N4: n[4], N5: n[5], N6: n[6], N7: n[7], N8: n[8], N9: n[9], N10: n[10]}
 }
 
-// FoldAtOnce is how many outbox rows one fold takes.
-const FoldAtOnce = 2000
+// FoldAtOnce is how many outbox rows one fold takes at most, and foldCells how many cells: an import has many answers in
+// a row. It reads foldRows at a time.
+const (
+	FoldAtOnce = 2000
+	foldCells  = 20_000
+	foldRows   = 100
+)
 
 // Fold moves what waits in the outbox into the marginals, in one transaction: taken, added up, counted, version bumped.
 // It returns how many rows it took; 0 when there were none or another node is folding.
@@ -77,40 +82,65 @@ func (s *Store) Fold(ctx context.Context) (int, error) {
 	taken := 0
 	err = s.InTx(ctx, func(ctx context.Context) error {
 		db := s.write(ctx)
-		if lead, err := s.d.lead(db); err != nil || !lead {
+		lead, err := s.d.lead(db)
+		if err == nil && lead {
+			taken, err = fold(db)
+		}
+		if err != nil || taken == 0 {
 			return err
 		}
-		rows, err := all[outboxRow](db.Table("outbox").Where("topic = ?", topicFold).Order("id").Limit(FoldAtOnce))
-		if err != nil || len(rows) == 0 {
-			return err
-		}
-		cells, sets, pairs, err := addUp(rows)
-		if err != nil {
-			return err
-		}
-		if err := insert(db.Clauses(clause.OnConflict{DoNothing: true}), "team_sets", sets); err != nil {
-			return err
-		}
-		if err := upsertMarginals(db, cells); err != nil {
-			return err
-		}
-		if err := upsertPairs(db, pairs); err != nil {
-			return err
-		}
-		ids := make([]int64, len(rows))
-		for i, r := range rows {
-			ids[i] = r.ID
-		}
-		if err := db.Exec("DELETE FROM outbox WHERE id IN ?", ids).Error; err != nil {
-			return err
-		}
-		taken = len(rows)
-		return db.Exec("UPDATE data_version SET version = version + 1 WHERE id = 1").Error
+		return bump(db)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("fold: %w", err)
 	}
 	return taken, nil
+}
+
+// fold is the fold of whoever leads, but for the version.
+func fold(db *gorm.DB) (int, error) {
+	sums, ids, err := waitingSums(db)
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	if err := addTeamSets(db, sums.Sets); err != nil {
+		return 0, err
+	}
+	if err := upsertMarginals(db, sums.Tallies); err != nil {
+		return 0, err
+	}
+	if err := addDrivers(db, sums.Drivers); err != nil {
+		return 0, err
+	}
+	return len(ids), db.Exec("DELETE FROM outbox WHERE id IN ?", ids).Error
+}
+
+// waitingSums adds up the oldest rows of the outbox and says which they are.
+func waitingSums(db *gorm.DB) (feedback.Sums, []int64, error) {
+	sums := feedback.NewSums()
+	var ids []int64
+	for last := int64(0); len(ids) < FoldAtOnce && sums.Size() < foldCells; {
+		rows, err := all[outboxRow](db.Table("outbox").Where("topic = ? AND id > ?", topicFold, last).Order("id").Limit(foldRows))
+		if err != nil {
+			return sums, nil, err
+		}
+		for _, r := range rows {
+			var some feedback.Sums
+			if err := json.Unmarshal([]byte(r.Payload), &some); err != nil {
+				return sums, nil, fmt.Errorf("outbox row %d: %w", r.ID, err)
+			}
+			sums.Plus(some)
+			ids, last = append(ids, r.ID), r.ID
+		}
+		if len(rows) < foldRows {
+			break
+		}
+	}
+	return sums, ids, nil
+}
+
+func bump(db *gorm.DB) error {
+	return db.Exec("UPDATE data_version SET version = version + 1 WHERE id = 1").Error
 }
 
 // waiting looks without taking any lock whether the outbox holds anything of a topic.
@@ -141,25 +171,8 @@ func (s *Store) FoldAll(ctx context.Context) error {
 	}
 }
 
-func addUp(rows []outboxRow) (map[feedback.Cell]stat.Tally, []teamSetRow, map[feedback.Pair]stat.Products, error) {
-	cells := map[feedback.Cell]stat.Tally{}
-	pairs := map[feedback.Pair]stat.Products{}
-	members := map[int64][]int64{}
-	for _, r := range rows {
-		var deltas []feedback.Delta
-		if err := json.Unmarshal([]byte(r.Payload), &deltas); err != nil {
-			return nil, nil, nil, fmt.Errorf("outbox row %d: %w", r.ID, err)
-		}
-		for _, d := range deltas {
-			if err := d.Pairs(pairs); err != nil {
-				return nil, nil, nil, fmt.Errorf("outbox row %d: %w", r.ID, err)
-			}
-			cells[d.Cell] = d.Add(cells[d.Cell])
-			if len(d.Teams) > 0 {
-				members[d.ID] = d.Teams
-			}
-		}
-	}
+// addTeamSets writes down who the members of sets are.
+func addTeamSets(db *gorm.DB, members map[int64][]int64) error {
 	var sets []teamSetRow
 	for set, teams := range members {
 		for _, team := range teams {
@@ -167,7 +180,7 @@ func addUp(rows []outboxRow) (map[feedback.Cell]stat.Tally, []teamSetRow, map[fe
 		}
 	}
 	slices.SortFunc(sets, func(a, b teamSetRow) int { return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.TeamID, b.TeamID)) })
-	return cells, sets, pairs, nil
+	return insert(db.Clauses(clause.OnConflict{DoNothing: true}), "team_sets", sets)
 }
 
 type teamSetRow struct {
@@ -240,7 +253,7 @@ func (s *Store) DataVersion(ctx context.Context) (int64, error) {
 
 // Bump says that pages may have changed though no figure has: somebody read, replied, edited.
 func (s *Store) Bump(ctx context.Context) error {
-	return s.write(ctx).Exec("UPDATE data_version SET version = version + 1 WHERE id = 1").Error
+	return bump(s.write(ctx))
 }
 
 // Counts answers from the marginals alone; raw ratings are never read for a figure.
@@ -319,45 +332,47 @@ func (s *Store) VerifyStep(ctx context.Context, step func(done, total int)) (out
 		if err = s.FoldAll(ctx); err != nil {
 			return nil, err
 		}
-		if out, err = s.recount(ctx, step); !errors.Is(err, ErrStillWriting) {
+		// One moment of both, so that what is written meanwhile is in neither.
+		err = s.View(ctx, func(ctx context.Context) error {
+			db := s.read(ctx)
+			if n, err := s.pending(db); err != nil || n > 0 {
+				return fmt.Errorf("verify: %d changes came in meanwhile: %w", n, cmp.Or(err, ErrStillWriting))
+			}
+			out, err = recount(db, step)
+			return err
+		})
+		if !errors.Is(err, ErrStillWriting) {
 			break
 		}
 	}
 	return out, err
 }
 
-func (s *Store) recount(ctx context.Context, step func(done, total int)) ([]Difference, error) {
+// recount compares all that figures are made from with the raw records.
+func recount(db *gorm.DB, step func(done, total int)) ([]Difference, error) {
 	var out []Difference
-	// One moment of both, so that what is written meanwhile is in neither.
-	err := s.View(ctx, func(ctx context.Context) error {
-		db := s.read(ctx)
-		if n, err := s.pending(db); err != nil || n > 0 {
-			return fmt.Errorf("verify: %d changes came in meanwhile: %w", n, cmp.Or(err, ErrStillWriting))
+	done, total := 0, len(recounts)+2
+	for dim, q := range recounts {
+		step(done, total)
+		done++
+		differs, err := compareDim(db, dim, q)
+		if err != nil {
+			return nil, fmt.Errorf("recount %s: %w", dim, err)
 		}
-		done, total := 0, len(recounts)+2
-		for dim, q := range recounts {
-			step(done, total)
-			done++
-			differs, err := compareDim(db, dim, q)
-			if err != nil {
-				return fmt.Errorf("recount %s: %w", dim, err)
-			}
-			out = append(out, differs...)
+		out = append(out, differs...)
+	}
+	for name, recount := range map[string]func(*gorm.DB) ([]Difference, error){"team sets": verifyTeamSets, "drivers": verifyDrivers} {
+		step(done, total)
+		done++
+		differs, err := recount(db)
+		if err != nil {
+			return nil, fmt.Errorf("recount %s: %w", name, err)
 		}
-		for name, recount := range map[string]func(*gorm.DB) ([]Difference, error){"team sets": verifyTeamSets, "drivers": verifyPairs} {
-			step(done, total)
-			done++
-			differs, err := recount(db)
-			if err != nil {
-				return fmt.Errorf("recount %s: %w", name, err)
-			}
-			out = append(out, differs...)
-		}
-		step(total, total)
-		return nil
-	})
+		out = append(out, differs...)
+	}
+	step(total, total)
 	slices.SortFunc(out, func(a, b Difference) int { return compareCells(a.Cell, b.Cell) })
-	return out, err
+	return out, nil
 }
 
 // ErrStillWriting says that others never paused long enough to compare.
@@ -420,6 +435,17 @@ func verifyTeamSets(db *gorm.DB) ([]Difference, error) {
 	if err != nil {
 		return nil, err
 	}
+	sums, err := rawTeamSets(db)
+	var raw []marginalRow
+	for c, t := range sums.Tallies {
+		raw = append(raw, marginalOf(c, t))
+	}
+	return compare(rollup, raw), err
+}
+
+// rawTeamSets counts the ratings that several teams share from the raw records.
+func rawTeamSets(db *gorm.DB) (feedback.Sums, error) {
+	sums := feedback.NewSums()
 	var rows []struct {
 		ResponseID   int64
 		TouchpointID int64
@@ -430,32 +456,26 @@ func verifyTeamSets(db *gorm.DB) ([]Difference, error) {
 		Expectation  *int
 		TeamID       int64
 	}
-	err = db.Raw(`SELECT r.response_id, r.touchpoint_id, r.journey_id, r.scale, r.day, r.value, r.expectation, a.team_id
+	err := db.Raw(`SELECT r.response_id, r.touchpoint_id, r.journey_id, r.scale, r.day, r.value, r.expectation, a.team_id
 		FROM ratings r JOIN attributions a ON a.response_id = r.response_id AND a.touchpoint_id = r.touchpoint_id
 		JOIN (SELECT response_id, touchpoint_id FROM attributions WHERE active AND team_id <> 0
 			GROUP BY response_id, touchpoint_id HAVING COUNT(DISTINCT team_id) > 1) several
 			ON several.response_id = r.response_id AND several.touchpoint_id = r.touchpoint_id
 		WHERE a.active AND a.team_id <> 0 ORDER BY r.response_id, r.touchpoint_id`).Scan(&rows).Error
 	if err != nil {
-		return nil, err
+		return sums, err
 	}
-	cells := map[feedback.Cell]stat.Tally{}
 	for start := 0; start < len(rows); {
 		first, teams := rows[start], []int64(nil)
 		for start < len(rows) && rows[start].ResponseID == first.ResponseID && rows[start].TouchpointID == first.TouchpointID {
 			teams = append(teams, rows[start].TeamID)
 			start++
 		}
-		set, _ := feedback.TeamSet(teams)
-		d := feedback.Delta{Cell: feedback.Cell{Dim: feedback.ByTeamSet, ID: set, JourneyID: first.JourneyID, Scale: first.Scale, Day: first.Day},
-			Value: first.Value, Expectation: first.Expectation, Times: 1}
-		cells[d.Cell] = d.Add(cells[d.Cell])
+		set, members := feedback.TeamSet(teams)
+		sums.Count(feedback.Delta{Cell: feedback.Cell{Dim: feedback.ByTeamSet, ID: set, JourneyID: first.JourneyID, Scale: first.Scale, Day: first.Day},
+			Teams: members, Value: first.Value, Expectation: first.Expectation, Times: 1})
 	}
-	var raw []marginalRow
-	for c, t := range cells {
-		raw = append(raw, marginalOf(c, t))
-	}
-	return compare(rollup, raw), nil
+	return sums, nil
 }
 
 func compare(rollup, raw []marginalRow) []Difference {

@@ -43,8 +43,8 @@ type dialect interface {
 	lock() string
 	// lead reports whether this transaction may fold; at most one does at a time.
 	lead(tx *gorm.DB) (bool, error)
-	// snapshot are the options of a transaction that only reads, all of it as of one moment.
-	snapshot() *sql.TxOptions
+	// snapshot are the options of a transaction that reads all as of one moment.
+	snapshot(readOnly bool) *sql.TxOptions
 	// soon is true when the time in one column is at most so many seconds (its parameter) after that in the other.
 	soon(later, earlier string) string
 	// busy reports whether err says that somebody else holds what was asked for, so that trying again helps.

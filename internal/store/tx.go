@@ -37,7 +37,7 @@ func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context) error) er
 		}
 		return fn(ctx)
 	}
-	return s.transact(ctx, s.w, false, fn)
+	return s.transact(ctx, s.w, false, nil, fn)
 }
 
 // View runs fn on one moment of the database: it sees nothing that commits meanwhile, waits for nobody and keeps nobody
@@ -46,12 +46,18 @@ func (s *Store) View(ctx context.Context, fn func(ctx context.Context) error) er
 	if _, ok := s.txOf(ctx); ok {
 		return fn(ctx)
 	}
-	return s.transact(ctx, s.r, true, fn)
+	return s.transact(ctx, s.r, true, s.d.snapshot(true), fn)
 }
 
-func (s *Store) transact(ctx context.Context, db *gorm.DB, view bool, fn func(ctx context.Context) error) (err error) {
+// onMoment runs fn in a transaction that changes, on one moment of the database: what it reads is all as of its beginning.
+// Where somebody else changed a row since that it changes too, it fails as busy.
+func (s *Store) onMoment(ctx context.Context, fn func(ctx context.Context) error) error {
+	return s.transact(ctx, s.w, false, s.d.snapshot(false), fn)
+}
+
+func (s *Store) transact(ctx context.Context, db *gorm.DB, view bool, options *sql.TxOptions, fn func(ctx context.Context) error) (err error) {
 	s.watch.look()
-	begun, err := s.begin(ctx, db, view)
+	begun, err := s.begin(ctx, db, options)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
@@ -77,14 +83,10 @@ func (s *Store) transact(ctx context.Context, db *gorm.DB, view bool, fn func(ct
 
 // begin opens a transaction. A connection that died in the pool shows only here: nothing was done on it yet, so the next
 // one is tried, as often as the pool has connections.
-func (s *Store) begin(ctx context.Context, db *gorm.DB, view bool) (*gorm.DB, error) {
-	var options []*sql.TxOptions
-	if view {
-		options = append(options, s.d.snapshot())
-	}
+func (s *Store) begin(ctx context.Context, db *gorm.DB, options *sql.TxOptions) (*gorm.DB, error) {
 	var begun *gorm.DB
 	for range 2*runtime.NumCPU() + 2 {
-		begun = db.WithContext(ctx).Begin(options...)
+		begun = db.WithContext(ctx).Begin(options)
 		if begun.Error == nil || !s.d.away(begun.Error) {
 			break
 		}

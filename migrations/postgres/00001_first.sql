@@ -395,20 +395,15 @@ CREATE TABLE team_sets (
   PRIMARY KEY (id, team_id)
 );
 
--- What the driver analysis needs of each day: the products of rating x, rated r and met m of two touchpoints of a journey,
--- added up over its answers. Touchpoint 0 is the journey as a whole.
-CREATE TABLE driver_pairs (
+-- What the driver analysis needs of each day: of every two touchpoints of a journey, how many answers met both, and the
+-- sums and products of their ratings. pairs is feedback.Pairs: one row a day is read and written, whatever the number of
+-- touchpoints.
+CREATE TABLE driver_days (
   journey_id bigint NOT NULL,
   scale      text NOT NULL,
   day        integer NOT NULL,
-  a          bigint NOT NULL,
-  scale_a    text NOT NULL,
-  b          bigint NOT NULL,
-  scale_b    text NOT NULL,
-  xx bigint NOT NULL, xr bigint NOT NULL, xm bigint NOT NULL,
-  rx bigint NOT NULL, rr bigint NOT NULL, rm bigint NOT NULL,
-  mx bigint NOT NULL, mr bigint NOT NULL, mm bigint NOT NULL,
-  PRIMARY KEY (journey_id, scale, day, a, scale_a, b, scale_b)
+  pairs      bytea NOT NULL,
+  PRIMARY KEY (journey_id, scale, day)
 );
 
 -- How many person-days mending a touchpoint of a journey would take, as the leader has said; who and when is in events.
@@ -458,6 +453,6 @@ CREATE TABLE data_version (
 INSERT INTO data_version (id, version) VALUES (1, 1);
 
 -- +goose Down
-DROP TABLE data_version, task_files, tasks, efforts, team_sets, marginals, outbox, events, cases, feedback, attributions, ratings, response_history, responses,
+DROP TABLE data_version, task_files, tasks, efforts, driver_days, team_sets, marginals, outbox, events, cases, feedback, attributions, ratings, response_history, responses,
   invitation_tokens, invitations, interaction_people, interactions, runs, customer_keys, customers, surveys, steps, stages,
   journey_versions, journeys, touchpoints, api_keys, sessions, users, employees, teams, settings;

@@ -44,19 +44,13 @@ func (d CalendarDay) moods() []struct {
 
 // sentence is what a day answers when asked.
 func (d CalendarDay) sentence(r *i18n.Reader) string {
-	s := r.DayMonth(noon(r, d.Day)) + ": "
-	first := true
+	var moods []string
 	for _, m := range d.moods() {
-		if m.n == 0 {
-			continue
+		if m.n > 0 {
+			moods = append(moods, r.N(m.key, m.n))
 		}
-		if !first {
-			s += " · "
-		}
-		s += r.N(m.key, m.n)
-		first = false
 	}
-	return s
+	return r.DayMonth(noon(r, d.Day)) + ": " + r.List(moods...)
 }
 
 func (v CalendarView) filled(r *i18n.Reader) CalendarView {
@@ -94,7 +88,7 @@ func (v CalendarView) table(r *i18n.Reader) string {
 		p.put(`<tr>`)
 		for day := week; day < week+7; day++ {
 			if day < begin || day > v.To {
-				p.put(`<td></td>`)
+				p.put(`<td>`)
 				continue
 			}
 			tabbed = v.cell(p, r, days[day], day, tabbed)
@@ -129,10 +123,10 @@ func (v CalendarView) month(p *pencil, r *i18n.Reader, week, begin int32) {
 func (v CalendarView) cell(p *pencil, r *i18n.Reader, d CalendarDay, day int32, tabbed bool) bool {
 	number := r.Int(int64(r.DayOfMonth(noon(r, day))))
 	if d.total() == 0 {
-		p.put(`<td>`, number, `</td>`)
+		p.put(`<td>`, number)
 		return tabbed
 	}
-	p.put(`<td><a class="mark" href="`)
+	p.put(`<td><a class=mark href="`)
 	p.text(d.Href)
 	p.put(`" aria-label="`)
 	p.text(d.sentence(r))
@@ -145,7 +139,7 @@ func (v CalendarView) cell(p *pencil, r *i18n.Reader, d CalendarDay, day int32, 
 			p.put(`<i data-`, m.class, `="`, r.Int(int64(m.n)), `"></i>`)
 		}
 	}
-	p.put(`</a></td>`)
+	p.put(`</a>`)
 	return true
 }
 

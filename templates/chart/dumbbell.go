@@ -124,9 +124,9 @@ func (v DumbbellView) table(r *i18n.Reader) Twin {
 		case !e.shown():
 			return "–"
 		case !finite(e.Low) || !finite(e.High):
-			return r.T("dumbbell.cell_bare", "value", v.number(r, *e.Value), "n", e.N)
+			return r.T("dumbbell.cell_bare", "value", v.number(r, *e.Value), "answers", r.N("common.answers", int(e.N)))
 		}
-		return r.T("dumbbell.cell", "value", v.number(r, *e.Value), "low", v.number(r, *e.Low), "high", v.number(r, *e.High), "n", e.N)
+		return r.T("dumbbell.cell", "value", v.number(r, *e.Value), "low", v.number(r, *e.Low), "high", v.number(r, *e.High), "answers", r.N("common.answers", int(e.N)))
 	}
 	for _, w := range v.Rows {
 		t.Rows = append(t.Rows, []string{w.Name, cell(w.Before), cell(w.After), v.verdict(r, w)})

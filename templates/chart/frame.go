@@ -16,6 +16,7 @@ package chart
 import (
 	"context"
 	"io"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -67,6 +68,11 @@ func hidden(l stat.Level) bool { return l == stat.Suppressed }
 
 // silent says that there is nothing to tell.
 func silent(l stat.Level, value *float64) bool { return l == stat.None || value == nil }
+
+// How says how a chart is computed, one sentence after the other.
+func How(sentences ...string) templ.Component {
+	return drawing(templ.EscapeString(strings.Join(sentences, " ")))
+}
 
 // HowOf says how a score and its changes are computed (methods.md §1.1, §1.2, §1.3, §1.11).
 func HowOf(r *i18n.Reader, m stat.Metric) templ.Component {

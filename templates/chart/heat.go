@@ -23,7 +23,8 @@ type HeatView struct {
 
 // HeatRow is one subject with one cell a column.
 type HeatRow struct {
-	Name, Href string // Href "" is no link
+	Name, Href string    // Href "" is no link
+	NameIn     i18n.Lang // another language than the reader's, where the name is in one
 	Cells      []HeatCell
 }
 
@@ -162,15 +163,19 @@ func (v HeatView) class(a axis, c HeatCell) string {
 }
 
 func (row HeatRow) name(p *pencil) {
+	name := `<bdi>`
+	if row.NameIn != "" {
+		name = `<bdi lang=` + string(row.NameIn) + `>`
+	}
 	if row.Href == "" {
-		p.put(`<bdi>`)
+		p.put(name)
 		p.text(row.Name)
 		p.put(`</bdi>`)
 		return
 	}
 	p.put(`<a href="`)
 	p.text(string(templ.URL(row.Href)))
-	p.put(`"><bdi>`)
+	p.put(`">`, name)
 	p.text(row.Name)
 	p.put(`</bdi></a>`)
 }

@@ -19,9 +19,10 @@ type StripView struct {
 
 // StripStep is one station. Numbers are of one unit over the whole strip, Percent of 0..100 or NPS of -100..100.
 type StripStep struct {
-	Stage string // named above its first step; "" continues the stage before
-	Name  string
-	Href  string // "" is no link
+	Stage           string // named above its first step; "" continues the stage before
+	Name            string
+	StageIn, NameIn i18n.Lang // another language than the reader's, where the text is in one
+	Href            string    // "" is no link
 	StripFigure
 	Volume string // "312 contacts"; "" shows none
 	Wait   string // since the step before, in words; "" shows none

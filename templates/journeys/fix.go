@@ -1,13 +1,16 @@
 package journeys
 
 import (
+	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/templates/chart"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
 
 // FixView is what to fix first on a journey, and why.
 type FixView struct {
-	Note     string // why the ranking is not what it could be yet, or why there is none; "" says nothing
+	Head     string  // what to fix first, in one sentence
+	Spoiler  Spoiler // of a touchpoint that is not in First
+	Note     string  // why the ranking is not what it could be yet, or why there is none; "" says nothing
 	First    []FixItem
 	More     []FixItem
 	Rest     []string // touchpoints that are not ranked, in sentences
@@ -21,9 +24,11 @@ type FixItem struct {
 	Touchpoint int64
 	Rank       int
 	Name, Href string
-	Why        string // the sentence that explains the rank
-	Chance     bool   // its effect cannot be told from chance yet
-	Swing      string // what would change it; "" when nothing does
+	NameIn     i18n.Lang // another language than the reader's, where the name is in one
+	Spoiler    Spoiler   // what its customers say of the journey, beside the others
+	Why        string    // the sentence that explains the rank
+	Chance     bool      // its effect cannot be told from chance yet
+	Swing      string    // what would change it; "" when nothing does
 	Factors    []FixFactor
 	Uplift     string // the predicted uplift with its if; "" when there is none
 	Estimate   string // where an estimate of the effort goes; "" for whoever may not estimate
@@ -36,3 +41,14 @@ type FixFactor struct{ Name, Value, Detail, Href string }
 
 // FixDriver is one line of how importance came out.
 type FixDriver struct{ Name, Share, Slope, Meeting, Rated string }
+
+// Blame puts what is said of a touchpoint to its place in the ranking, or above it when it is not among the first.
+func (v *FixView) Blame(touchpoint int64, s Spoiler) {
+	for i := range v.First {
+		if v.First[i].Touchpoint == touchpoint {
+			v.First[i].Spoiler = s
+			return
+		}
+	}
+	v.Spoiler = s
+}

@@ -25,6 +25,7 @@ type ListView struct {
 // PageView is one journey whole.
 type PageView struct {
 	FiguresFile, WordsFile string // as files
+	AllWords               string // where a file of all words is asked for; "" for whoever may not
 	ID                     int64
 	Name, Need             string
 	NameIn, NeedIn         i18n.Lang // another language than the reader's, where the text is in one
@@ -34,11 +35,13 @@ type PageView struct {
 	Period                 []ui.Tab
 	Whole                  string // how the journey stands beside its touchpoints, in a sentence
 	WholeTone              ui.Tone
-	Spoiler                Spoiler
-	Scores                 []Score
+	Spoils                 int64    // the touchpoint whose customers are less satisfied with the journey; 0 is none
+	Scores                 []Score  // the most answered first; it stands for the journey
+	Since                  string   // what the change compares, in a sentence
 	Steps                  []ui.Tab // how the trend is cut
 	Stages                 []Stage
 	Strip                  chart.StripView // the designed journey with what it scores
+	Weeks                  chart.HeatView  // its touchpoints, week by week
 	Walks                  chart.PathView  // what customers really walked
 	Volume                 ui.Volume
 	Asked                  []Asked
@@ -48,11 +51,9 @@ type PageView struct {
 	Fix                    FixView
 }
 
-// Spoiler is where to look first, in a sentence; a zero Touchpoint shows nothing.
-type Spoiler struct {
-	Touchpoint int64
-	Text, Href string
-}
+// Spoiler is a touchpoint whose customers are less satisfied with the journey, in a sentence with both figures; an empty
+// text shows nothing.
+type Spoiler struct{ Text, Href string }
 
 // Score is the journey's figure on one scale.
 type Score struct {
@@ -60,6 +61,7 @@ type Score struct {
 	Figure ui.FigureView
 	Mean   ui.FigureView
 	Change ui.ChangeView
+	Broken string // why nothing can be compared; "" where it can
 	Spread chart.DistributionView
 	Trend  chart.TrendView
 }

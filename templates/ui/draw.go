@@ -67,6 +67,21 @@ func (v ChangeView) verdict() string {
 	return "worse"
 }
 
+// least and most are the interval in the direction of the verdict: worse by 20 is between 8 and 32, not between −32 and −8.
+func (v ChangeView) least() float64 {
+	if *v.Diff < 0 {
+		return -*v.High
+	}
+	return *v.Low
+}
+
+func (v ChangeView) most() float64 {
+	if *v.Diff < 0 {
+		return -*v.Low
+	}
+	return *v.High
+}
+
 // share is in percent.
 func share(n, total int64) float64 {
 	if total == 0 {

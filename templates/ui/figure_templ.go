@@ -582,9 +582,9 @@ func Change(v ChangeView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var29 string
-				templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(T(ctx, "ui.figure.range", "low", isolate(i18n.From(ctx).Float(*v.Low, v.Decimals)), "high", isolate(i18n.From(ctx).Float(*v.High, v.Decimals))))
+				templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(T(ctx, "ui.figure.range", "low", isolate(i18n.From(ctx).Float(v.least(), v.Decimals)), "high", isolate(i18n.From(ctx).Float(v.most(), v.Decimals))))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/ui/figure.templ`, Line: 100, Col: 176}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/ui/figure.templ`, Line: 100, Col: 180}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var29))
 				if templ_7745c5c3_Err != nil {

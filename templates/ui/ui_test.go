@@ -341,3 +341,18 @@ func TestAnEmptyChoiceIsAnAnswer(t *testing.T) {
 		}
 	}
 }
+
+func TestAChangeForTheWorseSaysHowMuchWorse(t *testing.T) {
+	v := ChangeView{Diff: new(-20.0), Low: new(-32.0), High: new(-8.0), Beyond: true}
+	for lang, want := range map[i18n.Lang]string{
+		i18n.English: "Worse by 20 (between 8 and 32)",
+		i18n.Persian: "۲۰ واحد بدتر (بین ۸ و ۳۲)",
+		i18n.Greek:   "Χειρότερα κατά 20 μονάδες (μεταξύ 8 και 32)",
+		i18n.Russian: "Хуже на 20 п. (от 8 до 32)",
+	} {
+		text := parse(t, render(t, reading(lang), Change(v), templ.NopComponent)).Text()
+		if got := strings.Join(strings.Fields(strings.NewReplacer("\u2068", "", "\u2069", "").Replace(text)), " "); got != want {
+			t.Errorf("%s: %q, want %q", lang, got, want)
+		}
+	}
+}

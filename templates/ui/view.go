@@ -192,7 +192,8 @@ type QuoteView struct {
 	Mood                    stat.Mood
 	Score                   string // ScoreOf; "" shows none
 	At                      time.Time
-	When                    string // in words, where At alone would not say enough or must not be told; "" shows the date of At
+	Day                     string // At in words; "" is its date
+	When                    string // in words, where At alone would not say enough or must not be told; "" shows Day
 	Journey                 string
 	Touchpoint              string
 	JourneyIn, TouchpointIn i18n.Lang // another language than the reader's, where the text is in one

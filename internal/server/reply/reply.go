@@ -56,8 +56,28 @@ func Page(c echo.Context, f Frame, body templ.Component) error {
 	}
 	a, r := Actor(c), Reader(c)
 	shell := ui.Shell{Title: f.Title, App: AppName(c), Nav: Menu(a, c.Request().URL.Path), Crumbs: back(c.Request(), f.Crumbs), Live: f.Live, Charts: f.Charts,
-		Person: ui.Person{Name: a.Name, Role: role(a, r)}, Flash: takeFlash(c), Work: workSign(c), Query: c.QueryParam("q"), Path: c.Request().URL.RequestURI(), Theme: theme(c)}
+		Person: ui.Person{Name: a.Name, Role: role(a, r)}, Flash: takeFlash(c), Work: workSign(c), Query: c.QueryParam("q"), Path: address(c.Request(), f.Crumbs), Theme: theme(c)}
 	return Component(c, f.Status, within(ui.Page(shell), body))
+}
+
+// address is where this page can be opened again, for a change of language to come back to. A form that came back with its
+// problems stands at an address that is only sent to: its reader returns to the page of the form, or where she sent it
+// again, to the page above.
+func address(r *http.Request, crumbs []ui.Crumb) string {
+	here := r.URL.RequestURI()
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		return here
+	}
+	from, err := url.Parse(r.Referer())
+	if err == nil && from.Host == r.Host && from.Path != r.URL.Path {
+		return Local(from.RequestURI(), "/")
+	}
+	for _, c := range slices.Backward(crumbs) {
+		if c.Href != "" {
+			return c.Href
+		}
+	}
+	return here
 }
 
 // back leads a crumb to the list as the reader left it, with its filter, order and page, where she comes from there.
@@ -77,9 +97,15 @@ func back(r *http.Request, crumbs []ui.Crumb) []ui.Crumb {
 
 // Bare answers with a page for nobody in particular: sign-in, errors.
 func Bare(c echo.Context, status int, title string, body templ.Component) error {
-	path := "" // only an address that can be opened again has language links
-	if c.Request().Method == http.MethodGet {
-		path = c.Request().URL.RequestURI()
+	path := "" // only an address that can be opened again, with nothing lost, has language links
+	switch r := c.Request(); {
+	case r.Method == http.MethodGet:
+		path = r.URL.RequestURI()
+	case r.URL.Path == "/sign-in" && c.FormValue("kept") == "":
+		path = "/sign-in"
+		if next := c.FormValue("next"); next != "" {
+			path = ui.Link(path, "next", Local(next, "/"))
+		}
 	}
 	return Component(c, status, within(ui.Bare(ui.BareView{Title: title, App: AppName(c), Path: path}), body))
 }

@@ -33,10 +33,10 @@ func TestTheCalendarOfOnesOwnFeedback(t *testing.T) {
 		if days.Length() != 2 {
 			t.Fatalf("%d days, want 2: an anonymous answer has none", days.Length())
 		}
-		if told := days.First().AttrOr("aria-label", ""); !strings.HasSuffix(told, ": 1 positive · 1 negative") {
+		if told := days.First().AttrOr("aria-label", ""); !strings.HasSuffix(told, ": 1 positive and 1 negative") {
 			t.Errorf("the first day says %q", told)
 		}
-		if days.First().Find("i.up").Length() != 1 || days.First().Find("i.down").Length() != 1 {
+		if days.First().Find("i[data-up]").Length() != 1 || days.First().Find("i[data-down]").Length() != 1 {
 			t.Error("the first day has not both signs")
 		}
 		first := zahra.Get("/feedback" + days.First().AttrOr("href", ""))

@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -16,6 +15,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/stat"
 	"github.com/journeyloop/journeyloop/templates/chart"
 	"github.com/journeyloop/journeyloop/templates/company"
+	"github.com/journeyloop/journeyloop/templates/journeys"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
 
@@ -54,6 +54,7 @@ func (p period) brokenIn(breaks []chart.Break) bool {
 // for all time the chart compares its own ends.
 func trendChart(r *i18n.Reader, id, name string, s insight.Shift, p period, points []insight.Point, breaks []chart.Break) chart.TrendView {
 	v := chart.TrendOf(r, id, s.Scale, points, breaks)
+	v.How = chart.How(r.T("chart.how_"+string(s.Scale.Metric)), r.T("how.trend"), basis(r, p.withBefore(), told(s.Figure)+told(stat.Of(s.Scale, s.Before))))
 	name = i18n.Isolate(name)
 	if p.days == 0 {
 		v.Finding = r.T("chart.named", "name", name, "finding", v.Finding)
@@ -75,26 +76,76 @@ func trendChart(r *i18n.Reader, id, name string, s insight.Shift, p period, poin
 	return v
 }
 
+// told is how many answers may be told of.
+func told(f stat.Figure) int64 {
+	if f.Level == stat.Suppressed {
+		return 0
+	}
+	return f.N
+}
+
+// basis is how many answers a chart rests on, of what it shows, and from which day on; day 0 is all time.
+func basis(r *i18n.Reader, from int32, answers int64) string {
+	switch {
+	case answers < stat.K:
+		return r.T("how.basis_few", "k", stat.K)
+	case from == 0:
+		return r.N("how.basis_all", int(answers))
+	}
+	return r.N("how.basis_since", int(answers), "from", fullDay(r, from))
+}
+
 // heatWeeks is how many weeks a heat map shows: three months, as wide as a desk's screen.
 const heatWeeks = 12
 
 // mostTrends is how many journeys a page draws one by one; the list leads to the others.
 const mostTrends = 6
 
-// heat draws journeys over the last weeks. Where they are asked on different scales, it shows the index on which those may
-// be compared; each journey is tested on its own scale.
+// heatSubject is what one row of a heat map is about.
+type heatSubject struct {
+	id     int64
+	name   string
+	nameIn i18n.Lang // another language than the reader's, where the name is in one
+	href   string
+	breaks []chart.Break
+}
+
+// heat draws journeys over the last weeks.
 func (d *Desk) heat(c echo.Context, lines []ui.JourneyLine, breaks map[int64][]chart.Break) (chart.HeatView, error) {
-	r, ids := reply.Reader(c), make([]int64, len(lines))
+	ids, subjects := make([]int64, len(lines)), make([]heatSubject, len(lines))
 	for i, l := range lines {
-		ids[i] = l.ID
+		ids[i], subjects[i] = l.ID, heatSubject{l.ID, l.Name, l.NameIn, "/journeys/" + strconv.FormatInt(l.ID, 10), breaks[l.ID]}
 	}
-	today := i18n.Day(d.Now(), d.Zone)
-	trends, err := d.Insight.Trends(c.Request().Context(), insight.Question{By: feedback.ByJourney, IDs: ids, From: insight.Monday(today) - 7*(heatWeeks-1), To: today}, 7)
+	return d.heatOf(c, insight.Question{By: feedback.ByJourney, IDs: ids}, reply.T(c, "chart.journey"), subjects)
+}
+
+// touchpointHeat draws the touchpoints of a journey over the last weeks, as rated on this journey and in the order of its
+// path.
+func (d *Desk) touchpointHeat(c echo.Context, journey int64, stages []journeys.Stage) (chart.HeatView, error) {
+	var subjects []heatSubject
+	var ids []int64
+	for _, stage := range stages {
+		for _, s := range stage.Steps {
+			if !slices.Contains(ids, s.Touchpoint) {
+				ids = append(ids, s.Touchpoint)
+				subjects = append(subjects, heatSubject{id: s.Touchpoint, name: s.Figures[0].Label, nameIn: s.Figures[0].LabelIn, href: s.Figures[0].Href})
+			}
+		}
+	}
+	return d.heatOf(c, insight.Question{By: feedback.ByTouchpoint, Journey: journey, IDs: ids}, reply.T(c, "chart.touchpoint"), subjects)
+}
+
+// heatOf draws subjects over the last weeks. Where they are asked on different scales, it shows the index on which those may
+// be compared; each is tested on its own scale, and all side by side.
+func (d *Desk) heatOf(c echo.Context, q insight.Question, subject string, subjects []heatSubject) (chart.HeatView, error) {
+	r, today := reply.Reader(c), i18n.Day(d.Now(), d.Zone)
+	q.From, q.To = insight.Monday(today)-7*(heatWeeks-1), today
+	trends, err := d.Insight.Trends(c.Request().Context(), q, 7)
 	if err != nil {
 		return chart.HeatView{}, err
 	}
 	scales, mixed := mainScales(trends)
-	v := chart.HeatView{Frame: chart.Frame{ID: "heat"}, Subject: r.T("chart.journey"), Max: 100, Percent: true}
+	v := chart.HeatView{Frame: chart.Frame{ID: "heat"}, Subject: subject, Max: 100}
 	unit := r.T("chart.heat.index")
 	if !mixed {
 		for _, scale := range scales {
@@ -106,41 +157,63 @@ func (d *Desk) heat(c echo.Context, lines []ui.JourneyLine, breaks map[int64][]c
 	}
 	v.Percent = v.Min == 0 && !mixed
 	v.About = r.T("chart.heat.halves", "unit", unit, "about", r.T("chart.heat.about"))
-	var worse []string
-	tested := 0
-	for _, l := range lines {
-		scale, answered := scales[l.ID]
+	var h halved
+	answers := int64(0)
+	for _, s := range subjects {
+		scale, answered := scales[s.id]
 		if !answered {
 			continue
 		}
-		points := trends[l.ID][scale]
+		points := trends[s.id][scale]
 		if len(v.Columns) == 0 {
 			for _, p := range points {
 				v.Columns = append(v.Columns, dayLabel(r, p.From))
 			}
 		}
-		v.Rows = append(v.Rows, heatRow(l, scale, points, mixed))
-		change, solid := halves(scale, points, breaks[l.ID])
-		if solid {
-			tested++
+		for _, p := range points {
+			answers += told(p.Figure)
 		}
-		if change.Beyond && *change.Diff < 0 {
-			worse = append(worse, l.Name)
-		}
+		v.Rows = append(v.Rows, heatRow(s, scale, points, mixed))
+		h.add(s, scale, points)
 	}
-	switch weeks := len(v.Columns); {
-	case len(worse) > 0:
-		v.Finding = r.N("chart.heat.worse", weeks, "names", ui.Listed(c.Request().Context(), worse))
-	case tested > 0:
-		v.Finding = r.N("chart.heat.none", weeks)
-	default:
-		v.Finding = r.T("chart.trend.few")
-	}
+	v.Finding = h.finding(c, len(v.Columns))
+	v.How = chart.How(r.T("how.heat"), r.T("how.together"), basis(r, q.From, answers))
 	return v, nil
 }
 
-func heatRow(l ui.JourneyLine, scale stat.Scale, points []insight.Point, mixed bool) chart.HeatRow {
-	row := chart.HeatRow{Name: l.Name, Href: "/journeys/" + strconv.FormatInt(l.ID, 10)}
+// halved compares the later half of every subject's weeks with the earlier one.
+type halved struct {
+	names   []string
+	changes []*stat.Change
+	solid   []bool
+}
+
+func (h *halved) add(s heatSubject, scale stat.Scale, points []insight.Point) {
+	change, solid := halves(scale, points, s.breaks)
+	h.names, h.changes, h.solid = append(h.names, s.name), append(h.changes, &change), append(h.solid, solid)
+}
+
+// finding names what got worse beyond noise, each judged beside the others.
+func (h *halved) finding(c echo.Context, weeks int) string {
+	r := reply.Reader(c)
+	stat.Together(h.changes, func(i int) bool { return h.solid[i] })
+	var worse []string
+	for i, change := range h.changes {
+		if change.Beyond && *change.Diff < 0 {
+			worse = append(worse, h.names[i])
+		}
+	}
+	switch {
+	case len(worse) > 0:
+		return r.N("chart.heat.worse", weeks, "names", ui.Listed(c.Request().Context(), worse))
+	case slices.Contains(h.solid, true):
+		return r.N("chart.heat.none", weeks)
+	}
+	return r.T("chart.trend.few")
+}
+
+func heatRow(s heatSubject, scale stat.Scale, points []insight.Point, mixed bool) chart.HeatRow {
+	row := chart.HeatRow{Name: s.name, NameIn: s.nameIn, Href: s.href}
 	for _, p := range points {
 		cell := chart.HeatCell{Value: p.Figure.Score, Low: p.Figure.Low, High: p.Figure.High, N: p.Figure.N, Level: p.Figure.Level}
 		if mixed {
@@ -204,7 +277,7 @@ func dumbbells(r *i18n.Reader, own []insight.Shift, p period) []chart.DumbbellVi
 		}
 		v.About = r.T("chart.dumbbell.about", "unit", r.T(unit))
 		var fell []string
-		changed := false
+		changed, answers := false, int64(0)
 		for _, s := range own {
 			if (s.Scale.Metric != stat.NPS) != percent || s.Change.Diff == nil || len(v.Rows) == mostTrends {
 				continue
@@ -213,14 +286,15 @@ func dumbbells(r *i18n.Reader, own []insight.Shift, p period) []chart.DumbbellVi
 			row := chart.DumbbellRowOf(name, s.Scale, s.Before, s.Tally)
 			row.Beyond = s.Change.Beyond // as tested beside the others
 			v.Rows = append(v.Rows, row)
-			changed = changed || s.Change.Beyond
+			changed, answers = changed || s.Change.Beyond, answers+told(s.Figure)+told(stat.Of(s.Scale, s.Before))
 			if s.Change.Beyond && *s.Change.Diff < 0 {
 				fell = append(fell, i18n.Isolate(name))
 			}
 		}
+		v.How = chart.How(r.T("how.dumbbell"), r.T("how.together"), basis(r, p.withBefore(), answers))
 		v.Finding = r.N("chart.dumbbell.none", len(v.Rows))
 		if len(fell) > 0 {
-			v.Finding = r.T("chart.dumbbell.fell", "names", strings.Join(fell, " · "))
+			v.Finding = r.T("chart.dumbbell.fell", "names", r.List(fell...))
 		}
 		if changed || len(v.Rows) > 1 {
 			out = append(out, v)

@@ -257,7 +257,7 @@ func periodOptions(c echo.Context, chosen int) []ui.Option {
 
 // quoteView shows a quote as anybody may see it who may see it at all: without the customer, and where she was promised
 // to stay unknown, without the way to her and without the day.
-func quoteView(r *i18n.Reader, q feedback.Quote) ui.QuoteView {
+func quoteView(r *i18n.Reader, q feedback.Quote, now time.Time) ui.QuoteView {
 	v := ui.QuoteView{ID: fmt.Sprintf("q-%d-%d", q.ResponseID, q.TouchpointID), Text: q.Words(), Mood: q.Feeling(),
 		At: q.AnsweredAt}
 	v.Journey, v.JourneyIn = q.Journey.Shown(r.Lang())
@@ -273,16 +273,23 @@ func quoteView(r *i18n.Reader, q feedback.Quote) ui.QuoteView {
 	}
 	switch {
 	case q.Anonymity == survey.Anonymous:
-		v.When = r.T("feedback.week_of", "date", r.Date(monday(q.AnsweredAt, r.Zone())))
+		v.When = weekOf(r, q.AnsweredAt, r.Zone())
 	case q.MetAt != nil:
-		v.When = r.T("feedback.met_on", "date", r.Date(*q.MetAt))
+		v.When = r.T("feedback.met_on", "date", r.RelativeDay(*q.MetAt, now))
 	default:
-		v.When = r.T("feedback.answered_on", "date", r.Date(q.AnsweredAt))
+		v.When = r.T("feedback.answered_on", "date", r.RelativeDay(q.AnsweredAt, now))
 	}
 	if q.Anonymity == survey.Identified {
 		v.Href = fmt.Sprintf("/runs/%d", q.RunID)
 	}
 	return v
+}
+
+// weekOf is when an anonymous answer came: the week from Monday, whichever day the reader's own weeks begin with, so that
+// the weeks of two languages never narrow down the day between them.
+func weekOf(r *i18n.Reader, t time.Time, zone *time.Location) string {
+	first := monday(t, zone)
+	return r.T("feedback.week_of", "date", r.DateRange(first, first.AddDate(0, 0, 6)))
 }
 
 // monday is the first day of the week of t.
@@ -292,7 +299,7 @@ func monday(t time.Time, zone *time.Location) time.Time {
 }
 
 // notesOf says in words what belongs to a quote.
-func notesOf(r *i18n.Reader, q feedback.Quote) []string {
+func notesOf(r *i18n.Reader, q feedback.Quote, now time.Time) []string {
 	notes := aboutWhole(r, q)
 	if expected := expectation(r, q.Expectation); expected != "" {
 		notes = append(notes, expected)
@@ -311,7 +318,7 @@ func notesOf(r *i18n.Reader, q feedback.Quote) []string {
 		notes = append(notes, r.N("feedback.shared", q.Served))
 	}
 	if q.MetAt != nil && q.Anonymity != survey.Anonymous {
-		notes = append(notes, r.T("feedback.answered_on", "date", r.Date(q.AnsweredAt)))
+		notes = append(notes, r.T("feedback.answered_on", "date", r.RelativeDay(q.AnsweredAt, now)))
 	}
 	return notes
 }
@@ -335,7 +342,7 @@ func expectation(r *i18n.Reader, x *int) string {
 // ownQuote is a quote on the page of whose feedback it is, with what she may reply.
 func ownQuote(c echo.Context, q feedback.Quote, now time.Time) faces.QuoteView {
 	r := reply.Reader(c)
-	v := faces.QuoteView{Quote: quoteView(r, q), Notes: notesOf(r, q), Back: c.Request().URL.RequestURI()}
+	v := faces.QuoteView{Quote: quoteView(r, q, now), Notes: notesOf(r, q, now), Back: c.Request().URL.RequestURI()}
 	v.Quote.New = q.ReadAt == nil || q.ReadAt.After(now.Add(-staysNew))
 	if q.Comment != "" && q.Said != "" && q.Said != q.Comment {
 		v.Whole = q.Said

@@ -79,7 +79,7 @@ func TestAnEmployeeReadsHerOwnFeedbackAndNobodyElses(t *testing.T) {
 		if p.Find("script:not([src])").Length() != 0 {
 			t.Error("the words became a script")
 		}
-		for _, part := range []string{"Fibre at home", "Visit", "2 of 5", "New", "Contact on"} {
+		for _, part := range []string{"Fibre at home", "Visit", "2 of 5", "New", "Contact: "} {
 			if !strings.Contains(q.Text(), part) {
 				t.Errorf("the quote does not say %q", part)
 			}
@@ -239,7 +239,7 @@ func TestThePromiseOfAnonymityIsKept(t *testing.T) {
 				if got := q.Find("a[href^='/runs/']").Length() == 1; got != c.run {
 					t.Errorf("%s: leads to the run: %v", c.anonymity, got)
 				}
-				if got := strings.Contains(q.Text(), "Contact on"); got != c.day {
+				if got := strings.Contains(q.Text(), "Contact: "); got != c.day {
 					t.Errorf("%s: tells the day: %v", c.anonymity, got)
 				}
 			}

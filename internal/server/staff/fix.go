@@ -90,7 +90,7 @@ func (d *Desk) fixes(c echo.Context, j journey.Journey, p period, refused refusa
 			v.More = append(v.More, item)
 		}
 	}
-	v.Rest = w.rest()
+	v.Head, v.Rest = w.head(), w.rest()
 	return v, nil
 }
 
@@ -136,12 +136,12 @@ func (w fixWords) coarse(x float64) string {
 }
 
 func (w fixWords) item(x insight.Fix) journeys.FixItem {
-	name := x.Name.In(w.r.Lang())
+	name, other := x.Name.Shown(w.r.Lang())
 	key := "fix.why_" + string(x.Way)
 	if !w.Linked {
 		key = "fix.why_unlinked"
 	}
-	item := journeys.FixItem{Touchpoint: x.ID, Rank: x.Rank, Name: name, Href: w.page(x.ID), Factors: w.factors(x), Uplift: w.uplift(x), Chance: w.Linked && x.Impact <= 1.96*x.SE,
+	item := journeys.FixItem{Touchpoint: x.ID, Rank: x.Rank, Name: name, NameIn: other, Href: w.page(x.ID), Factors: w.factors(x), Uplift: w.uplift(x), Chance: w.Linked && x.Impact <= 1.96*x.SE,
 		Why: w.r.N(key, int(math.Round(x.PerMonth)), "low", w.percent(x.Worth.Low), "impact", w.coarse(x.Impact))}
 	if x.Swing != "" {
 		item.Swing = w.r.T("fix.swing_"+string(x.Swing), "best", x.Best, "worst", x.Worst)
@@ -156,6 +156,18 @@ func (w fixWords) item(x insight.Fix) journeys.FixItem {
 		}
 	}
 	return item
+}
+
+// head is what to fix first, in one sentence.
+func (w fixWords) head() string {
+	if len(w.List) == 0 {
+		return w.r.T("fix.head_none")
+	}
+	x, key := w.List[0], "fix.head_rating"
+	if x.Way == insight.WayMeeting {
+		key = "fix.head_meeting"
+	}
+	return w.r.T(key, "name", i18n.Isolate(x.Name.In(w.r.Lang())), "low", w.percent(x.Worth.Low), "impact", w.coarse(x.Impact))
 }
 
 // page is a touchpoint's own page, for whoever may open it.
@@ -219,7 +231,7 @@ func (w fixWords) names(lines []insight.Line) string {
 	for i, l := range lines {
 		out[i] = i18n.Isolate(l.Name.In(w.r.Lang()))
 	}
-	return strings.Join(out, " · ")
+	return w.r.List(out...)
 }
 
 func (w fixWords) rest() []string {
@@ -318,6 +330,7 @@ func (w fixWords) quadrant() *chart.QuadrantView {
 		return nil
 	}
 	v.CutX, v.CutY = v.CutX/n, v.CutY/n
+	v.How = chart.How(w.r.T("how.quadrant", "n", insight.Resamples), w.r.N("how.basis", int(d.Analysis.N)))
 	v.Finding = w.r.T("fix.quadrant_none")
 	for _, q := range slices.Backward(v.Points) {
 		if *q.Importance >= v.CutX && *q.Performance < v.CutY {

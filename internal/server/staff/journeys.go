@@ -20,6 +20,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/stat"
 	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/survey"
+	"github.com/journeyloop/journeyloop/internal/task"
 	"github.com/journeyloop/journeyloop/templates/chart"
 	"github.com/journeyloop/journeyloop/templates/journeys"
 	"github.com/journeyloop/journeyloop/templates/ui"
@@ -218,11 +219,11 @@ func (p period) stepFor(c echo.Context, n int64) int32 {
 	return p.step(c)
 }
 
-func (p period) stepTabs(c echo.Context) []ui.Tab {
+func stepTabs(c echo.Context, step int32) []ui.Tab {
 	path := c.Request().URL.RequestURI()
 	return []ui.Tab{
-		{Text: reply.T(c, "journeys.by_week"), Href: ui.Link(path, "step", "7"), Active: p.step(c) == 7},
-		{Text: reply.T(c, "journeys.by_4_weeks"), Href: ui.Link(path, "step", "28"), Active: p.step(c) == 28},
+		{Text: reply.T(c, "journeys.by_week"), Href: ui.Link(path, "step", "7"), Active: step == 7},
+		{Text: reply.T(c, "journeys.by_4_weeks"), Href: ui.Link(path, "step", "28"), Active: step == 28},
 	}
 }
 
@@ -272,20 +273,25 @@ func (d *Desk) journeyPage(c echo.Context) error {
 // journeyWhole shows a journey, with an estimate that could not be taken when a form came back.
 func (d *Desk) journeyWhole(c echo.Context, j journey.Journey, status int, refused refusal) error {
 	a, r, p := reply.Actor(c), reply.Reader(c), d.periodOf(c)
-	v := journeys.PageView{ID: j.ID, MayEdit: j.MayEdit(a), Period: p.tabs(c), Steps: p.stepTabs(c)}
+	v := journeys.PageView{ID: j.ID, MayEdit: j.MayEdit(a), Period: p.tabs(c)}
 	v.Name, v.NameIn = j.Name.Shown(r.Lang())
 	v.Need, v.NeedIn = j.Need.Shown(r.Lang())
 	path := "/journeys/" + strconv.FormatInt(j.ID, 10)
 	v.FiguresFile, v.WordsFile = ui.Link(fileOf(c, path+"/figures.csv"), "mood", "", "step", ""), ui.Link(fileOf(c, path+"/words.csv"), "step", "")
+	if task.MayAsk(a, task.Words, task.Ask{Journey: j.ID}) {
+		v.AllWords = ui.Link("/tasks", "journey", strconv.FormatInt(j.ID, 10)) + "#words"
+	}
 	for _, fill := range []func(echo.Context, journey.Journey, period, *journeys.PageView) error{d.fillLeader, d.fillFigures, d.fillVolume, d.fillAsked, d.fillWords} {
 		if err := fill(c, j, p, &v); err != nil {
 			return err
 		}
 	}
+	spoiler := v.Fix.Spoiler
 	var err error
 	if v.Fix, err = d.fixes(c, j, p, refused); err != nil {
 		return err
 	}
+	v.Fix.Blame(v.Spoils, spoiler)
 	return reply.Page(c, reply.Frame{Title: v.Name, Status: status, Live: status == http.StatusOK, Charts: true, Crumbs: []ui.Crumb{{Text: reply.T(c, "journeys.title"), Href: "/journeys"}, {Text: v.Name}}}, journeys.Page(v))
 }
 
@@ -330,24 +336,36 @@ func (d *Desk) fillFigures(c echo.Context, j journey.Journey, p period, v *journ
 	if err != nil {
 		return err
 	}
-	trends, err := d.Insight.Trend(ctx, insight.Question{By: feedback.ByJourney, IDs: []int64{j.ID}, From: p.from()}, p.step(c))
+	own := shiftsOf(shifts, j.ID)
+	step := p.chartStep(own)
+	if c.QueryParam("step") != "" {
+		step = p.step(c)
+	}
+	v.Steps = stepTabs(c, step)
+	trends, err := d.Insight.Trend(ctx, insight.Question{By: feedback.ByJourney, IDs: []int64{j.ID}, From: p.withBefore()}, step)
 	if err != nil {
 		return err
 	}
-	own := shiftsOf(shifts, j.ID)
+	breaks, err := d.breaksOf(ctx, r, []int64{j.ID})
+	if err != nil {
+		return err
+	}
 	for i, s := range own {
-		v.Scores = append(v.Scores, scoreView(r, i, s, trends[s.Scale]))
+		v.Scores = append(v.Scores, scoreView(r, i, v.Name, s, p, trends[s.Scale], breaks[j.ID]))
+	}
+	if v.Since = r.T("company.all_time"); p.days != 0 {
+		v.Since = r.T("journeys.since", "since", fullDay(r, p.from()), "before", fullDay(r, p.withBefore()))
 	}
 	touchpoints, err := d.Insight.Figures(ctx, insight.Question{By: feedback.ByTouchpoint, Journey: j.ID, From: p.from()})
 	if err != nil {
 		return err
 	}
 	if len(own) > 0 {
-		if v.Spoiler, err = d.spoiler(c, j.ID, own[0].Scale, p); err != nil {
+		if v.Spoils, v.Fix.Spoiler, err = d.spoiler(c, j.ID, own[0].Scale, p); err != nil {
 			return err
 		}
 		whole := insight.WholeOf(own[0].Line, touchpoints)
-		if whole.Verdict != insight.Weak || whole.Weakest.ID != v.Spoiler.Touchpoint { // said once, by the figure that weighs more
+		if whole.Verdict != insight.Weak || whole.Weakest.ID != v.Spoils { // said once, by the figure that weighs more
 			v.Whole, v.WholeTone = wholeWords(r, whole)
 		}
 		v.Balance = balanceView(r, own[0].Tally)
@@ -359,14 +377,18 @@ func (d *Desk) fillFigures(c echo.Context, j journey.Journey, p period, v *journ
 			whole.said = r.T("walks.strip_"+string(beside.Verdict), "weakest", i18n.Isolate(beside.Weakest.Name.In(r.Lang())))
 		}
 	}
-	return d.fillPath(c, j, p, touchpoints, whole, v)
+	if err := d.fillPath(c, j, p, touchpoints, whole, v); err != nil {
+		return err
+	}
+	v.Weeks, err = d.touchpointHeat(c, j.ID, v.Stages)
+	return err
 }
 
 // spoiler names the touchpoint whose customers are less satisfied with the journey than the others.
-func (d *Desk) spoiler(c echo.Context, journeyID int64, scale stat.Scale, p period) (journeys.Spoiler, error) {
+func (d *Desk) spoiler(c echo.Context, journeyID int64, scale stat.Scale, p period) (int64, journeys.Spoiler, error) {
 	s, err := d.Insight.Spoiler(c.Request().Context(), journeyID, scale, p.from())
 	if err != nil || s.Touchpoint == 0 {
-		return journeys.Spoiler{}, err
+		return 0, journeys.Spoiler{}, err
 	}
 	r := reply.Reader(c)
 	args := []any{"touchpoint", i18n.Isolate(s.Name.In(r.Lang())), "metric", r.T("journeys.measure_" + string(scale.Metric))}
@@ -379,13 +401,17 @@ func (d *Desk) spoiler(c echo.Context, journeyID int64, scale stat.Scale, p peri
 		}
 		args = append(args, name, number(f.Score), name+"_low", number(f.Low), name+"_high", number(f.High), name+"_n", int(f.N))
 	}
-	return journeys.Spoiler{Touchpoint: s.Touchpoint, Text: r.T("journeys.spoiler", args...), Href: "/touchpoints/" + strconv.FormatInt(s.Touchpoint, 10) + "#words"}, nil
+	return s.Touchpoint, journeys.Spoiler{Text: r.T("journeys.spoiler", args...), Href: "/touchpoints/" + strconv.FormatInt(s.Touchpoint, 10) + "#words"}, nil
 }
 
-func scoreView(r *i18n.Reader, i int, s insight.Shift, points []insight.Point) journeys.Score {
+func scoreView(r *i18n.Reader, i int, name string, s insight.Shift, p period, points []insight.Point, breaks []chart.Break) journeys.Score {
 	label := r.T("journeys.score_of_" + string(s.Scale.Metric))
 	out := journeys.Score{Scale: scaleWords(r, s.Scale), Figure: ui.FigureOf(label, s.Scale, s.Figure), Mean: ui.MeanOf(r.T("journeys.mean"), s.Scale, s.Figure),
-		Change: ui.ChangeOf(s.Change), Spread: chart.DistributionOf(r, "spread-"+strconv.Itoa(i), s.Scale, s.Figure), Trend: chart.TrendOf(r, "trend-"+strconv.Itoa(i), s.Scale, points, nil)}
+		Change: ui.ChangeOf(s.Change), Spread: chart.DistributionOf(r, "spread-"+strconv.Itoa(i), s.Scale, s.Figure), Trend: trendChart(r, "trend-"+strconv.Itoa(i), name, s, p, points, breaks)}
+	out.Spread.How = chart.How(r.T("how.spread"), basis(r, p.from(), told(s.Figure)))
+	if p.brokenIn(breaks) {
+		out.Broken = r.T("journeys.not_comparable")
+	}
 	out.Figure.UnitKey = "" // the label says it
 	return out
 }
@@ -445,8 +471,8 @@ func (d *Desk) fillPath(c echo.Context, j journey.Journey, p period, lines []ins
 	hidden := func(id int64) bool {
 		return !slices.ContainsFunc(open, func(o journey.Touchpoint) bool { return o.ID == id })
 	}
-	if hidden(v.Spoiler.Touchpoint) {
-		v.Spoiler.Href = ""
+	if hidden(v.Spoils) {
+		v.Fix.Spoiler.Href = ""
 	}
 	links := map[int64]string{}
 	for _, t := range open {
@@ -462,7 +488,7 @@ func (d *Desk) fillPath(c echo.Context, j journey.Journey, p period, lines []ins
 				figures[0].Href = "" // she sees the journey for a touchpoint of hers; the others have no page for her
 			}
 			stage.Steps = append(stage.Steps, journeys.Step{Touchpoint: t.ID, Lines: linesOf(lines, t.ID, whole.scale), Figures: figures, Contacts: contacts[t.ID], Owner: names[t.OwnerID],
-				Team: tree.Teams[t.TeamID].Name.In(r.Lang()), Promise: promiseWords(r, t), Mandatory: s.Mandatory, Repeatable: s.Repeatable, Spoils: t.ID == v.Spoiler.Touchpoint})
+				Team: tree.Teams[t.TeamID].Name.In(r.Lang()), Promise: promiseWords(r, t), Mandatory: s.Mandatory, Repeatable: s.Repeatable, Spoils: t.ID == v.Spoils})
 		}
 		v.Stages = append(v.Stages, stage)
 	}
@@ -471,8 +497,25 @@ func (d *Desk) fillPath(c echo.Context, j journey.Journey, p period, lines []ins
 		return err
 	}
 	whole.runs = int(walks.Walks)
-	v.Strip, v.Walks = stripView(r, v.Stages, walks, touchpoints, whole), chart.PathOf(r, "walks", walks, links)
+	v.Strip, v.Walks = stripView(r, v.Stages, walks, touchpoints, whole, basis(r, p.from(), answersOf(lines)+told(whole.figure))), chart.PathOf(r, "walks", walks, links)
+	v.Walks.How = chart.How(r.T("how.path"), walked(r, p, walks.Walks))
 	return nil
+}
+
+// answersOf adds up how many answers the figures shown rest on.
+func answersOf(lines []insight.Line) (n int64) {
+	for _, l := range lines {
+		n += told(l.Figure)
+	}
+	return n
+}
+
+// walked is how many walks a chart rests on, and from which day on.
+func walked(r *i18n.Reader, p period, walks int64) string {
+	if p.days == 0 {
+		return r.N("how.walks_all", int(walks))
+	}
+	return r.N("how.walks_since", int(walks), "from", fullDay(r, p.from()))
 }
 
 // ownersOf loads who owns touchpoints, and in which teams they are.
@@ -614,7 +657,7 @@ func (d *Desk) wordQuotes(c echo.Context, words []store.Word, withJourney bool) 
 	}
 	out := make([]ui.QuoteView, len(words))
 	for i, w := range words {
-		q := ui.QuoteView{Text: w.Text, Mood: w.Mood, At: w.AnsweredAt, Touchpoint: r.T("journeys.whole_journey")}
+		q := ui.QuoteView{Text: w.Text, Mood: w.Mood, At: w.AnsweredAt, Day: r.RelativeDay(w.AnsweredAt, d.Now()), Touchpoint: r.T("journeys.whole_journey")}
 		if w.TouchpointID != 0 {
 			q.Touchpoint, q.TouchpointIn = at[w.TouchpointID].Name.Shown(r.Lang())
 		}
@@ -628,7 +671,7 @@ func (d *Desk) wordQuotes(c echo.Context, words []store.Word, withJourney bool) 
 		case survey.Identified:
 			q.Href = "/runs/" + strconv.FormatInt(w.RunID, 10)
 		case survey.Anonymous:
-			q.When = r.T("feedback.week_of", "date", r.Date(monday(w.AnsweredAt, d.Zone)))
+			q.When = weekOf(r, w.AnsweredAt, d.Zone)
 		}
 		out[i] = q
 	}

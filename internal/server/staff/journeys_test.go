@@ -165,7 +165,7 @@ func TestTheJourneyIsShownBesideItsTouchpoints(t *testing.T) {
 func TestTheTouchpointThatSpoilsAJourneyIsNamed(t *testing.T) {
 	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
 		olga := w.As("olga")
-		visit := fmt.Sprintf("Look at “%s” first", w.Visit.Name.In("en"))
+		visit := fmt.Sprintf("Customers who met “%s”", w.Visit.Name.In("en"))
 		spoiled(w, 35, 1)
 		if p := olga.Get(at(w.Fibre, "")); strings.Contains(plainly(p.Text()), visit) {
 			t.Error("a touchpoint that everybody met is named")
@@ -176,12 +176,12 @@ func TestTheTouchpointThatSpoilsAJourneyIsNamed(t *testing.T) {
 			w.Take(r)
 		}
 		p := olga.Get(at(w.Fibre, ""))
-		expect(t, p, 200, visit+": customers who met it are less satisfied with the whole journey",
+		expect(t, p, 200, visit+" are less satisfied with the whole journey",
 			"Satisfied customers: 0% (0% to 10%, 35 answers) among them, 100% (90% to 100%, 35 answers) among those who did not meet it")
 		if marked := p.Find(".card:has(.flagged) .figure-label"); plainly(marked.Text()) != w.Visit.Name.In("en") {
 			t.Errorf("marked is %q", marked.Text())
 		}
-		if to, _ := p.Find("main .note a").First().Attr("href"); !strings.HasPrefix(to, fmt.Sprintf("/touchpoints/%d", w.Visit.ID)) {
+		if to, _ := p.Find("#fix .spoiler a").First().Attr("href"); !strings.HasPrefix(to, fmt.Sprintf("/touchpoints/%d", w.Visit.ID)) {
 			t.Errorf("its words are at %q", to)
 		}
 	})

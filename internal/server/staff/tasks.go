@@ -78,7 +78,8 @@ func (d *Desk) nameOfUser(ctx context.Context, id int64) (string, error) {
 }
 
 func (d *Desk) taskList(c echo.Context) error {
-	return d.tasksWith(c, http.StatusOK, view.WordsView{Format: task.CSV}, 0)
+	chosen, _ := strconv.ParseInt(c.QueryParam("journey"), 10, 64) // a page about a journey leads here; anything else chooses nothing
+	return d.tasksWith(c, http.StatusOK, view.WordsView{Format: task.CSV}, chosen)
 }
 
 func (d *Desk) tasksWith(c echo.Context, status int, form view.WordsView, chosen int64) error {

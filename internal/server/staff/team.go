@@ -57,7 +57,7 @@ func (d *Desk) teamPage(c echo.Context) error {
 		return err
 	}
 	for _, q := range words {
-		view.Words = append(view.Words, team.Said{Quote: teamQuote(c, q), Notes: aboutWhole(r, q)})
+		view.Words = append(view.Words, team.Said{Quote: teamQuote(c, q, d.Now()), Notes: aboutWhole(r, q)})
 	}
 	open, err := d.Store.Unsettled(ctx, scope, since, page.Ask{Size: settleOnTeamPage})
 	if err != nil {
@@ -65,7 +65,7 @@ func (d *Desk) teamPage(c echo.Context) error {
 	}
 	view.MoreOpen = open.Total - len(open.Rows)
 	for _, q := range open.Rows {
-		view.Settle = append(view.Settle, team.SettleItem{Said: team.Said{Quote: teamQuote(c, q), Notes: aboutWhole(r, q)},
+		view.Settle = append(view.Settle, team.SettleItem{Said: team.Said{Quote: teamQuote(c, q, d.Now()), Notes: aboutWhole(r, q)},
 			Why: whyOpen(r, q), Href: ratingPath(q.ResponseID, q.TouchpointID)})
 	}
 	if err := d.teamFigures(c, &view); err != nil {
@@ -135,9 +135,9 @@ func ratingPath(response, touchpoint int64) string {
 }
 
 // teamQuote is a quote with whom it concerns.
-func teamQuote(c echo.Context, q feedback.Quote) ui.QuoteView {
+func teamQuote(c echo.Context, q feedback.Quote, now time.Time) ui.QuoteView {
 	r := reply.Reader(c)
-	v := quoteView(r, q)
+	v := quoteView(r, q, now)
 	v.By = ui.Listed(c.Request().Context(), whom(r, q))
 	return v
 }
@@ -189,7 +189,7 @@ func (d *Desk) ratingForm(c echo.Context, status int, in decision) error {
 	if err != nil {
 		return err
 	}
-	view := team.RatingView{Quote: quoteView(r, q), Notes: notesOf(r, q), Whom: whom(r, q), Path: ratingPath(response, touchpoint), Query: in.who, Problems: in.problems}
+	view := team.RatingView{Quote: quoteView(r, q, d.Now()), Notes: notesOf(r, q, d.Now()), Whom: whom(r, q), Path: ratingPath(response, touchpoint), Query: in.who, Problems: in.problems}
 	for _, e := range q.Past {
 		view.Past = append(view.Past, team.PastLine{When: r.DateTime(e.At), What: happened(r, e), Reason: word(e, "reason")})
 	}
@@ -353,8 +353,8 @@ func (d *Desk) teamEmployeePage(c echo.Context) error {
 	view.Tabs = []team.Tab{{Text: r.T("team.all_words"), Href: path, Chosen: !toTalk},
 		{Text: r.T("team.one_to_one"), Href: path + "?list=one-to-one", Chosen: toTalk}}
 	for _, q := range list.Rows {
-		view.Quotes = append(view.Quotes, quoteView(r, q))
-		notes := notesOf(r, q)
+		view.Quotes = append(view.Quotes, quoteView(r, q, d.Now()))
+		notes := notesOf(r, q, d.Now())
 		if q.Reply != feedback.ReplyNone {
 			notes = append(notes, r.T("team.she_said", "reply", r.T("feedback.reply."+string(q.Reply))))
 		}

@@ -21,7 +21,7 @@ type wholeOf struct {
 
 // stripView draws the designed journey with what really happened on it: scores of the scale of the whole, contacts, the
 // median wait before each touchpoint, and the promises kept there.
-func stripView(r *i18n.Reader, stages []journeys.Stage, walks insight.Walks, touchpoints map[int64]journey.Touchpoint, whole wholeOf) chart.StripView {
+func stripView(r *i18n.Reader, stages []journeys.Stage, walks insight.Walks, touchpoints map[int64]journey.Touchpoint, whole wholeOf, answered string) chart.StripView {
 	v := chart.StripView{Frame: chart.Frame{ID: "strip", Finding: whole.said, About: r.T("chart.strip.about")},
 		Whole: chart.StripStep{Name: r.T("chart.strip.whole"), StripFigure: stripFigure(whole.scale, whole.figure, whole.scale), Volume: r.N("chart.runs", whole.runs)}}
 	if v.Finding == "" {
@@ -30,9 +30,9 @@ func stripView(r *i18n.Reader, stages []journeys.Stage, walks insight.Walks, tou
 	promised := 0
 	for _, st := range stages {
 		for i, s := range st.Steps {
-			step := chart.StripStep{Name: s.Figures[0].Label, Href: s.Figures[0].Href, Volume: r.N("chart.contacts", s.Contacts), StripFigure: chart.StripFigure{Level: stat.None, Percent: whole.scale.Metric != stat.NPS}}
+			step := chart.StripStep{Name: s.Figures[0].Label, NameIn: s.Figures[0].LabelIn, Href: s.Figures[0].Href, Volume: r.N("chart.contacts", s.Contacts), StripFigure: chart.StripFigure{Level: stat.None, Percent: whole.scale.Metric != stat.NPS}}
 			if i == 0 {
-				step.Stage = st.Name
+				step.Stage, step.StageIn = st.Name, st.NameIn
 			}
 			if len(s.Lines) > 0 {
 				step.StripFigure = stripFigure(s.Lines[0].Scale, s.Lines[0].Figure, whole.scale)
@@ -49,6 +49,7 @@ func stripView(r *i18n.Reader, stages []journeys.Stage, walks insight.Walks, tou
 			v.Steps = append(v.Steps, step)
 		}
 	}
+	v.How = chart.How(r.T("how.strip"), answered)
 	return v
 }
 
