@@ -31,8 +31,9 @@
 //
 // An interaction comes in (ingest.Record, from a file or the API; store.Take) and joins a run; employee and team are
 // copied onto it. The run ends (run.Service, or its last mandatory step). survey.Service plans an invitation or says why
-// not, and delivers it. The answer (feedback.Service.Answer) is composed by feedback.Compose into a response with ratings,
-// attributions and notices, and written in one transaction with its ledger line and its deltas in the outbox.
+// not, and delivers it. The answer waits in intake for the commit under way and goes into the next, with those that came
+// meanwhile: feedback.Service.AnswerAll lets feedback.Compose make each into a response with ratings, attributions and
+// notices, and writes them in one transaction with their ledger lines and their deltas in the outbox.
 // store.Fold adds the deltas to the marginals; insight turns marginals into figures; pages show them, live.
 //
 // # Glossary

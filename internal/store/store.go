@@ -168,7 +168,7 @@ func in[T any, K comparable](db *gorm.DB, table, column string, ids []K) ([]T, e
 	var out []T
 	db = db.Session(&gorm.Session{}) // each portion begins with db as it came, without the conditions of the one before
 	for some := range slices.Chunk(ids, portion) {
-		rows, err := all[T](db.Table(table).Where(column+" IN ?", some))
+		rows, err := fetch[T](db.Table(table).Where(column+" IN ?", some))
 		if err != nil {
 			return nil, fmt.Errorf("load %s: %w", table, err)
 		}
