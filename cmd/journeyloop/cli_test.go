@@ -102,6 +102,49 @@ func TestRejectedRowsCanBeCorrectedAndImportedAgain(t *testing.T) {
 	}
 }
 
+func TestVerifyFindsAndRepairsWhatIsDamaged(t *testing.T) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			url := storetest.URL(t, engine)
+			jl(t, "import", "--db", url, "--mapping", "service-centre", contacts(t, 60))
+			damage(t, url, "UPDATE marginals SET n = n + 1 WHERE dim = 'touchpoint'")
+			for _, x := range []struct {
+				args []string
+				code int
+				says string
+			}{
+				{[]string{"verify"}, 1, "figures n "},
+				{[]string{"verify", "--repair"}, 0, " differences, repaired.\n"},
+				{[]string{"verify", "--repair", "--json"}, 0, `"repaired": true`},
+				{[]string{"verify"}, 0, "0 differences.\n"},
+			} {
+				code, out, errs := call(t, nil, append(x.args, "--db", url)...)
+				if code != x.code || !strings.Contains(out, x.says) {
+					t.Errorf("%v: exit %d\n%s%s", x.args, code, out, errs)
+				}
+			}
+		})
+	}
+}
+
+// damage changes a database behind the program's back.
+func damage(t *testing.T, url, query string) {
+	t.Helper()
+	driver, source := "pgx", url
+	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		driver, source = "sqlite", path
+	}
+	db, err := sql.Open(driver, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(query); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestASettingThatIsNoneIsPointedOutAndNothingElseChanges(t *testing.T) {
 	db := storetest.URL(t, "sqlite")
 	code, out, errs := call(t, []string{"JOURNEYLOOP_TIMEZONE=Europe/Athens"}, "verify", "--db", db)

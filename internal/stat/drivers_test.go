@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -554,7 +555,7 @@ func touchpoints(n, days int, gaps bool) []DriverSums {
 
 func BenchmarkDrivers(b *testing.B) {
 	for name, gaps := range map[string]bool{"complete": false, "with gaps": true} {
-		for _, n := range []int{5_000, 50_000} {
+		for _, n := range []int{5_000, 50_000, 1_000_000} {
 			whole := touchpoints(n, 1, gaps)
 			b.Run(name+"/"+strconv.Itoa(n), func(b *testing.B) {
 				for b.Loop() {
@@ -568,7 +569,7 @@ func BenchmarkDrivers(b *testing.B) {
 }
 
 func BenchmarkDriverIntervals(b *testing.B) {
-	for _, n := range []int{5_000, 50_000} {
+	for _, n := range []int{5_000, 50_000, 1_000_000} {
 		days := touchpoints(n, 365, true)
 		b.Run("1000 resamples/"+strconv.Itoa(n), func(b *testing.B) {
 			for b.Loop() {
@@ -577,5 +578,95 @@ func BenchmarkDriverIntervals(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// What a rollup keeps pair by pair gives the same sums as the answers themselves.
+func TestDriverSumsFromPairsAreThoseOfTheAnswers(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := rapid.IntRange(1, 4).Draw(t, "drivers")
+		sums := NewDriverSums(p)
+		var pairs [6][6]Products // by driver + 1; the outcome is 0
+		for range rapid.IntRange(0, 20).Draw(t, "answers") {
+			y := rapid.IntRange(1, 5).Draw(t, "outcome")
+			vectors := [][3]int64{{int64(y), 1, 1}}
+			answers := make([]DriverAnswer, p)
+			for j := range answers {
+				a := &answers[j]
+				a.Met = rapid.Bool().Draw(t, "met")
+				a.Rated = a.Met && rapid.Bool().Draw(t, "rated")
+				v := [3]int64{}
+				if a.Met {
+					v[2] = 1
+				}
+				if a.Rated {
+					a.Value = rapid.IntRange(1, 5).Draw(t, "value")
+					v[0], v[1] = int64(a.Value), 1
+				}
+				vectors = append(vectors, v)
+			}
+			if err := sums.Add(y, answers, 1); err != nil {
+				t.Fatal(err)
+			}
+			for a, va := range vectors {
+				for b, vb := range vectors {
+					for i := range 9 {
+						pairs[a][b][i] += va[i/3] * vb[i%3]
+					}
+				}
+			}
+		}
+		again := NewDriverSums(p)
+		for a := range p + 1 {
+			for b := a; b <= p; b++ {
+				if err := again.AddProducts(a-1, b-1, pairs[a][b]); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		both, err := again.Plus(NewDriverSums(p))
+		if err != nil || both.N != sums.N || !slices.Equal(both.Sums, sums.Sums) || !slices.Equal(both.Cross, sums.Cross) {
+			t.Fatalf("%+v, want %+v, %v", both, sums, err)
+		}
+	})
+	one := NewDriverSums(1)
+	refused(t, map[string]error{
+		"a driver that is not there":     one.AddProducts(0, 1, Products{}),
+		"the outcome after a driver":     one.AddProducts(0, Outcome, Products{}),
+		"sums of another number of them": second(one.Plus(NewDriverSums(2))),
+	})
+}
+
+// Above fifteen drivers the shares are Johnson's relative weights: they too add up to R² and put the planted one first.
+func TestManyDriversAreWeighed(t *testing.T) {
+	random := rand.New(rand.NewPCG(81, 82))
+	const p = ExactDrivers + 1
+	days := make([]DriverSums, 20)
+	for d := range days {
+		days[d] = NewDriverSums(p)
+		for range 50 {
+			answers := make([]DriverAnswer, p)
+			for j := range answers {
+				answers[j] = DriverAnswer{Met: true, Rated: true, Value: 1 + random.IntN(5)}
+			}
+			y := min(10, answers[3].Value+random.IntN(3)+answers[7].Value/3)
+			if err := days[d].Add(y, answers, 1); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	out, err := DriversOf(days, 50, 1)
+	if err != nil || out.Exact || len(out.Drivers) != p {
+		t.Fatalf("%+v %v", out, err)
+	}
+	sum := 0.0
+	for j, d := range out.Drivers {
+		sum += d.Share
+		if j != 3 && d.Share > out.Drivers[3].Share/2 {
+			t.Errorf("driver %d: %v", j, d.Share)
+		}
+	}
+	if !near(sum, out.R2) || out.Drivers[3].First != 1 {
+		t.Errorf("shares add up to %v of %v, the planted one first in %v", sum, out.R2, out.Drivers[3].First)
 	}
 }

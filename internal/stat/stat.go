@@ -2,10 +2,12 @@
 // is, and when it may be shown. Every public function names the section of methods.md it follows and its source.
 //
 // It is not for reading a clock or a database, for formatting numbers (i18n does), or for deciding who may see what
-// (people and insight do). It knows no journey, employee or customer: only answers and counts of answers.
+// (people and insight do). It knows no journey, employee or customer: only answers, waits, traces of numbered places, and
+// counts of them.
 //
-// What has no value is nil in a Figure or Change and NaN where a function returns plain numbers: nobody answered, or
-// the counts are impossible (negative, more satisfied than asked). It is never 0, which would be read as a result.
+// What has no value is nil in a struct and NaN where a function returns plain numbers: nobody answered. It is never 0,
+// which would be read as a result. What cannot be (negative counts, more satisfied than asked) is an error where a function
+// returns one and without a value where it does not.
 package stat
 
 import (

@@ -119,7 +119,8 @@ func (v CalendarView) month(p *pencil, r *i18n.Reader, week, begin int32) {
 }
 
 // cell is one day: its number, and the signs of the moods with how many, a single one without a number. How many is drawn
-// by the style sheet: what stands in a link has to stand in its name too, and there it is said in words.
+// by the style sheet: what stands in a link has to stand in its name too, and there it is said in words. Quotes and closing
+// tags that HTML does not need are left out: there are many days.
 func (v CalendarView) cell(p *pencil, r *i18n.Reader, d CalendarDay, day int32, tabbed bool) bool {
 	number := r.Int(int64(r.DayOfMonth(noon(r, day))))
 	if d.total() == 0 {

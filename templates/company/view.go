@@ -11,11 +11,13 @@ import (
 type View struct {
 	Period                        []ui.Tab
 	File                          string               // the journeys' figures as a file
+	AllWords                      string               // where a file of all words is asked for
 	Since                         string               // what the changes compare, in a sentence; "" when the period has no before
 	Changes                       []Change             // beyond noise, the worst first
 	Rest                          []string             // sentences about the journeys without a change
 	Before                        []chart.DumbbellView // journeys before and now, one a unit
-	Trends                        []chart.TrendView    // one a journey, the steepest fall first
+	Fallen                        []chart.TrendView    // of journeys that fell beyond noise, the steepest fall first
+	Trends                        []chart.TrendView    // of the others
 	Weeks                         chart.HeatView
 	Lines                         []ui.JourneyLine
 	Rate                          string
@@ -26,10 +28,10 @@ type View struct {
 	Praise, Blame                 []ui.QuoteView
 }
 
-// Change is a journey that changed beyond noise, in a sentence.
+// Change is a journey that changed beyond noise, in a sentence; Why leads to what to fix first on one that fell.
 type Change struct {
-	Text, Href string
-	Better     bool
+	Text, Href, Why string
+	Better          bool
 }
 
 // Waiting is one audience's feedback.

@@ -39,6 +39,7 @@ type DraftView struct {
 
 // ListView is what was asked for.
 type ListView struct {
+	Now   time.Time
 	Lines []Line
 	Form  *WordsView // nil where this reader can ask for none
 }
@@ -61,12 +62,14 @@ type ImportsView struct {
 	Mappings []ui.Option
 	Problems []fault.Field
 	Lines    []Line
+	Now      time.Time
 	Tabs     []ui.NavItem
 }
 
 // ChecksView is the button for a check, and earlier ones.
 type ChecksView struct {
 	Lines []Line
+	Now   time.Time
 	Tabs  []ui.NavItem
 }
 
@@ -142,7 +145,13 @@ func outcome(ctx context.Context, t task.Task) string {
 
 // reason says which column a problem is about, and what is wrong.
 func reason(ctx context.Context, p task.Problem) string {
-	text := ui.T(ctx, p.Key, p.Args...)
+	args := slices.Clone(p.Args)
+	for i := 1; i < len(args); i += 2 {
+		if said, is := args[i].(string); is { // as it stands in the file, in whatever script
+			args[i] = i18n.Isolate(said)
+		}
+	}
+	text := ui.T(ctx, p.Key, args...)
 	if p.Column == "" {
 		return text
 	}

@@ -15,7 +15,8 @@ import (
 // PageView is the page of all her teams.
 type PageView struct {
 	Path      string
-	Words     []Said
+	Thank     []Said // praise
+	Talk      []Said // what was not praise
 	Settle    []SettleItem
 	MoreOpen  int // how many more wait than Settle shows
 	Scales    []string
@@ -112,4 +113,11 @@ func scaleAt(scales []string, i int) string {
 		return scales[i]
 	}
 	return ""
+}
+
+func none(kind string) string {
+	if kind == "thank" {
+		return "team.no_thanks"
+	}
+	return "team.no_talk"
 }

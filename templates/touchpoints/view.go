@@ -16,6 +16,9 @@ type ListView struct {
 	Period    []ui.Tab
 	Lines     []Line
 	MayCreate bool
+	Path      string // this page's path and query
+	Sort      string
+	Desc      bool
 }
 
 // Line is one touchpoint among others; Figures one a scale.
@@ -27,6 +30,7 @@ type Line struct {
 	Owner, Team string
 	Figures     []ui.FigureView
 	Contacts    int
+	Index       *float64 // the most answered figure on the 0..100 on which scales may be compared; nil where it is hidden
 }
 
 // PageView is one touchpoint as its owner sees it.
@@ -44,7 +48,8 @@ type PageView struct {
 	Spreads  []chart.DistributionView // beside Trends
 	Journeys []On
 	Contacts int
-	Promises string // in a sentence; "" where nothing was promised
+	Kept     string // the share of promises kept in time; "" where too few have fallen due to be told
+	Promises string // the same in a sentence
 	Words    ui.Words
 }
 
@@ -52,6 +57,7 @@ type PageView struct {
 type On struct {
 	ID      int64
 	Name    string
+	NameIn  i18n.Lang // as Line has it
 	Figures []ui.FigureView
 }
 

@@ -116,7 +116,7 @@ func (d *Desk) heat(c echo.Context, lines []ui.JourneyLine, breaks map[int64][]c
 	for i, l := range lines {
 		ids[i], subjects[i] = l.ID, heatSubject{l.ID, l.Name, l.NameIn, "/journeys/" + strconv.FormatInt(l.ID, 10), breaks[l.ID]}
 	}
-	return d.heatOf(c, insight.Question{By: feedback.ByJourney, IDs: ids}, reply.T(c, "chart.journey"), subjects)
+	return d.heatOf(c, insight.Question{By: feedback.ByJourney, IDs: ids}, "chart.journey", "chart.heat.none", subjects)
 }
 
 // touchpointHeat draws the touchpoints of a journey over the last weeks, as rated on this journey and in the order of its
@@ -132,12 +132,13 @@ func (d *Desk) touchpointHeat(c echo.Context, journey int64, stages []journeys.S
 			}
 		}
 	}
-	return d.heatOf(c, insight.Question{By: feedback.ByTouchpoint, Journey: journey, IDs: ids}, reply.T(c, "chart.touchpoint"), subjects)
+	return d.heatOf(c, insight.Question{By: feedback.ByTouchpoint, Journey: journey, IDs: ids}, "chart.touchpoint", "how.heat_none_touchpoint", subjects)
 }
 
 // heatOf draws subjects over the last weeks. Where they are asked on different scales, it shows the index on which those may
-// be compared; each is tested on its own scale, and all side by side.
-func (d *Desk) heatOf(c echo.Context, q insight.Question, subject string, subjects []heatSubject) (chart.HeatView, error) {
+// be compared; each is tested on its own scale, and all side by side. subject and none are the keys of what they are and of
+// nothing found.
+func (d *Desk) heatOf(c echo.Context, q insight.Question, subject, none string, subjects []heatSubject) (chart.HeatView, error) {
 	r, today := reply.Reader(c), i18n.Day(d.Now(), d.Zone)
 	q.From, q.To = insight.Monday(today)-7*(heatWeeks-1), today
 	trends, err := d.Insight.Trends(c.Request().Context(), q, 7)
@@ -145,7 +146,7 @@ func (d *Desk) heatOf(c echo.Context, q insight.Question, subject string, subjec
 		return chart.HeatView{}, err
 	}
 	scales, mixed := mainScales(trends)
-	v := chart.HeatView{Frame: chart.Frame{ID: "heat"}, Subject: subject, Max: 100}
+	v := chart.HeatView{Frame: chart.Frame{ID: "heat"}, Subject: r.T(subject), Max: 100}
 	unit := r.T("chart.heat.index")
 	if !mixed {
 		for _, scale := range scales {
@@ -176,7 +177,7 @@ func (d *Desk) heatOf(c echo.Context, q insight.Question, subject string, subjec
 		v.Rows = append(v.Rows, heatRow(s, scale, points, mixed))
 		h.add(s, scale, points)
 	}
-	v.Finding = h.finding(c, len(v.Columns))
+	v.Finding = h.finding(c, len(v.Columns), none)
 	v.How = chart.How(r.T("how.heat"), r.T("how.together"), basis(r, q.From, answers))
 	return v, nil
 }
@@ -194,7 +195,7 @@ func (h *halved) add(s heatSubject, scale stat.Scale, points []insight.Point) {
 }
 
 // finding names what got worse beyond noise, each judged beside the others.
-func (h *halved) finding(c echo.Context, weeks int) string {
+func (h *halved) finding(c echo.Context, weeks int, none string) string {
 	r := reply.Reader(c)
 	stat.Together(h.changes, func(i int) bool { return h.solid[i] })
 	var worse []string
@@ -207,7 +208,7 @@ func (h *halved) finding(c echo.Context, weeks int) string {
 	case len(worse) > 0:
 		return r.N("chart.heat.worse", weeks, "names", ui.Listed(c.Request().Context(), worse))
 	case slices.Contains(h.solid, true):
-		return r.N("chart.heat.none", weeks)
+		return r.N(none, weeks)
 	}
 	return r.T("chart.trend.few")
 }
@@ -347,7 +348,11 @@ func (d *Desk) fillCharts(c echo.Context, shifts []insight.Shift, p period, brea
 		return err
 	}
 	for _, s := range own[:min(len(own), mostTrends)] {
-		v.Trends = append(v.Trends, trendChart(r, "trend-"+strconv.FormatInt(s.ID, 10), s.Name.In(r.Lang()), s, p, series[s.ID][s.Scale], breaks[s.ID]))
+		into := &v.Trends
+		if s.Change.Beyond && *s.Change.Diff < 0 && !p.brokenIn(breaks[s.ID]) {
+			into = &v.Fallen
+		}
+		*into = append(*into, trendChart(r, "trend-"+strconv.FormatInt(s.ID, 10), s.Name.In(r.Lang()), s, p, series[s.ID][s.Scale], breaks[s.ID]))
 	}
 	return nil
 }

@@ -45,7 +45,7 @@ func (d *Desk) companyPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := company.View{Period: p.tabs(c), File: fileOf(c, "/company/figures.csv"), Lines: lines}
+	v := company.View{Period: p.tabs(c), File: fileOf(c, "/company/figures.csv"), AllWords: ui.Link("/tasks", "journey", "0") + "#words", Lines: lines}
 	d.fillChanges(c, shifts, p, breaks, &v)
 	if err := d.fillCharts(c, shifts, p, breaks, &v); err != nil {
 		return err
@@ -87,7 +87,7 @@ func (d *Desk) fillChanges(c echo.Context, shifts []insight.Shift, p period, bre
 	}
 	slices.SortFunc(beyond, func(a, b insight.Shift) int { return cmp.Compare(*a.Change.Diff, *b.Change.Diff) })
 	for _, s := range beyond {
-		v.Changes = append(v.Changes, changeWords(r, s))
+		v.Changes = append(v.Changes, changeWords(r, s, c.QueryParam("days")))
 	}
 	if unchanged > 0 {
 		v.Rest = append(v.Rest, r.N("company.unchanged", unchanged))
@@ -100,7 +100,7 @@ func (d *Desk) fillChanges(c echo.Context, shifts []insight.Shift, p period, bre
 	}
 }
 
-func changeWords(r *i18n.Reader, s insight.Shift) company.Change {
+func changeWords(r *i18n.Reader, s insight.Shift, days string) company.Change {
 	key, low, high := "company.rose", *s.Change.Low, *s.Change.High
 	by := *s.Change.Diff
 	if by < 0 {
@@ -109,7 +109,11 @@ func changeWords(r *i18n.Reader, s insight.Shift) company.Change {
 	number := func(x float64) string { return i18n.Isolate(r.Float(x, 0)) }
 	text := r.T(key, "name", i18n.Isolate(s.Name.In(r.Lang())), "by", number(by), "low", number(low), "high", number(high),
 		"metric", r.T("journeys.score_of_"+string(s.Scale.Metric)), "before", s.Before.N, "after", s.Tally.N)
-	return company.Change{Text: text, Href: "/journeys/" + strconv.FormatInt(s.ID, 10), Better: *s.Change.Diff > 0}
+	out := company.Change{Text: text, Href: ui.Link("/journeys/"+strconv.FormatInt(s.ID, 10), "days", days), Better: *s.Change.Diff > 0}
+	if !out.Better {
+		out.Why = out.Href + "#fix"
+	}
+	return out
 }
 
 func (d *Desk) fillWaiting(c echo.Context, v *company.View) error {

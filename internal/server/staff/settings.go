@@ -46,18 +46,18 @@ func (d *Desk) policyPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return d.policyForm(c, http.StatusOK, policyValues(p), nil)
+	return d.policyForm(c, http.StatusOK, policyValues(reply.Reader(c), p), nil)
 }
 
-// policyValues writes a policy into the form.
-func policyValues(p survey.Policy) map[string]string {
+// policyValues writes a policy into the form, in the reader's digits; it is read back in any.
+func policyValues(r *i18n.Reader, p survey.Policy) map[string]string {
 	values := map[string]string{"channel": p.DefaultChannel}
 	for name, x := range policyNumbers(&p) {
-		values[name] = strconv.Itoa(*x)
+		values[name] = r.Digits(strconv.Itoa(*x))
 	}
 	var days []string
 	for _, day := range p.ReminderDays {
-		days = append(days, strconv.Itoa(day))
+		days = append(days, r.Digits(strconv.Itoa(day)))
 	}
 	values["reminders"] = strings.Join(days, " ")
 	return values
@@ -129,7 +129,7 @@ func (d *Desk) weekForm(c echo.Context, w run.Week, problems []fault.Field) erro
 	if err != nil {
 		return err
 	}
-	v := view.PolicyView{Values: policyValues(p), WeekProblems: problems, Language: d.Language.Name(), Zone: d.Zone.String(), Week: weekdays(reply.Reader(c), w)}
+	v := view.PolicyView{Values: policyValues(reply.Reader(c), p), WeekProblems: problems, Language: d.Language.Name(), Zone: d.Zone.String(), Week: weekdays(reply.Reader(c), w)}
 	return reply.Page(c, reply.Frame{Title: reply.T(c, "common.settings"), Status: http.StatusUnprocessableEntity}, view.PolicyPage(v))
 }
 

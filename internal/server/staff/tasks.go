@@ -87,7 +87,7 @@ func (d *Desk) tasksWith(c echo.Context, status int, form view.WordsView, chosen
 	if err != nil {
 		return err
 	}
-	v := view.ListView{Lines: lines}
+	v := view.ListView{Lines: lines, Now: d.Now()}
 	if reply.Leader.Admits(reply.Actor(c)) {
 		if form.Journeys, err = d.wordsOf(c, chosen); err != nil {
 			return err
@@ -267,7 +267,7 @@ func (d *Desk) checksPage(c echo.Context) error {
 		return err
 	}
 	crumbs := []ui.Crumb{{Text: reply.T(c, "common.settings"), Href: "/settings"}, {Text: reply.T(c, "tasks.kind_check")}}
-	return reply.Page(c, reply.Frame{Title: reply.T(c, "tasks.kind_check"), Crumbs: crumbs}, view.ChecksPage(view.ChecksView{Lines: lines, Tabs: settings.Tabs(settings.Checks)}))
+	return reply.Page(c, reply.Frame{Title: reply.T(c, "tasks.kind_check"), Crumbs: crumbs}, view.ChecksPage(view.ChecksView{Lines: lines, Now: d.Now(), Tabs: settings.Tabs(settings.Checks)}))
 }
 
 func (d *Desk) beginCheck(c echo.Context) error { return d.begun(c, task.Check, d.plainAsk(c)) }
@@ -293,7 +293,7 @@ func (d *Desk) importsForm(c echo.Context, status int, mapping string, problems 
 	if err != nil {
 		return err
 	}
-	v := view.ImportsView{Mappings: mappingOptions(reply.Reader(c), mapping), Problems: problems, Lines: lines, Tabs: settings.Tabs(settings.Imports)}
+	v := view.ImportsView{Mappings: mappingOptions(reply.Reader(c), mapping), Problems: problems, Lines: lines, Now: d.Now(), Tabs: settings.Tabs(settings.Imports)}
 	crumbs := []ui.Crumb{{Text: reply.T(c, "common.settings"), Href: "/settings"}, {Text: reply.T(c, "tasks.imports")}}
 	return reply.Page(c, reply.Frame{Title: reply.T(c, "tasks.imports"), Crumbs: crumbs, Status: status}, view.ImportsPage(v))
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
+	"github.com/journeyloop/journeyloop/internal/stat"
 	own "github.com/journeyloop/journeyloop/templates/feedback"
 	"github.com/journeyloop/journeyloop/templates/team"
 	"github.com/journeyloop/journeyloop/templates/ui"
@@ -34,7 +35,8 @@ func (d *Desk) teamRoutes() []reply.Route {
 
 // How much of each list the supervisor's page shows at once.
 const (
-	wordsOnTeamPage  = 8
+	wordsOnTeamPage  = 8  // of both kinds together
+	latestWords      = 40 // among which both kinds are looked for
 	settleOnTeamPage = 8
 	choicesOfPeople  = 50
 	choicesOfTeams   = 20
@@ -52,13 +54,18 @@ func (d *Desk) teamPage(c echo.Context) error {
 	ctx, actor, r := c.Request().Context(), reply.Actor(c), reply.Reader(c)
 	scope, since := actor.Scope(), d.Now().AddDate(0, 0, -insight.OwnDays)
 	view := team.PageView{Path: "/team", Query: c.QueryParam("who")}
-	words, err := d.Store.LatestWords(ctx, scope, since, wordsOnTeamPage)
+	words, err := d.Store.LatestWords(ctx, scope, since, latestWords)
 	if err != nil {
 		return err
 	}
 	for _, q := range words {
-		view.Words = append(view.Words, team.Said{Quote: teamQuote(c, q, d.Now()), Notes: aboutWhole(r, q)})
+		said, into := team.Said{Quote: teamQuote(c, q, d.Now()), Notes: aboutWhole(r, q)}, &view.Talk
+		if said.Quote.Mood == stat.Positive {
+			into = &view.Thank
+		}
+		*into = append(*into, said)
 	}
+	view.Thank, view.Talk = evenly(view.Thank, view.Talk, wordsOnTeamPage)
 	open, err := d.Store.Unsettled(ctx, scope, since, page.Ask{Size: settleOnTeamPage})
 	if err != nil {
 		return err
@@ -75,6 +82,12 @@ func (d *Desk) teamPage(c echo.Context) error {
 		return err
 	}
 	return reply.Page(c, reply.Frame{Title: reply.T(c, "team.title"), Live: true}, team.Page(view))
+}
+
+// evenly keeps the first of both lists, most in all: half of each, more of one where the other is short.
+func evenly[T any](a, b []T, most int) (first, second []T) {
+	n := min(len(a), max(most/2, most-len(b)))
+	return a[:n], b[:min(len(b), most-n)]
 }
 
 func (d *Desk) teamFigures(c echo.Context, view *team.PageView) error {

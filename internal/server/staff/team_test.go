@@ -226,3 +226,28 @@ func TestFeedbackAboutAWholeJourneyCanBeAnsweredTwice(t *testing.T) {
 		}
 	})
 }
+
+func TestTheSupervisorThanksThenTalksThenDecides(t *testing.T) {
+	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
+		nikos := w.As("nikos")
+		expect(t, nikos.Get("/team"), 200, "No words yet", "Nothing waits for you")
+		for i := range 9 {
+			w.Take(w.Answered(fmt.Sprintf("glad-%d", i), 5, fmt.Sprintf("glad %d", i)))
+		}
+		p := nikos.Get("/team")
+		expect(t, p, 200, "Nobody has complained")
+		if n := p.Find("section[aria-labelledby=thank] .quote").Length(); n != 8 {
+			t.Errorf("%d words of praise are shown where there are no others", n)
+		}
+		for i := range 2 {
+			w.Take(w.Answered(fmt.Sprintf("cross-%d", i), 1+2*i, fmt.Sprintf("cross %d", i)))
+		}
+		p = nikos.Get("/team")
+		if thank, talk := p.Find("section[aria-labelledby=thank] .quote").Length(), p.Find("section[aria-labelledby=talk] .quote").Length(); thank != 6 || talk != 2 {
+			t.Errorf("%d to thank for and %d to talk about", thank, talk)
+		}
+		if said := p.Find("section[aria-labelledby=thank]").Text(); strings.Contains(said, "cross") {
+			t.Error("a complaint stands among the praise")
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/journey"
+	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/internal/stat"
@@ -58,13 +60,57 @@ func (d *Desk) touchpointList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := touchpoints.ListView{Period: p.tabs(c), MayCreate: mayAddTouchpoint(a)}
+	ask := reply.Ask(c)
+	v := touchpoints.ListView{Period: p.tabs(c), MayCreate: mayAddTouchpoint(a), Path: c.Request().URL.RequestURI(), Sort: ask.Sort, Desc: ask.Desc}
 	for _, t := range list {
 		name, other := t.Name.Shown(r.Lang())
 		v.Lines = append(v.Lines, touchpoints.Line{ID: t.ID, Name: name, NameIn: other, Channel: optionalWord(r, "channel.", t.Channel), Owner: names[t.OwnerID],
-			Team: tree.Teams[t.TeamID].Name.In(r.Lang()), Figures: touchpointFigures(r, lines, t), Contacts: contacts[t.ID]})
+			Team: tree.Teams[t.TeamID].Name.In(r.Lang()), Figures: touchpointFigures(r, lines, t), Contacts: contacts[t.ID], Index: mainIndex(lines, t.ID)})
 	}
+	sortTouchpoints(r, v.Lines, ask)
 	return reply.Page(c, reply.Frame{Title: r.T("touchpoints.title"), Live: true}, touchpoints.List(v))
+}
+
+// mainIndex is a touchpoint's most answered figure on the scale on which all may be compared; nil where it is hidden.
+func mainIndex(lines []insight.Line, touchpoint int64) *float64 {
+	var main insight.Line
+	for _, l := range lines {
+		if l.ID == touchpoint && l.Tally.N > main.Tally.N {
+			main = l
+		}
+	}
+	index, _, _ := insight.Index(main.Scale, main.Figure)
+	return index
+}
+
+// sortTouchpoints sorts as asked, otherwise leaves the order as it came; whoever has no score comes last either way.
+func sortTouchpoints(r *i18n.Reader, lines []touchpoints.Line, ask page.Ask) {
+	by := map[string]func(a, b touchpoints.Line) int{
+		"name":     func(a, b touchpoints.Line) int { return r.Compare(a.Name, b.Name) },
+		"owner":    func(a, b touchpoints.Line) int { return r.Compare(a.Owner, b.Owner) },
+		"team":     func(a, b touchpoints.Line) int { return r.Compare(a.Team, b.Team) },
+		"contacts": func(a, b touchpoints.Line) int { return cmp.Compare(a.Contacts, b.Contacts) },
+		"score":    func(a, b touchpoints.Line) int { return cmp.Compare(*a.Index, *b.Index) },
+	}[ask.Sort]
+	if by == nil {
+		return
+	}
+	slices.SortStableFunc(lines, func(a, b touchpoints.Line) int {
+		switch {
+		case ask.Sort == "score" && (a.Index == nil || b.Index == nil):
+			return cmp.Compare(unrated(a), unrated(b))
+		case ask.Desc:
+			return by(b, a)
+		}
+		return by(a, b)
+	})
+}
+
+func unrated(l touchpoints.Line) int {
+	if l.Index == nil {
+		return 1
+	}
+	return 0
 }
 
 // optionalWord names a fixed choice; "" where nothing was chosen.
@@ -128,7 +174,9 @@ func (d *Desk) fillTouchpointFigures(c echo.Context, t journey.Touchpoint, p per
 		v.Figures = append(v.Figures, ui.FigureOf(r.T("touchpoints.all_journeys"), s.Scale, s.Figure))
 		v.Changes = append(v.Changes, ui.ChangeOf(s.Change))
 		v.Trends = append(v.Trends, trendChart(r, "trend-"+s.Scale.String(), v.Name, s, p, trends[s.Scale], nil))
-		v.Spreads = append(v.Spreads, chart.DistributionOf(r, "spread-"+s.Scale.String(), s.Scale, s.Figure))
+		spread := chart.DistributionOf(r, "spread-"+s.Scale.String(), s.Scale, s.Figure)
+		spread.How = chart.How(r.T("how.spread"), basis(r, p.from(), told(s.Figure)))
+		v.Spreads = append(v.Spreads, spread)
 	}
 	if len(v.Figures) == 0 {
 		v.Figures, v.Changes = []ui.FigureView{{Label: r.T("touchpoints.all_journeys"), Level: stat.None}}, []ui.ChangeView{{}}
@@ -158,7 +206,9 @@ func (d *Desk) fillTouchpointJourneys(c echo.Context, t journey.Touchpoint, p pe
 		for n := range figures {
 			figures[n].Href = ""
 		}
-		v.Journeys = append(v.Journeys, touchpoints.On{ID: j.ID, Name: j.Name.In(r.Lang()), Figures: figures})
+		on := touchpoints.On{ID: j.ID, Figures: figures}
+		on.Name, on.NameIn = j.Name.Shown(r.Lang())
+		v.Journeys = append(v.Journeys, on)
 	}
 	return nil
 }
@@ -211,9 +261,10 @@ func (d *Desk) fillPromises(c echo.Context, t journey.Touchpoint, p period, v *t
 	r := reply.Reader(c)
 	k, err := d.Store.PromisesAt(c.Request().Context(), t.ID, p.span(), d.Now())
 	due := k.InTime + k.Late
-	if err != nil || due == 0 {
+	if err != nil || due < stat.K {
 		return err
 	}
+	v.Kept = r.Percent(100*float64(k.InTime)/float64(due), 0)
 	low, high := stat.Wilson(int64(k.InTime), int64(due))
 	percent := func(x float64) string { return i18n.Isolate(r.Percent(x, 0)) }
 	v.Promises = r.T("touchpoints.promises", "share", percent(100*float64(k.InTime)/float64(due)), "low", percent(100*low), "high", percent(100*high),
@@ -238,7 +289,7 @@ func (d *Desk) touchpointEditPage(c echo.Context) error {
 	}
 	v := touchpoints.FormView{Currency: t.Currency}
 	if t.PromiseDays != 0 {
-		v.PromiseDays = strconv.Itoa(t.PromiseDays)
+		v.PromiseDays = reply.Reader(c).Digits(strconv.Itoa(t.PromiseDays))
 	}
 	if t.CostMinor != 0 {
 		v.Cost = i18n.MoneyField(t.CostMinor, t.Currency)
@@ -267,8 +318,8 @@ func (d *Desk) touchpointForm(c echo.Context, status int, t journey.Touchpoint, 
 		for i := range v.Owners {
 			v.Owners[i].Chosen = v.Owners[i].Value == strconv.FormatInt(t.OwnerID, 10)
 		}
-	} else if v.Team, v.Owner = tree.Teams[t.TeamID].Name.In(r.Lang()), names[t.OwnerID]; v.Owner == "" {
-		v.Owner = none
+	} else {
+		v.Team, v.Owner = cmp.Or(tree.Teams[t.TeamID].Name.In(r.Lang()), "–"), cmp.Or(names[t.OwnerID], none)
 	}
 	title := r.T("touchpoints.editing")
 	if t.ID == 0 {
