@@ -1,6 +1,8 @@
 // Package page is how a list is asked for: which part, in which order. It knows nothing of what is listed.
 package page
 
+import "slices"
+
 // Size is how many rows a page of a list holds unless asked otherwise.
 const Size = 25
 
@@ -26,6 +28,15 @@ func (a Ask) Clean() Ask {
 	return a
 }
 
+// Within returns the request with the last page where a later one was asked for: a list that became shorter still shows
+// its end. total is the length of the whole list.
+func (a Ask) Within(total int) Ask {
+	if a.Size > 0 {
+		a.Number = min(a.Number, max(1, (total+a.Size-1)/a.Size))
+	}
+	return a
+}
+
 // Offset is the number of rows before this page.
 func (a Ask) Offset() int { return (a.Number - 1) * a.Size }
 
@@ -42,4 +53,26 @@ func (o Of[T]) Pages() int {
 		return 1
 	}
 	return max(1, (o.Total+o.Ask.Size-1)/o.Ask.Size)
+}
+
+// Orders are the columns that a list held in memory can be sorted by.
+type Orders[T any] map[string]func(a, b T) int
+
+// Arrange gives one part of a list that is wholly in memory. A column that is none leaves the list's own order, which also
+// decides between equals.
+func Arrange[T any](rows []T, ask Ask, by Orders[T]) Of[T] {
+	ask = ask.Clean().Within(len(rows))
+	if compare, known := by[ask.Sort]; known {
+		rows = slices.Clone(rows)
+		slices.SortStableFunc(rows, func(a, b T) int {
+			if ask.Desc {
+				return compare(b, a)
+			}
+			return compare(a, b)
+		})
+	} else {
+		ask.Sort, ask.Desc = "", false
+	}
+	from := min(ask.Offset(), len(rows))
+	return Of[T]{Rows: rows[from:min(from+ask.Size, len(rows))], Total: len(rows), Ask: ask}
 }

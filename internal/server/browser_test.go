@@ -41,7 +41,7 @@ func evaluate[T any](t *testing.T, ctx context.Context, script string) T {
 func signIn(t *testing.T, ctx context.Context, w *servertest.World, login string) {
 	t.Helper()
 	do(t, ctx, chromedp.Navigate(w.URL+"/sign-in"), chromedp.SendKeys("[name=login]", login), chromedp.SendKeys("[name=password]", servertest.Password),
-		chromedp.Submit("[name=password]"), chromedp.WaitVisible("header nav a"))
+		chromedp.Submit("[name=password]"), chromedp.WaitReady("header nav a"))
 }
 
 // photograph keeps a picture where JOURNEYLOOP_PICTURES says, for people who want to look.

@@ -38,6 +38,8 @@ func TestTheKeyboardDoesWhatTheMouseDoes(t *testing.T) {
 		keys func(keys string)
 		is   func(script string)
 		open func(path string)
+		held func() // in a hand: the window is a phone
+		back func() // a form comes back: the browser's complaint about its status is expected
 	}
 	for does, how := range map[string]struct {
 		who  string
@@ -67,6 +69,36 @@ func TestTheKeyboardDoesWhatTheMouseDoes(t *testing.T) {
 			h.to("details[data-menu] a, details[data-menu] button")
 			h.keys(kb.Escape)
 			h.is(`!document.querySelector("details[data-menu][open]") && document.activeElement.matches("details[data-menu] > summary")`)
+		}},
+		"goes on from the foot of a phone": {"ann", func(h hands) {
+			h.held()
+			h.open("/company")
+			h.to("nav.thumb > details > summary")
+			h.is(`!document.querySelector(".thumb-rest").checkVisibility() && !document.querySelector("header nav").checkVisibility()`)
+			h.keys(kb.Enter)
+			h.to(".thumb-rest a")
+			h.keys(kb.Escape)
+			h.is(`!document.querySelector(".thumb details[open]") && document.activeElement.matches("nav.thumb summary")`)
+			h.keys(kb.Enter)
+			h.to(`.thumb-rest a[href="/customers"]`)
+			h.keys(kb.Enter)
+			h.is(`location.pathname === "/customers" && document.querySelector("nav.thumb .here, nav.thumb [aria-current]").checkVisibility()`)
+		}},
+		"has nothing with the focus behind the foot of a phone": {"ann", func(h hands) {
+			h.held()
+			h.open("/people/employees")
+			h.is(`[...document.querySelectorAll("main a, main button, footer summary")].every((e) => { e.focus(); return e.getBoundingClientRect().bottom <= document.querySelector("nav.thumb").getBoundingClientRect().top + 1; })`)
+		}},
+		"begins at what is wrong with a form": {"admin", func(h hands) {
+			h.open("/people/employees/new")
+			h.is(`!!document.forms && (document.querySelector("main form").noValidate = true)`)
+			h.to("main [name=key]")
+			h.keys(kb.Enter)
+			h.is(`document.activeElement.matches("main [role=alert]") && document.title.startsWith("Please check")`)
+			h.back()
+			h.to("main [role=alert] a")
+			h.keys(kb.Enter)
+			h.is(`document.activeElement.matches("main [name=key], main [name=name]")`)
 		}},
 		"is asked before something goes, and says no": {"ann", func(h hands) {
 			h.open(fmt.Sprintf("/customers/%d", customer))
@@ -115,6 +147,8 @@ func TestTheKeyboardDoesWhatTheMouseDoes(t *testing.T) {
 			how.work(hands{t: t,
 				to:   func(selector string) { t.Helper(); must(browser.TabTo(v.ctx, selector)) },
 				keys: func(keys string) { t.Helper(); must(chromedp.Do(v.ctx, chromedp.KeyEvent(keys))) },
+				back: func() { browser.Problems(v.ctx) },
+				held: func() { t.Helper(); must(browser.Resize(v.ctx, phone, 740)) },
 				open: func(path string) { t.Helper(); must(chromedp.Do(v.ctx, chromedp.Navigate(v.w.URL+path))) },
 				is: func(script string) {
 					t.Helper()

@@ -106,7 +106,7 @@ func byToken(c echo.Context) bool { return strings.HasPrefix(c.Request().URL.Pat
 
 // compressed gzips what is worth it; static files already are, and the stream of events must not wait for a full block.
 func compressed() echo.MiddlewareFunc {
-	return middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024, Skipper: func(c echo.Context) bool {
+	return middleware.GzipWithConfig(middleware.GzipConfig{Level: 6, MinLength: 1024, Skipper: func(c echo.Context) bool {
 		return strings.HasPrefix(c.Path(), "/static/") || c.Path() == "/events"
 	}})
 }

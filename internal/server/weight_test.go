@@ -2,7 +2,9 @@ package server_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/server/servertest"
@@ -67,6 +69,14 @@ func TestPagesAreLightAndStandStill(t *testing.T) {
 	t.Parallel()
 	w := lived(t)
 	pages := daily(w)
+	for path, who := range map[string]string{"/team": "nikos", "/feedback": "zahra"} { // words in other scripts must cost nobody their fonts
+		words := w.As(who).Get(path).Find("main blockquote").Text()
+		for _, script := range []*unicode.RangeTable{unicode.Latin, unicode.Arabic, unicode.Greek, unicode.Cyrillic} {
+			if !strings.ContainsFunc(words, func(c rune) bool { return unicode.Is(script, c) }) {
+				t.Fatalf("%s has no words in one of the four scripts: %q", path, words)
+			}
+		}
+	}
 	chromium := browser.Open(t)
 	for _, lang := range i18n.Languages {
 		t.Run(string(lang), func(t *testing.T) {

@@ -33,7 +33,7 @@ func SeedBands(s Scale, f Figure) (Bands, error) { return bands(s, f, seedBand) 
 func BainBands(s Scale, f Figure) (Bands, error) { return bands(s, f, bainBand) }
 
 func bands(s Scale, f Figure, of func(float64) Band) (Bands, error) {
-	if err := s.Check(); err != nil || s.Metric != NPS {
+	if s.Check() != nil || s.Metric != NPS {
 		return Bands{}, fmt.Errorf("bands: %s is no NPS", s)
 	}
 	if f.Level != Solid || f.Low == nil || f.High == nil {

@@ -30,8 +30,11 @@ const (
 // MergeWeeks puts periods together, from the first on, until each has at least the answers; what is left at the end too
 // small joins the last (methods.md §6.1: at least 20). An error for impossible counts and for a least below 1.
 func MergeWeeks(weeks []Count, least int64) ([]Count, error) {
-	if err := checkCounts(weeks); err != nil || least < 1 {
-		return nil, fmt.Errorf("merge weeks to %d answers: bad counts (%v)", least, err)
+	if least < 1 {
+		return nil, fmt.Errorf("merge weeks to %d answers", least)
+	}
+	if err := checkCounts(weeks); err != nil {
+		return nil, fmt.Errorf("merge weeks: %w", err)
 	}
 	var out []Count
 	var open Count
@@ -138,8 +141,11 @@ type ChartPoint struct {
 // limits when n·min(p̄,1−p̄) is below 10 (methods.md §6.1; Montgomery; Laney 2002). It is for drawing; the alarm is EWMA's,
 // the one rule there is. An error for impossible counts or an empty baseline.
 func PChart(b Baseline, periods []Count) ([]ChartPoint, error) {
-	if err := checkCounts(periods); err != nil || !b.sound() {
-		return nil, fmt.Errorf("p-chart on %+v: bad counts (%v)", b, err)
+	if !b.sound() {
+		return nil, fmt.Errorf("p-chart on %+v", b)
+	}
+	if err := checkCounts(periods); err != nil {
+		return nil, fmt.Errorf("p-chart: %w", err)
 	}
 	out := make([]ChartPoint, len(periods))
 	for i, c := range periods {
@@ -231,8 +237,11 @@ type Alarm struct {
 // above 1.2; limit L√(λ/(2−λ)·(1−(1−λ)^2i)) (methods.md §6.1; Lucas & Saccucci 1990). limit is L, of LimitFor. A period
 // without answers leaves the average as it was. An error for impossible counts, an empty baseline, or an L not above 0.
 func EWMA(b Baseline, periods []Count, limit float64) ([]Alarm, error) {
-	if err := checkCounts(periods); err != nil || !b.sound() || !finite(limit) || limit <= 0 {
-		return nil, fmt.Errorf("EWMA on %+v at %v: bad counts (%v)", b, limit, err)
+	if !b.sound() || !finite(limit) || limit <= 0 {
+		return nil, fmt.Errorf("EWMA on %+v at %v", b, limit)
+	}
+	if err := checkCounts(periods); err != nil {
+		return nil, fmt.Errorf("EWMA: %w", err)
 	}
 	out := make([]Alarm, len(periods))
 	average, seen := 0.0, 0.0

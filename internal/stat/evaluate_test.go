@@ -34,7 +34,7 @@ func TestVerdicts(t *testing.T) {
 }
 
 // Card & Krueger 1994, table 3: full-time equivalents in New Jersey 20.44 (SE .51) → 21.03 (.52), Pennsylvania 23.33 (1.35)
-// → 21.17 (.94): 2.76, SE 1.36 with their own counts; the SE of four means is √(.51²+.52²+1.35²+.94²).
+// → 21.17 (.94): 2.76. Their SE of 1.36 knows which shop is which; of four independent means it is √(.51²+.52²+1.35²+.94²).
 func TestDifferenceInDifferencesOfCardAndKrueger(t *testing.T) {
 	of := func(mean, se float64, n int64) Sample { return Sample{n, mean, se * se * float64(n)} }
 	nj, pa := Pair{of(20.44, 0.51, 321), of(21.03, 0.52, 319)}, Pair{of(23.33, 1.35, 77), of(21.17, 0.94, 77)}

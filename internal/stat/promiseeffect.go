@@ -3,6 +3,7 @@ package stat
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -49,7 +50,7 @@ const needForPromise = 50
 // Errors: *TooFew; ErrNotIdentifiable when all came late, or on time, or by one promise in one way — vary the promise in
 // some shops or weeks; numbers that cannot be.
 func PromiseEffectOf(ds []RatedDelivery) (PromiseEffect, error) {
-	out := PromiseEffect{N: int64(len(ds)), deliveries: ds, Least: math.Inf(1), Longest: math.Inf(-1)}
+	out := PromiseEffect{N: int64(len(ds)), deliveries: slices.Clone(ds), Least: math.Inf(1), Longest: math.Inf(-1)}
 	y := make([]float64, len(ds))
 	for i, d := range ds {
 		if !finite(d.Promised, d.Took, d.Rating) || d.Promised < 0 || d.Took < 0 {

@@ -196,6 +196,7 @@ func readRatings(db *gorm.DB, answers []feedback.Response) error {
 	}
 	defer rows.Close()
 	at, scale := 0, ""
+	scales := map[string]stat.Scale{}
 	for rows.Next() {
 		var r feedback.Rating
 		if err := rows.Scan(&r.ResponseID, &r.TouchpointID, &scale, &r.Value); err != nil {
@@ -207,8 +208,12 @@ func readRatings(db *gorm.DB, answers []feedback.Response) error {
 		if at == len(answers) || answers[at].ID != r.ResponseID { // of an answer that says nothing of the whole
 			continue
 		}
-		if r.Scale, err = stat.ParseScale(scale); err != nil {
-			return err
+		known := false
+		if r.Scale, known = scales[scale]; !known {
+			if r.Scale, err = stat.ParseScale(scale); err != nil {
+				return err
+			}
+			scales[scale] = r.Scale
 		}
 		answers[at].Ratings = append(answers[at].Ratings, r)
 	}

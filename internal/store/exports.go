@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/people"
@@ -77,17 +76,14 @@ func (s *Store) EachWord(ctx context.Context, scope people.Scope, f WordFilter, 
 	})
 }
 
-// CountTeamWords counts the ratings with words that teams in sight hold since a time.
-func (s *Store) CountTeamWords(ctx context.Context, scope people.Scope, since time.Time) (int, error) {
-	var n int64
-	err := s.teamWords(ctx, scope, since).Count(&n).Error
-	return int(n), err
-}
-
-// EachTeamWord hands over all of what LatestWords lists the newest of.
-func (s *Store) EachTeamWord(ctx context.Context, scope people.Scope, since time.Time, fn func([]feedback.Quote) error) error {
+// EachTeamWord hands over all of what TeamWordsFor lists.
+func (s *Store) EachTeamWord(ctx context.Context, scope people.Scope, f TeamWords, fn func([]feedback.Quote) error) error {
+	words, err := s.teamWords(ctx, scope, f)
+	if err != nil {
+		return err
+	}
 	return inPages(func(last *feedback.Quote) ([]feedback.Quote, error) {
-		db := s.teamWords(ctx, scope, since)
+		db := words
 		if last != nil {
 			db = db.Where("(r.response_id, r.touchpoint_id) > (?, ?)", last.ResponseID, last.TouchpointID)
 		}

@@ -98,10 +98,10 @@ func (s *Store) NoticesFor(ctx context.Context, scope people.Scope, employee int
 	if err := db.Count(&total).Error; err != nil {
 		return out, fmt.Errorf("count feedback of %d: %w", employee, err)
 	}
-	out.Total = int(total)
+	out.Total, out.Ask = int(total), ask.Within(int(total))
 	var err error
 	out.Rows, err = all[feedback.Quote](db.Select(noticeColumns).Order("f.at DESC, f.response_id DESC, f.touchpoint_id").
-		Limit(ask.Size).Offset(ask.Offset()))
+		Limit(ask.Size).Offset(out.Ask.Offset()))
 	if err != nil {
 		return out, fmt.Errorf("list feedback of %d: %w", employee, err)
 	}
@@ -221,23 +221,65 @@ func (s *Store) RatingFor(ctx context.Context, scope people.Scope, response, tou
 	return full[0], s.withPast(ctx, full)
 }
 
-// LatestWords lists the newest ratings with words that teams in sight hold.
-func (s *Store) LatestWords(ctx context.Context, scope people.Scope, since time.Time, limit int) ([]feedback.Quote, error) {
-	rows, err := all[feedback.Quote](s.teamWords(ctx, scope, since).Select(ratingColumns + ", r.touchpoint_id").Order(latestRating).Limit(limit))
-	if err != nil {
-		return nil, fmt.Errorf("list latest words: %w", err)
-	}
-	return s.withParties(ctx, rows)
+// TeamWords says which of the words that teams in sight hold are wanted: those since a time, and where set of one mood or
+// about one touchpoint.
+type TeamWords struct {
+	Since      time.Time
+	Mood       stat.Mood
+	Touchpoint int64
 }
 
-func (s *Store) teamWords(ctx context.Context, scope people.Scope, since time.Time) *gorm.DB {
+// TeamWordsFor lists the ratings with words that teams in sight hold, the newest first.
+func (s *Store) TeamWordsFor(ctx context.Context, scope people.Scope, f TeamWords, ask page.Ask) (page.Of[feedback.Quote], error) {
+	ask = ask.Clean()
+	out := page.Of[feedback.Quote]{Ask: ask}
+	db, err := s.teamWords(ctx, scope, f)
+	if err != nil {
+		return out, err
+	}
+	var total int64
+	if err := db.Count(&total).Error; err != nil {
+		return out, fmt.Errorf("count words of teams: %w", err)
+	}
+	out.Total, out.Ask = int(total), ask.Within(int(total))
+	rows, err := all[feedback.Quote](db.Select(ratingColumns + ", r.touchpoint_id").Order(latestRating).Limit(ask.Size).Offset(out.Ask.Offset()))
+	if err != nil {
+		return out, fmt.Errorf("list words of teams: %w", err)
+	}
+	out.Rows, err = s.withParties(ctx, rows)
+	return out, err
+}
+
+// TouchpointsOfTeamWords lists what these words are about.
+func (s *Store) TouchpointsOfTeamWords(ctx context.Context, scope people.Scope, f TeamWords) ([]journey.Touchpoint, error) {
+	db, err := s.teamWords(ctx, scope, f)
+	if err != nil {
+		return nil, err
+	}
+	var ids []int64
+	if err := db.Distinct().Pluck("r.touchpoint_id", &ids).Error; err != nil {
+		return nil, fmt.Errorf("list touchpoints of words of teams: %w", err)
+	}
+	return in[journey.Touchpoint](s.read(ctx).Order("id"), "touchpoints", "id", ids)
+}
+
+func (s *Store) teamWords(ctx context.Context, scope people.Scope, f TeamWords) (*gorm.DB, error) {
 	db := s.quoted(ctx)
 	if scope.Company() {
 		db = db.Where(attributed)
 	} else {
-		db = db.Where(recent, some(scope.Teams()), id.Since(since))
+		db = db.Where(recent, some(scope.Teams()), id.Since(f.Since))
 	}
-	return db.Where("p.answered_at >= ? AND (r.comment <> '' OR p.comment <> '')", since)
+	db = db.Where("p.answered_at >= ? AND (r.comment <> '' OR p.comment <> '')", f.Since)
+	if f.Touchpoint != 0 {
+		db = db.Where("r.touchpoint_id = ?", f.Touchpoint)
+	}
+	scales, err := s.scalesOf(ctx, WordFilter{Mood: f.Mood})
+	if err == nil && f.Mood != "" {
+		mood, args := moodOf("r.value", f.Mood, scales)
+		db = db.Where(mood, args...)
+	}
+	return db.Session(&gorm.Session{}), err
 }
 
 // Unsettled lists the ratings in sight that a supervisor has to see to: disputed by an employee, or, when it judges a
@@ -254,8 +296,8 @@ func (s *Store) Unsettled(ctx context.Context, scope people.Scope, since time.Ti
 	if err := db.Count(&total).Error; err != nil {
 		return out, fmt.Errorf("count unsettled ratings: %w", err)
 	}
-	out.Total = int(total)
-	rows, err := all[feedback.Quote](db.Select(ratingColumns + ", r.touchpoint_id").Order(latestRating).Limit(ask.Size).Offset(ask.Offset()))
+	out.Total, out.Ask = int(total), ask.Within(int(total))
+	rows, err := all[feedback.Quote](db.Select(ratingColumns + ", r.touchpoint_id").Order(latestRating).Limit(ask.Size).Offset(out.Ask.Offset()))
 	if err != nil {
 		return out, fmt.Errorf("list unsettled ratings: %w", err)
 	}

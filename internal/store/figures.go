@@ -65,11 +65,11 @@ func marginalOf(c feedback.Cell, t stat.Tally) marginalRow {
 }
 
 // FoldAtOnce is how many outbox rows one fold takes at most, and foldCells how many cells: an import has many answers in
-// a row. It reads foldRows at a time.
+// a row. It reads foldRows at a time, so that an import of any size takes as little memory.
 const (
 	FoldAtOnce = 2000
 	foldCells  = 20_000
-	foldRows   = 100
+	foldRows   = 40
 )
 
 // Fold moves what waits in the outbox into the marginals, in one transaction: taken, added up, counted, version bumped.
@@ -119,7 +119,7 @@ func fold(db *gorm.DB) (int, error) {
 func waitingSums(db *gorm.DB) (feedback.Sums, []int64, error) {
 	sums := feedback.NewSums()
 	var ids []int64
-	for last := int64(0); len(ids) < FoldAtOnce && sums.Size() < foldCells; {
+	for last := int64(0); len(ids) < FoldAtOnce; {
 		rows, err := all[outboxRow](db.Table("outbox").Where("topic = ? AND id > ?", topicFold, last).Order("id").Limit(foldRows))
 		if err != nil {
 			return sums, nil, err
@@ -131,6 +131,9 @@ func waitingSums(db *gorm.DB) (feedback.Sums, []int64, error) {
 			}
 			sums.Plus(some)
 			ids, last = append(ids, r.ID), r.ID
+			if sums.Size() >= foldCells {
+				return sums, ids, nil
+			}
 		}
 		if len(rows) < foldRows {
 			break

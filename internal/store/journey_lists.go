@@ -253,8 +253,9 @@ func (s *Store) WordsFor(ctx context.Context, scope people.Scope, f WordFilter, 
 	if err := s.read(ctx).Raw("SELECT COUNT(*) FROM ("+union+") q", args...).Scan(&out.Total).Error; err != nil {
 		return out, fmt.Errorf("count words: %w", err)
 	}
+	out.Ask = ask.Within(out.Total)
 	places, err := all[wordPlace](s.read(ctx).Raw("SELECT response_id, touchpoint_id FROM ("+union+") q ORDER BY answered_at DESC, response_id DESC, touchpoint_id LIMIT ? OFFSET ?",
-		append(args, ask.Size, ask.Offset())...))
+		append(args, ask.Size, out.Ask.Offset())...))
 	if err != nil {
 		return out, fmt.Errorf("list words: %w", err)
 	}
@@ -329,17 +330,19 @@ func (f WordFilter) narrow(q *wordQuery, value string, scales []stat.Scale) {
 	if f.Mood == "" {
 		return
 	}
-	var either []string
-	var args []any
+	mood, args := moodOf(value, f.Mood, scales)
+	q.and(mood, args...)
+}
+
+// moodOf is the condition that the value of a row r says so on its scale.
+func moodOf(value string, mood stat.Mood, scales []stat.Scale) (string, []any) {
+	either, args := []string{"1 = 0"}, []any{}
 	for _, scale := range scales {
-		if answers := answersOf(scale, f.Mood); len(answers) > 0 {
+		if answers := answersOf(scale, mood); len(answers) > 0 {
 			either, args = append(either, "(r.scale = ? AND "+value+" IN ?)"), append(args, scale.String(), answers)
 		}
 	}
-	if len(either) == 0 {
-		either = []string{"1 = 0"}
-	}
-	q.and("("+strings.Join(either, " OR ")+")", args...)
+	return "(" + strings.Join(either, " OR ") + ")", args
 }
 
 // answersOf lists the answers of a scale that say so.

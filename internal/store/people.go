@@ -95,7 +95,7 @@ func (s *Store) Employees(ctx context.Context, q string, teams []int64, ask page
 	if teams != nil {
 		db = db.Where("team_id IN ?", teams)
 	}
-	return paged[people.Employee](db, ask, "name, id")
+	return paged[people.Employee](db, ask, employeeOrder(ask))
 }
 
 // SaveEmployee adds or replaces an employee.
@@ -128,8 +128,8 @@ func paged[T any](db *gorm.DB, ask page.Ask, order string) (page.Of[T], error) {
 	if err := db.Count(&total).Error; err != nil {
 		return out, err
 	}
-	out.Total = int(total)
+	out.Total, out.Ask = int(total), ask.Within(int(total))
 	var err error
-	out.Rows, err = all[T](db.Order(order).Limit(ask.Size).Offset(ask.Offset()))
+	out.Rows, err = all[T](db.Order(order).Limit(ask.Size).Offset(out.Ask.Offset()))
 	return out, err
 }

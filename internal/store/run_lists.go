@@ -77,7 +77,7 @@ func (s *Store) runsBy(ctx context.Context, scope people.Scope, f run.Filter) *g
 }
 
 func runOrder(ask page.Ask) string {
-	column := map[string]string{"key": "runs.key", "opened": "runs.opened_at", "last": "runs.last_contact_at"}[ask.Sort]
+	column := map[string]string{"key": "runs.key", "opened": "runs.opened_at", "last": "runs.last_contact_at", "state": "runs.state"}[ask.Sort]
 	switch {
 	case column == "":
 		return "runs.last_contact_at DESC, runs.id DESC"

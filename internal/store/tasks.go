@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/task"
 )
@@ -92,13 +93,40 @@ func (s *Store) TaskFor(ctx context.Context, actor people.Actor, id int64) (task
 	return row.task()
 }
 
-// TasksFor lists tasks in an actor's sight, the latest first; no kinds are all kinds.
-func (s *Store) TasksFor(ctx context.Context, actor people.Actor, limit int, kinds ...task.Kind) ([]task.Task, error) {
+// TaskFilter narrows a list of tasks; zero fields want all.
+type TaskFilter struct {
+	Kind  task.Kind
+	State task.State
+}
+
+// TasksFor lists tasks in an actor's sight, the latest first.
+func (s *Store) TasksFor(ctx context.Context, actor people.Actor, f TaskFilter, ask page.Ask) (page.Of[task.Task], error) {
 	db := tasksInSight(s.read(ctx), actor)
-	if len(kinds) > 0 {
-		db = db.Where("kind IN ?", kinds)
+	if f.Kind != "" {
+		db = db.Where("kind = ?", f.Kind)
 	}
-	return tasksOf(all[taskRow](db.Order("id DESC").Limit(limit)))
+	if f.State != "" {
+		db = db.Where("state = ?", f.State)
+	}
+	found, err := paged[taskRow](db, ask, taskOrder(ask))
+	out := page.Of[task.Task]{Total: found.Total, Ask: found.Ask}
+	out.Rows, err = tasksOf(found.Rows, err)
+	return out, err
+}
+
+// taskOrder is by time unless a list is to be sorted by what was asked for or by where it stands.
+func taskOrder(ask page.Ask) string {
+	down := ""
+	if ask.Desc {
+		down = " DESC"
+	}
+	switch ask.Sort {
+	case "kind", "state":
+		return ask.Sort + down + ", id DESC"
+	case "asked":
+		return "id" + down
+	}
+	return "id DESC"
 }
 
 // TasksOfFile lists the earlier tasks in sight that had the same upload and were started, the latest first.

@@ -33,6 +33,9 @@ var Kinds = []Kind{Import, Words, Check}
 // State is how far a task is.
 type State string
 
+// States are all of them, in the order a task may go through them.
+var States = []State{Draft, Waiting, Running, Done, Failed, Cancelled}
+
 // States. A draft waits for somebody to say go; the last three are the end.
 const (
 	Draft     State = "draft"

@@ -18,6 +18,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/ingest"
+	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/stat"
 	"github.com/journeyloop/journeyloop/internal/store"
@@ -381,7 +382,7 @@ func TestOnlyUploadsThatFitAreKept(t *testing.T) {
 				t.Errorf("%s: %v", sentence, err)
 			}
 		}
-		if list, err := s.TasksFor(h.ctx, h.maria, 10); err != nil || len(list) > 0 {
+		if list, err := s.TasksFor(h.ctx, h.maria, store.TaskFilter{}, page.Ask{}); err != nil || list.Total > 0 {
 			t.Errorf("something stayed: %v %v", list, err)
 		}
 	})

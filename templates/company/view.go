@@ -19,7 +19,8 @@ type View struct {
 	Fallen                        []chart.TrendView    // of journeys that fell beyond noise, the steepest fall first
 	Trends                        []chart.TrendView    // of the others
 	Weeks                         chart.HeatView
-	Lines                         []ui.JourneyLine
+	Lines                         []ui.JourneyLine // every journey
+	Journeys                      ui.JourneysView  // those on this page of their list
 	Rate                          string
 	Waiting                       []Waiting
 	Readers                       []Readers

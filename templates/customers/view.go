@@ -3,6 +3,8 @@
 package customers
 
 import (
+	"context"
+
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/page"
@@ -64,4 +66,8 @@ type Line struct {
 	OptedOut        bool
 	Walks, Open     int
 	Last            *time.Time
+}
+
+func (v ListView) filter(ctx context.Context) ui.FilterView {
+	return ui.FilterView{Path: v.Path, Label: ui.T(ctx, "customers.find"), Own: []string{"q"}, Filtered: v.Query != ""}
 }

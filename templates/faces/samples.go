@@ -7,6 +7,7 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/stat"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
@@ -127,9 +128,9 @@ func tables() Group {
 				{Label: r.T("faces.score")}, {Label: r.T("faces.waiting"), Sort: "n", Numeric: true}}}), rows(r))
 		}},
 		{"JourneyTable", func(r *i18n.Reader) templ.Component {
-			return ui.JourneyTable([]ui.JourneyLine{{ID: 7, Name: r.T("faces.journey"), Leader: r.T("faces.other_person"), Figure: solid(r), Also: []ui.FigureView{suppressed(r)},
+			return ui.JourneyTable(ui.JourneysView{Path: "?", Rows: page.Of[ui.JourneyLine]{Total: 2, Ask: page.Ask{Number: 1, Size: 25, Sort: "name"}, Rows: []ui.JourneyLine{{ID: 7, Name: r.T("faces.journey"), Leader: r.T("faces.other_person"), Figure: solid(r), Also: []ui.FigureView{suppressed(r)},
 				Trend: trend(r), Change: ui.ChangeView{Diff: new(-6.0), Low: new(-10.0), High: new(-2.0), Beyond: true}, Volume: ui.Volume{Opened: 1240, Completed: 1102, Abandoned: 31, Open: 107}},
-				{ID: 8, Name: r.T("faces.journey_other"), Figure: ui.FigureView{Level: stat.None}}})
+				{ID: 8, Name: r.T("faces.journey_other"), Figure: ui.FigureView{Level: stat.None}}}}})
 		}},
 		{"Pager", func(*i18n.Reader) templ.Component {
 			return ui.Pager(ui.PagerView{Path: "?", Number: 2, Pages: 9, Total: 217})

@@ -1,6 +1,8 @@
 package journeys
 
 import (
+	"strconv"
+
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/templates/chart"
 	"github.com/journeyloop/journeyloop/templates/ui"
@@ -52,3 +54,9 @@ func (v *FixView) Blame(touchpoint int64, s Spoiler) {
 	}
 	v.Spoiler = s
 }
+
+// field is the element id of its estimate.
+func (i FixItem) field() string { return "days-" + strconv.FormatInt(i.Touchpoint, 10) }
+
+// refused reports whether the estimate typed for it could not be taken.
+func (i FixItem) refused() bool { return i.Problem != "" }

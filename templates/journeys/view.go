@@ -18,7 +18,8 @@ import (
 type ListView struct {
 	File      string // the figures as a file
 	Period    []ui.Tab
-	Lines     []ui.JourneyLine
+	Query     string
+	Journeys  ui.JourneysView
 	MayCreate bool
 }
 

@@ -202,3 +202,11 @@ func where(ctx context.Context, w staff.Wrong) string {
 	}
 	return ui.T(ctx, "people.import.at", "line", w.Line, "column", w.Column, "name", w.Name)
 }
+
+func (v EmployeesView) filter(ctx context.Context) ui.FilterView {
+	return ui.FilterView{Path: v.Path, Label: ui.T(ctx, "people.find"), Own: []string{"q", "team", "left"}, Filtered: v.filtered()}
+}
+
+func (v UsersView) filter(ctx context.Context) ui.FilterView {
+	return ui.FilterView{Path: v.Path, Label: ui.T(ctx, "people.find"), Own: []string{"q"}, Filtered: v.Query != ""}
+}

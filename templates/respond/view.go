@@ -4,6 +4,7 @@
 package respond
 
 import (
+	"context"
 	"strconv"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 // Frame is what stands around every page of hers.
 type Frame struct {
 	TitleKey string
+	Wrong    bool // the form on it came back
 	Company  string
 	Path     string // where the language links lead, with lang=…
 }
@@ -98,4 +100,18 @@ type NoteView struct {
 	Back     string
 	BackKey  string
 	Language string // sent along with the button
+}
+
+func (f Frame) title(ctx context.Context) string {
+	if f.Wrong {
+		return ui.T(ctx, "ui.form.title_wrong", "title", ui.T(ctx, f.TitleKey))
+	}
+	return ui.T(ctx, f.TitleKey)
+}
+
+// frame says of a survey that came back that something is wrong with it.
+func (v SurveyView) frame() Frame {
+	f := v.Frame
+	f.Wrong = len(v.Problems) > 0
+	return f
 }

@@ -152,3 +152,7 @@ func solved(yes bool) string {
 	}
 	return "runs.unsolved"
 }
+
+func (v ListView) filter(ctx context.Context) ui.FilterView {
+	return ui.FilterView{Path: v.Path, Label: ui.T(ctx, "common.filter"), Own: []string{"journey", "state", "key", "from", "to"}, Filtered: v.filtered()}
+}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/people"
@@ -101,4 +103,12 @@ func calendars(r *i18n.Reader) []ui.Option {
 		out = append(out, ui.Option{Value: string(c), Text: r.T("common.calendar_" + string(c))})
 	}
 	return out
+}
+
+// wrong marks both fields: which of them is wrong is nobody's business.
+func (v SignInView) wrong() templ.Attributes {
+	if v.Problem == "" {
+		return nil
+	}
+	return templ.Attributes{"aria-invalid": "true", "aria-describedby": "sign-in-problem"}
 }

@@ -2,11 +2,13 @@
 package settings
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/survey"
 	"github.com/journeyloop/journeyloop/templates/ui"
@@ -62,7 +64,8 @@ func (v PolicyView) number(ctx context.Context, name string) ui.FieldView {
 
 // KeysView is the list of keys; Fresh is the text of one just issued, shown this once.
 type KeysView struct {
-	Keys     []KeyLine
+	Path     string
+	Rows     page.Of[KeyLine]
 	Name     string // as typed
 	Problems []fault.Field
 	Fresh    string
@@ -74,6 +77,21 @@ type KeyLine struct {
 	Name, Prefix  string
 	Created       time.Time
 	Used, Revoked *time.Time
+}
+
+// KeyOrders are the orders of the list of keys; one never used comes before all that were.
+func KeyOrders(r *i18n.Reader) page.Orders[KeyLine] {
+	moment := func(at *time.Time) int64 {
+		if at == nil {
+			return 0
+		}
+		return at.UnixMicro()
+	}
+	return page.Orders[KeyLine]{
+		"name":    func(a, b KeyLine) int { return r.Compare(a.Name, b.Name) },
+		"created": func(a, b KeyLine) int { return a.Created.Compare(b.Created) },
+		"used":    func(a, b KeyLine) int { return cmp.Compare(moment(a.Used), moment(b.Used)) },
+	}
 }
 
 // InvitationsView is the list of invitations.
@@ -110,4 +128,8 @@ func Tone(s survey.State) ui.Tone {
 func (v InvitationsView) filtered() bool {
 	chosen := func(o ui.Option) bool { return o.Chosen && o.Value != "" }
 	return slices.ContainsFunc(v.States, chosen) || slices.ContainsFunc(v.Reasons, chosen)
+}
+
+func (v InvitationsView) filter(ctx context.Context) ui.FilterView {
+	return ui.FilterView{Path: v.Path, Label: ui.T(ctx, "common.filter"), Own: []string{"state", "reason"}, Filtered: v.filtered()}
 }

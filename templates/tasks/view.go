@@ -13,6 +13,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/ingest"
+	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/task"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
@@ -39,9 +40,31 @@ type DraftView struct {
 
 // ListView is what was asked for.
 type ListView struct {
-	Now   time.Time
-	Lines []Line
+	Lines Lines
 	Form  *WordsView // nil where this reader can ask for none
+}
+
+// Lines is one part of a list of tasks.
+type Lines struct {
+	Path  string
+	State task.State // the only one shown; "" is all
+	Rows  page.Of[Line]
+	Now   time.Time
+}
+
+func (v Lines) filter(ctx context.Context) ui.FilterView {
+	return ui.FilterView{Path: v.Path, Label: ui.T(ctx, "tasks.state"), Own: []string{"state"}, Filtered: v.State != ""}
+}
+
+// none says whether there has never been one.
+func (v Lines) none() bool { return v.Rows.Total == 0 && v.State == "" }
+
+func states(ctx context.Context, chosen task.State) []ui.Option {
+	out := []ui.Option{{Text: ui.T(ctx, "common.all")}}
+	for _, s := range task.States {
+		out = append(out, ui.Option{Value: string(s), Text: ui.T(ctx, "tasks.state_"+string(s)), Chosen: s == chosen})
+	}
+	return out
 }
 
 // Line is one task among others.
@@ -61,15 +84,13 @@ type WordsView struct {
 type ImportsView struct {
 	Mappings []ui.Option
 	Problems []fault.Field
-	Lines    []Line
-	Now      time.Time
+	Lines    Lines
 	Tabs     []ui.NavItem
 }
 
 // ChecksView is the button for a check, and earlier ones.
 type ChecksView struct {
-	Lines []Line
-	Now   time.Time
+	Lines Lines
 	Tabs  []ui.NavItem
 }
 

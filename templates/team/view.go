@@ -9,21 +9,31 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
 
 // PageView is the page of all her teams.
 type PageView struct {
-	Path      string
-	Thank     []Said // praise
-	Talk      []Said // what was not praise
-	Settle    []SettleItem
-	MoreOpen  int // how many more wait than Settle shows
-	Scales    []string
-	Teams     []TeamRow
-	Query     string
-	Employees []EmployeeRow
-	Pager     ui.PagerView
+	Path        string // with its query
+	Thank       []Said // praise, on the page as it opens
+	Talk        []Said // what was not praise
+	EveryWord   string // where all words are listed; "" where they are
+	Words       []Said // the list of words, narrowed or not
+	Moods       []ui.Tab
+	Touch       ui.FieldView
+	WordsFilter ui.FilterView
+	WordsPager  ui.PagerView
+	Narrowed    bool   // the words are
+	AllWords    string // where they are not
+	File        string
+	Settle      []SettleItem
+	MoreOpen    int // how many more wait than Settle shows
+	Scales      []string
+	Teams       []TeamRow
+	Query       string
+	Find        ui.FilterView
+	Employees   page.Of[EmployeeRow]
 }
 
 // Said is one customer's words with what must be known to read them.
@@ -86,7 +96,7 @@ type EmployeeView struct {
 	Quotes     []ui.QuoteView
 	Notes      [][]string
 	Pager      ui.PagerView
-	EmptyKey   string
+	Empty      ui.EmptyView
 	Ranges     templ.Component
 }
 

@@ -3,22 +3,46 @@
 package touchpoints
 
 import (
+	"cmp"
 	"strconv"
 
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/templates/chart"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
 
 // ListView is all touchpoints in sight.
 type ListView struct {
+	Path      string
+	Query     string
+	Filter    ui.FilterView
 	Period    []ui.Tab
-	Lines     []Line
+	Rows      page.Of[Line]
 	MayCreate bool
-	Path      string // this page's path and query
-	Sort      string
-	Desc      bool
+}
+
+// Orders are the orders of the list; a touchpoint without a solid score has no place among the scores.
+func Orders(r *i18n.Reader, desc bool) page.Orders[Line] {
+	word := func(of func(Line) string) func(a, b Line) int {
+		return func(a, b Line) int { return r.Compare(of(a), of(b)) }
+	}
+	return page.Orders[Line]{
+		"name":     word(func(l Line) string { return l.Name }),
+		"owner":    word(func(l Line) string { return l.Owner }),
+		"team":     word(func(l Line) string { return l.Team }),
+		"contacts": func(a, b Line) int { return cmp.Compare(a.Contacts, b.Contacts) },
+		"score":    func(a, b Line) int { return ui.CompareFigures(a.figure(), b.figure(), desc) },
+	}
+}
+
+// figure is the one on the touchpoint's most answered scale; none where it was never rated.
+func (l Line) figure() ui.FigureView {
+	if len(l.Figures) == 0 {
+		return ui.FigureView{}
+	}
+	return l.Figures[0]
 }
 
 // Line is one touchpoint among others; Figures one a scale.
@@ -30,7 +54,6 @@ type Line struct {
 	Owner, Team string
 	Figures     []ui.FigureView
 	Contacts    int
-	Index       *float64 // the most answered figure on the 0..100 on which scales may be compared; nil where it is hidden
 }
 
 // PageView is one touchpoint as its owner sees it.

@@ -276,6 +276,13 @@ func direction(desc bool) string {
 	return "ascending"
 }
 
+func (v PagerView) name() string {
+	if v.Name == "" {
+		return "page"
+	}
+	return v.Name
+}
+
 func previous(n int) string {
 	if n <= 2 {
 		return "" // the first page needs no number
@@ -321,11 +328,44 @@ func named(app string) string {
 	return app
 }
 
+// headline is the document's title; that of a form that came back says so.
+func (v BareView) headline(ctx context.Context) string {
+	if v.Wrong {
+		return T(ctx, "ui.form.title_wrong", "title", v.Title)
+	}
+	return v.Title
+}
+
 func headline(title, app string) string {
 	if title == "" {
 		return app
 	}
 	return title + " · " + app
+}
+
+// underThumb is how many places stand side by side at the foot of a phone; with more, the last of them unfolds the rest.
+const underThumb = 5
+
+// thumbed reports whether there is anywhere to go from the foot of the page.
+func (v Shell) thumbed() bool { return len(v.Nav) > 1 }
+
+// near is how many places stand at the foot themselves.
+func near(items []NavItem) int {
+	if len(items) > underThumb {
+		return underThumb - 1
+	}
+	return len(items)
+}
+
+// here reports whether the reader is at one of the places.
+func here(items []NavItem) bool {
+	return slices.ContainsFunc(items, func(i NavItem) bool { return i.Active })
+}
+
+// navIcons are drawn beside the places of the main navigation.
+var navIcons = map[string]string{
+	"/company": "bars", "/feedback": "speech", "/team": "people", "/journeys": "stops", "/touchpoints": "pin", "/runs": "steps",
+	"/customers": "person", "/people": "people", "/settings": "sliders",
 }
 
 // fonts are what a page in a language is written in; names in other scripts are in the device's.

@@ -216,7 +216,16 @@ func Texts(v TextsView) templ.Component {
 
 func (v TextsView) in(lang i18n.Lang) FieldView {
 	return FieldView{Name: v.Name + "_" + string(lang), Label: lang.Name(), Value: v.Value[lang], Dir: lang.Dir(), Rows: v.Rows,
-		Problem: v.Problems[lang], Attrs: templ.Attributes{"lang": string(lang)}}
+		Problem: v.Problems[lang], Attrs: v.attrs(lang)}
+}
+
+// attrs tell each input what is wrong with the text as a whole, unless it has a problem of its own.
+func (v TextsView) attrs(lang i18n.Lang) templ.Attributes {
+	out := templ.Attributes{"lang": string(lang)}
+	if v.Problem != "" && v.Problems[lang] == "" {
+		out["aria-invalid"], out["aria-describedby"] = "true", "f-"+v.Name+"-problem"
+	}
+	return out
 }
 
 func readersFirst(first i18n.Lang) []i18n.Lang {

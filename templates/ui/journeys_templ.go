@@ -15,7 +15,7 @@ import (
 )
 
 // JourneyTable is journeys as rows.
-func JourneyTable(lines []JourneyLine) templ.Component {
+func JourneyTable(v JourneysView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -48,7 +48,7 @@ func JourneyTable(lines []JourneyLine) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			for _, l := range lines {
+			for _, l := range v.Rows.Rows {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<tr><th scope=\"row\"><a class=\"link\" href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -291,11 +291,11 @@ func JourneyTable(lines []JourneyLine) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Table(TableView{Caption: T(ctx, "journeys.title"), Stack: true, Columns: []Column{
-			{Label: T(ctx, "journeys.journey")}, {Label: T(ctx, "journeys.score")}, {Label: T(ctx, "journeys.change")}, {Label: T(ctx, "journeys.trend")},
-			{Label: T(ctx, "journeys.opened"), Numeric: true}, {Label: T(ctx, "journeys.completed"), Numeric: true},
-			{Label: T(ctx, "journeys.abandoned"), Numeric: true}, {Label: T(ctx, "journeys.open"), Numeric: true},
-		}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = List(ListOf(v.Path, v.Rows, v.Filter, TableView{Caption: T(ctx, "journeys.title"), Columns: []Column{
+			{Label: T(ctx, "journeys.journey"), Sort: "name"}, {Label: T(ctx, "journeys.score"), Sort: "score"}, {Label: T(ctx, "journeys.change"), Sort: "change"}, {Label: T(ctx, "journeys.trend")},
+			{Label: T(ctx, "journeys.opened"), Numeric: true, Sort: "opened"}, {Label: T(ctx, "journeys.completed"), Numeric: true, Sort: "completed"},
+			{Label: T(ctx, "journeys.abandoned"), Numeric: true, Sort: "abandoned"}, {Label: T(ctx, "journeys.open"), Numeric: true, Sort: "open"},
+		}}, v.Empty)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -326,7 +326,7 @@ func Quotes(v Words) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(v.Quotes) == 0 {
-			templ_7745c5c3_Err = EmptyState(EmptyView{TitleKey: "journeys.no_words", HintKey: "journeys.no_words_hint"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = EmptyState(Unmatched(ctx, v.Filtered, v.Clear, EmptyView{TitleKey: "journeys.no_words", HintKey: "journeys.no_words_hint"})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

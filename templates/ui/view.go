@@ -11,6 +11,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
@@ -96,6 +98,7 @@ type Flash struct {
 // BareView is a page without a signed-in person: sign-in, errors.
 type BareView struct {
 	Title string
+	Wrong bool // the form on it came back
 	App   string
 	Path  string // where the language links lead, with lang=…; "" shows none
 }
@@ -227,6 +230,7 @@ type TableView struct {
 // PagerView leads through the pages of a list by page=N in Path.
 type PagerView struct {
 	Path          string
+	Name          string // of the number in the address, where a page has two lists; "" is page
 	Number, Pages int
 	Total         int
 }
@@ -473,14 +477,85 @@ type JourneyLine struct {
 	Volume Volume
 }
 
+// JourneysView is one part of a list of journeys.
+type JourneysView struct {
+	Path   string
+	Rows   page.Of[JourneyLine]
+	Filter FilterView
+	Empty  EmptyView
+}
+
+// JourneyOrders are the orders of such a list. Only a solid score or change has a place among the others: what is hidden or
+// rests on few answers stands after them, in either direction, so that nothing is ranked on noise.
+func JourneyOrders(r *i18n.Reader, desc bool) page.Orders[JourneyLine] {
+	count := func(of func(Volume) int) func(a, b JourneyLine) int {
+		return func(a, b JourneyLine) int { return cmp.Compare(of(a.Volume), of(b.Volume)) }
+	}
+	return page.Orders[JourneyLine]{
+		"name":      func(a, b JourneyLine) int { return r.Compare(a.Name, b.Name) },
+		"score":     func(a, b JourneyLine) int { return CompareFigures(a.Figure, b.Figure, desc) },
+		"change":    func(a, b JourneyLine) int { return unknownLast(a.Change.solid(), b.Change.solid(), desc) },
+		"opened":    count(func(v Volume) int { return v.Opened }),
+		"completed": count(func(v Volume) int { return v.Completed }),
+		"abandoned": count(func(v Volume) int { return v.Abandoned }),
+		"open":      count(func(v Volume) int { return v.Open }),
+	}
+}
+
+// CompareFigures orders figures of one unit by their value, those that are not solid after the others whichever way round
+// the list is; figures of another unit follow apart.
+func CompareFigures(a, b FigureView, desc bool) int {
+	if a.UnitKey != b.UnitKey && a.solid() != nil && b.solid() != nil {
+		if desc {
+			return cmp.Compare(b.UnitKey, a.UnitKey)
+		}
+		return cmp.Compare(a.UnitKey, b.UnitKey)
+	}
+	return unknownLast(a.solid(), b.solid(), desc)
+}
+
+func (v FigureView) solid() *float64 {
+	if !v.shown() || v.Level != stat.Solid {
+		return nil
+	}
+	return v.Value
+}
+
+// solid is a change beyond noise; any other is none.
+func (v ChangeView) solid() *float64 {
+	if !v.Beyond {
+		return nil
+	}
+	return v.Diff
+}
+
+// unknownLast compares numbers; one that is not known comes last, also in a list that is turned round.
+func unknownLast(a, b *float64, desc bool) int {
+	last := 1
+	if desc {
+		last = -1
+	}
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		return last
+	case b == nil:
+		return -last
+	}
+	return cmp.Compare(*a, *b)
+}
+
 // Volume is how many runs a journey had in the time shown; Open is now.
 type Volume struct{ Opened, Completed, Abandoned, Open int }
 
 // Words are customers' words with their filter and pages.
 type Words struct {
-	Moods  []Tab
-	Quotes []QuoteView
-	Pager  PagerView
+	Moods    []Tab
+	Quotes   []QuoteView
+	Pager    PagerView
+	Filtered bool   // a mood narrows them
+	Clear    string // where all are shown
 }
 
 // Fact is a name and a value.

@@ -55,7 +55,7 @@ func Page(c echo.Context, f Frame, body templ.Component) error {
 		f.Status = http.StatusOK
 	}
 	a, r := Actor(c), Reader(c)
-	shell := ui.Shell{Title: f.Title, App: AppName(c), Nav: Menu(a, c.Request().URL.Path), Crumbs: back(c.Request(), f.Crumbs), Live: f.Live, Charts: f.Charts,
+	shell := ui.Shell{Title: title(c, f.Status, f.Title), App: AppName(c), Nav: Menu(a, c.Request().URL.Path), Crumbs: back(c.Request(), f.Crumbs), Live: f.Live, Charts: f.Charts,
 		Person: ui.Person{Name: a.Name, Role: role(a, r)}, Flash: takeFlash(c), Work: workSign(c), Query: c.QueryParam("q"), Path: address(c.Request(), f.Crumbs), Theme: theme(c)}
 	return Component(c, f.Status, within(ui.Page(shell), body))
 }
@@ -78,6 +78,14 @@ func address(r *http.Request, crumbs []ui.Crumb) string {
 		}
 	}
 	return here
+}
+
+// title is what a page is called; that of a form that came back says so first, so that whoever hears it knows at once.
+func title(c echo.Context, status int, title string) string {
+	if status == http.StatusUnprocessableEntity {
+		return T(c, "ui.form.title_wrong", "title", title)
+	}
+	return title
 }
 
 // back leads a crumb to the list as the reader left it, with its filter, order and page, where she comes from there.
@@ -107,7 +115,7 @@ func Bare(c echo.Context, status int, title string, body templ.Component) error 
 			path = ui.Link(path, "next", Local(next, "/"))
 		}
 	}
-	return Component(c, status, within(ui.Bare(ui.BareView{Title: title, App: AppName(c), Path: path}), body))
+	return Component(c, status, within(ui.Bare(ui.BareView{Title: title, Wrong: status == http.StatusUnprocessableEntity, App: AppName(c), Path: path}), body))
 }
 
 // within puts a body into a frame as its children.

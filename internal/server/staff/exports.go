@@ -2,7 +2,6 @@ package staff
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -54,7 +53,7 @@ const longestFilter = 1000
 // line.
 func (d *Desk) tellExport(c echo.Context, e export) error {
 	query := c.QueryParams()
-	for _, name := range []string{"page", "sort", "desc"} {
+	for _, name := range []string{"page", "said", "sort", "desc"} {
 		query.Del(name)
 	}
 	filter := query.Encode()
@@ -80,7 +79,7 @@ func columns(c echo.Context, names ...string) []string {
 
 // fileOf is the address of a file with the filter of the page at hand.
 func fileOf(c echo.Context, path string) string {
-	return ui.Link(path+"?"+c.Request().URL.RawQuery, "page", "", "sort", "", "desc", "")
+	return ui.Link(path+"?"+c.Request().URL.RawQuery, "page", "", "said", "", "sort", "", "desc", "")
 }
 
 // first asks a list for its length.
@@ -212,14 +211,14 @@ func (d *Desk) exportFeedback(c echo.Context) error {
 // exportTeamWords hands over all words of the time that the page of the team shows the latest of, with whom they concern.
 func (d *Desk) exportTeamWords(c echo.Context) error {
 	ctx, r, scope := c.Request().Context(), reply.Reader(c), reply.Actor(c).Scope()
-	since := d.Now().AddDate(0, 0, -insight.OwnDays)
-	n, err := d.Store.CountTeamWords(ctx, scope, since)
+	f := d.teamWordsAsked(c)
+	found, err := d.Store.TeamWordsFor(ctx, scope, f, first)
 	if err != nil {
 		return err
 	}
-	e := export{what: "words-of-teams", rows: n, columns: columns(c, append(quoteColumns, "concerns")...)}
+	e := export{what: "words-of-teams", rows: found.Total, columns: columns(c, append(quoteColumns, "concerns")...)}
 	return d.export(c, e, func(sheet *reply.Sheet) error {
-		return d.Store.EachTeamWord(ctx, scope, since, func(rows []feedback.Quote) error {
+		return d.Store.EachTeamWord(ctx, scope, f, func(rows []feedback.Quote) error {
 			for _, q := range rows {
 				if err := sheet.Row(append(quoteCells(r, q), strings.Join(whom(r, q), "; "))...); err != nil {
 					return err
@@ -340,7 +339,11 @@ func (d *Desk) exportFigures(c echo.Context, e export, q insight.Question) error
 
 // exportInvitations hands over who was asked and who was not, without names, as the page does.
 func (d *Desk) exportInvitations(c echo.Context) error {
-	ctx, r, f := c.Request().Context(), reply.Reader(c), invitationFilter(c.QueryParams())
+	ctx, r := c.Request().Context(), reply.Reader(c)
+	f, _, err := d.invitationFilter(c)
+	if err != nil {
+		return err
+	}
 	found, err := d.Store.Invitations(ctx, f, first)
 	if err != nil {
 		return err
@@ -374,7 +377,8 @@ func (d *Desk) exportInvitations(c echo.Context) error {
 	})
 }
 
-// invitationFilter reads what the list of invitations is narrowed to.
-func invitationFilter(query url.Values) store.InvitationFilter {
-	return store.InvitationFilter{Reason: query.Get("reason"), State: oneOf(survey.State(query.Get("state")), invitationStates...)}
+// invitationFilter reads what the list of invitations is narrowed to; reasons are those that occur.
+func (d *Desk) invitationFilter(c echo.Context) (f store.InvitationFilter, reasons []string, err error) {
+	reasons, err = d.Store.InvitationReasons(c.Request().Context())
+	return store.InvitationFilter{Reason: oneOf(c.QueryParam("reason"), reasons...), State: oneOf(survey.State(c.QueryParam("state")), invitationStates...)}, reasons, err
 }

@@ -109,13 +109,16 @@ func (d *Desk) feedbackPage(c echo.Context) error {
 		return err
 	}
 	filter.Mood = ask.mood
-	quotes, opened, err := d.quotes(c, filter, ask)
+	quotes, lifted, err := d.quotes(c, filter, ask)
 	if err != nil {
 		return err
 	}
 	view := feedbackView(c, ask, tallies, touchpoints)
 	view.Owned = ask.audience == feedback.ToEmployee
 	view.Pager = ui.PagerOf(view.Path, quotes)
+	if lifted {
+		view.Pager.Total++
+	}
 	view.File = ui.Link(fileOf(c, "/feedback.csv"), "for", string(ask.audience))
 	before, err := d.backgrounds(ctx, quotes.Rows)
 	if err != nil {
@@ -127,7 +130,7 @@ func (d *Desk) feedbackPage(c echo.Context) error {
 		if v.Before, err = d.told(c, before[i]); err != nil {
 			return err
 		}
-		if opened && i == 0 {
+		if lifted && quotes.Ask.Number == 1 && i == 0 {
 			v.Notes = append(v.Notes, reply.T(c, "feedback.opener"))
 		}
 		view.Quotes = append(view.Quotes, v)
@@ -155,8 +158,9 @@ func (d *Desk) feedbackPage(c echo.Context) error {
 }
 
 // quotes lists what the filter asks for, the newest first; unless a mood or the unread are asked for, praise of the last
-// days is lifted to the top. Everything is there once, so the proportion stays true.
-func (d *Desk) quotes(c echo.Context, f feedback.Filter, ask feedbackAsk) (list page.Of[feedback.Quote], opened bool, err error) {
+// days is lifted to the top of the first page, one more than it holds otherwise, and not counted in the list's total.
+// Everything is there once, so the proportion stays true.
+func (d *Desk) quotes(c echo.Context, f feedback.Filter, ask feedbackAsk) (list page.Of[feedback.Quote], lifted bool, err error) {
 	ctx, actor, part := c.Request().Context(), reply.Actor(c), reply.Ask(c)
 	part.Size = quotesAPage
 	if ask.mood == "" && !ask.unread {
@@ -176,12 +180,10 @@ func (d *Desk) quotes(c echo.Context, f feedback.Filter, ask feedbackAsk) (list 
 	if err != nil || f.Without == nil {
 		return list, false, err
 	}
-	list.Total++
-	if part.Number == 1 {
+	if list.Ask.Number == 1 {
 		list.Rows = append([]feedback.Quote{*f.Without}, list.Rows...)
-		opened = true
 	}
-	return list, opened, nil
+	return list, true, nil
 }
 
 // closest is the closest reason for which there is any feedback; about one's own work when there is none at all.

@@ -190,13 +190,22 @@ func TestPraiseOpensThePageAndNothingIsHidden(t *testing.T) {
 			t.Errorf("then comes %s, not the newest", id)
 		}
 		seen := map[string]int{}
-		for n := 1; n <= 3; n++ {
-			for _, q := range zahra.Get(fmt.Sprintf("/feedback?page=%d", n)).Find(".quote").EachIter() {
+		pages := 0
+		for next, more := "/feedback", true; more && pages < 9; pages++ {
+			p := zahra.Get(next)
+			for _, q := range p.Find(".quote").EachIter() {
 				seen[q.AttrOr("id", "")]++
 			}
+			if p.Find(".quote").Length() == 0 {
+				t.Errorf("%s has nothing on it", next)
+			}
+			next, more = p.Find("a[rel=next]").Attr("href")
 		}
-		if len(seen) != 31 {
-			t.Errorf("%d different quotes on three pages, want 31", len(seen))
+		if len(seen) != 31 || pages != 2 {
+			t.Errorf("%d different quotes on %d pages, want 31 on 2: the praise and twice 15", len(seen), pages)
+		}
+		if text := first.Find(".pager").Text(); !strings.Contains(text, "31") {
+			t.Errorf("the length of the list is told as %q", text)
 		}
 		for id, n := range seen {
 			if n != 1 {

@@ -57,7 +57,7 @@ func TestALeaderReadsWhatToFixFirstAndWhy(t *testing.T) {
 	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
 		pulled(w, 240)
 		p := w.As("olga").Get(at(w.Fibre, ""))
-		expect(t, p, 200, "What to fix first, and why", "240 about the whole journey (CSAT (satisfaction), 1 to 5), from 30 days", "sections 3.2 to 3.4 and 4")
+		expect(t, p, 200, "What to fix first, and why", "240 about the whole journey, from 30 days; CSAT (satisfaction), 1 to 5", "sections 3.2 to 3.4 and 4")
 		names := p.Find("#fix .fixes h3").Map(func(_ int, s *goquery.Selection) string { return plainly(s.Text()) })
 		if len(names) < 2 || !strings.HasPrefix(names[0], "1 ") || !(strings.HasSuffix(names[0], "Call") || strings.HasSuffix(names[0], "Visit")) {
 			t.Fatalf("the ranking: %q", names)

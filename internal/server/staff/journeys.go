@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -88,21 +89,36 @@ func (p period) tabs(c echo.Context) []ui.Tab {
 
 func (d *Desk) journeyList(c echo.Context) error {
 	a, p := reply.Actor(c), d.periodOf(c)
-	lines, _, err := d.journeyLines(c, p)
+	q := typed(c.QueryParam("q"))
+	lines, _, err := d.journeyLines(c, p, q)
 	if err != nil {
 		return err
 	}
-	return reply.Page(c, reply.Frame{Title: reply.T(c, "journeys.title"), Live: true},
-		journeys.List(journeys.ListView{Period: p.tabs(c), File: fileOf(c, "/journeys/figures.csv"), Lines: lines, MayCreate: a.Manager}))
+	v := journeys.ListView{Period: p.tabs(c), File: fileOf(c, "/journeys/figures.csv"), Query: q, Journeys: journeysView(c, lines, a.Manager), MayCreate: a.Manager}
+	v.Journeys.Filter = ui.FilterOf(v.Journeys.Path, reply.T(c, "people.find"), "q")
+	return reply.Page(c, reply.Frame{Title: reply.T(c, "journeys.title"), Live: true}, journeys.List(v))
+}
+
+// journeysView is the part of a list of journeys that was asked for.
+func journeysView(c echo.Context, lines []ui.JourneyLine, mayCreate bool) ui.JourneysView {
+	ask := reply.Ask(c)
+	v := ui.JourneysView{Path: c.Request().URL.RequestURI(), Rows: page.Arrange(lines, ask, ui.JourneyOrders(reply.Reader(c), ask.Desc)),
+		Empty: ui.EmptyView{TitleKey: "journeys.none", HintKey: "journeys.none_hint"}}
+	if mayCreate {
+		v.Empty.HintKey, v.Empty.Action = "journeys.none_hint_manager", ui.ButtonView{Text: reply.T(c, "journeys.new"), Kind: ui.Primary, Href: "/journeys/new"}
+	}
+	return v
 }
 
 // journeyLines are the journeys in sight with their figures; shifts are the figures with what changed, one a scale.
-func (d *Desk) journeyLines(c echo.Context, p period) ([]ui.JourneyLine, []insight.Shift, error) {
+// Only those are there whose name or key has q in it.
+func (d *Desk) journeyLines(c echo.Context, p period, q string) ([]ui.JourneyLine, []insight.Shift, error) {
 	ctx, r := c.Request().Context(), reply.Reader(c)
 	list, err := d.Store.JourneysFor(ctx, reply.Actor(c).Scope())
 	if err != nil {
 		return nil, nil, err
 	}
+	list = slices.DeleteFunc(list, func(j journey.Journey) bool { return !strings.Contains(j.Search, i18n.Normalize(q)) })
 	ids, leaders := make([]int64, len(list)), make([]int64, len(list))
 	for i, j := range list {
 		ids[i], leaders[i] = j.ID, j.LeaderID
@@ -625,16 +641,18 @@ func (d *Desk) words(c echo.Context, f store.WordFilter) (ui.Words, error) {
 	if err != nil {
 		return ui.Words{}, err
 	}
-	v := ui.Words{Moods: moodTabs(c, f.Mood), Pager: ui.PagerOf(c.Request().URL.RequestURI(), list)}
+	path := c.Request().URL.RequestURI()
+	v := ui.Words{Moods: moodTabs(c, f.Mood, "page"), Pager: ui.PagerOf(path, list), Filtered: f.Mood != "", Clear: ui.Link(path, "mood", "", "page", "") + "#words"}
 	v.Quotes, err = d.wordQuotes(c, list.Rows, f.Journey == 0)
 	return v, err
 }
 
-func moodTabs(c echo.Context, chosen stat.Mood) []ui.Tab {
+// moodTabs narrow words by mood; number is what the address calls the number of their page.
+func moodTabs(c echo.Context, chosen stat.Mood, number string) []ui.Tab {
 	path := c.Request().URL.RequestURI()
-	out := []ui.Tab{{Text: reply.T(c, "common.all"), Href: ui.Link(path, "mood", "", "page", "") + "#words", Active: chosen == ""}}
+	out := []ui.Tab{{Text: reply.T(c, "common.all"), Href: ui.Link(path, "mood", "", number, "") + "#words", Active: chosen == ""}}
 	for _, m := range moods {
-		out = append(out, ui.Tab{Text: reply.T(c, "mood."+string(m)), Href: ui.Link(path, "mood", string(m), "page", "") + "#words", Active: chosen == m})
+		out = append(out, ui.Tab{Text: reply.T(c, "mood."+string(m)), Href: ui.Link(path, "mood", string(m), number, "") + "#words", Active: chosen == m})
 	}
 	return out
 }

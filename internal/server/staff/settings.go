@@ -167,9 +167,12 @@ func (d *Desk) keys(c echo.Context, status int, v view.KeysView) error {
 	if err != nil {
 		return err
 	}
+	var lines []view.KeyLine
 	for _, k := range keys {
-		v.Keys = append(v.Keys, view.KeyLine{ID: k.ID, Name: k.Name, Prefix: k.Prefix, Created: k.CreatedAt, Used: k.LastUsedAt, Revoked: k.RevokedAt})
+		lines = append(lines, view.KeyLine{ID: k.ID, Name: k.Name, Prefix: k.Prefix, Created: k.CreatedAt, Used: k.LastUsedAt, Revoked: k.RevokedAt})
 	}
+	v.Path = ui.Link("/settings/keys", "sort", c.QueryParam("sort"), "desc", c.QueryParam("desc"), "page", c.QueryParam("page"))
+	v.Rows = page.Arrange(lines, reply.Ask(c), view.KeyOrders(reply.Reader(c)))
 	crumbs := []ui.Crumb{{Text: reply.T(c, "common.settings"), Href: "/settings"}, {Text: reply.T(c, "settings.keys")}}
 	return reply.Page(c, reply.Frame{Title: reply.T(c, "settings.keys"), Crumbs: crumbs, Status: status}, view.KeysPage(v))
 }
@@ -228,12 +231,11 @@ var invitationStates = []survey.State{survey.Planned, survey.Suppressed, survey.
 // invitationList says who was asked and who was not, without names: the walk is for those who may see it.
 func (d *Desk) invitationList(c echo.Context) error {
 	ctx, r := c.Request().Context(), reply.Reader(c)
-	f := invitationFilter(c.QueryParams())
-	found, err := d.Store.Invitations(ctx, f, reply.Ask(c))
+	f, reasons, err := d.invitationFilter(c)
 	if err != nil {
 		return err
 	}
-	reasons, err := d.Store.InvitationReasons(ctx)
+	found, err := d.Store.Invitations(ctx, f, reply.Ask(c))
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,9 @@ import (
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/ingest"
+	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
+	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/task"
 	"github.com/journeyloop/journeyloop/templates/settings"
 	view "github.com/journeyloop/journeyloop/templates/tasks"
@@ -46,24 +48,26 @@ func (d *Desk) taskRoutes() []reply.Route {
 	}
 }
 
-// tasksListed is how many tasks a list shows; older ones are forgotten after a while anyway.
-const tasksListed = 50
-
-func (d *Desk) taskLines(c echo.Context, kinds ...task.Kind) ([]view.Line, error) {
+// taskLines lists tasks of a kind, of every kind where none is given, as the address wants them.
+func (d *Desk) taskLines(c echo.Context, path string, kind task.Kind) (view.Lines, error) {
 	ctx := c.Request().Context()
-	list, err := d.Store.TasksFor(ctx, reply.Actor(c), tasksListed, kinds...)
+	f := store.TaskFilter{Kind: kind, State: oneOf(task.State(c.QueryParam("state")), task.States...)}
+	list, err := d.Store.TasksFor(ctx, reply.Actor(c), f, reply.Ask(c))
 	if err != nil {
-		return nil, err
+		return view.Lines{}, err
 	}
-	out := make([]view.Line, len(list))
+	if c.Request().Method == http.MethodGet {
+		path = c.Request().URL.RequestURI()
+	}
+	out := view.Lines{Path: path, State: f.State, Now: d.Now(), Rows: page.Of[view.Line]{Total: list.Total, Ask: list.Ask}}
 	names := map[int64]string{}
-	for i, t := range list {
+	for _, t := range list.Rows {
 		if _, known := names[t.UserID]; !known {
 			if names[t.UserID], err = d.nameOfUser(ctx, t.UserID); err != nil {
-				return nil, err
+				return view.Lines{}, err
 			}
 		}
-		out[i] = view.Line{Task: t, Asker: names[t.UserID]}
+		out.Rows.Rows = append(out.Rows.Rows, view.Line{Task: t, Asker: names[t.UserID]})
 	}
 	return out, nil
 }
@@ -83,11 +87,11 @@ func (d *Desk) taskList(c echo.Context) error {
 }
 
 func (d *Desk) tasksWith(c echo.Context, status int, form view.WordsView, chosen int64) error {
-	lines, err := d.taskLines(c)
+	lines, err := d.taskLines(c, "/tasks", "")
 	if err != nil {
 		return err
 	}
-	v := view.ListView{Lines: lines, Now: d.Now()}
+	v := view.ListView{Lines: lines}
 	if reply.Leader.Admits(reply.Actor(c)) {
 		if form.Journeys, err = d.wordsOf(c, chosen); err != nil {
 			return err
@@ -262,12 +266,12 @@ func (d *Desk) cancelTask(c echo.Context) error {
 }
 
 func (d *Desk) checksPage(c echo.Context) error {
-	lines, err := d.taskLines(c, task.Check)
+	lines, err := d.taskLines(c, "/settings/check", task.Check)
 	if err != nil {
 		return err
 	}
 	crumbs := []ui.Crumb{{Text: reply.T(c, "common.settings"), Href: "/settings"}, {Text: reply.T(c, "tasks.kind_check")}}
-	return reply.Page(c, reply.Frame{Title: reply.T(c, "tasks.kind_check"), Crumbs: crumbs}, view.ChecksPage(view.ChecksView{Lines: lines, Now: d.Now(), Tabs: settings.Tabs(settings.Checks)}))
+	return reply.Page(c, reply.Frame{Title: reply.T(c, "tasks.kind_check"), Crumbs: crumbs}, view.ChecksPage(view.ChecksView{Lines: lines, Tabs: settings.Tabs(settings.Checks)}))
 }
 
 func (d *Desk) beginCheck(c echo.Context) error { return d.begun(c, task.Check, d.plainAsk(c)) }
@@ -289,11 +293,11 @@ func mappingOptions(r *i18n.Reader, chosen string) []ui.Option {
 }
 
 func (d *Desk) importsForm(c echo.Context, status int, mapping string, problems []fault.Field) error {
-	lines, err := d.taskLines(c, task.Import)
+	lines, err := d.taskLines(c, "/settings/imports", task.Import)
 	if err != nil {
 		return err
 	}
-	v := view.ImportsView{Mappings: mappingOptions(reply.Reader(c), mapping), Problems: problems, Lines: lines, Now: d.Now(), Tabs: settings.Tabs(settings.Imports)}
+	v := view.ImportsView{Mappings: mappingOptions(reply.Reader(c), mapping), Problems: problems, Lines: lines, Tabs: settings.Tabs(settings.Imports)}
 	crumbs := []ui.Crumb{{Text: reply.T(c, "common.settings"), Href: "/settings"}, {Text: reply.T(c, "tasks.imports")}}
 	return reply.Page(c, reply.Frame{Title: reply.T(c, "tasks.imports"), Crumbs: crumbs, Status: status}, view.ImportsPage(v))
 }

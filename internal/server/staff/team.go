@@ -3,6 +3,7 @@ package staff
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/internal/stat"
+	"github.com/journeyloop/journeyloop/internal/store"
 	own "github.com/journeyloop/journeyloop/templates/feedback"
 	"github.com/journeyloop/journeyloop/templates/team"
 	"github.com/journeyloop/journeyloop/templates/ui"
@@ -53,19 +55,7 @@ func teamsInSight(a people.Actor) []int64 {
 func (d *Desk) teamPage(c echo.Context) error {
 	ctx, actor, r := c.Request().Context(), reply.Actor(c), reply.Reader(c)
 	scope, since := actor.Scope(), d.Now().AddDate(0, 0, -insight.OwnDays)
-	view := team.PageView{Path: "/team", Query: c.QueryParam("who")}
-	words, err := d.Store.LatestWords(ctx, scope, since, latestWords)
-	if err != nil {
-		return err
-	}
-	for _, q := range words {
-		said, into := team.Said{Quote: teamQuote(c, q, d.Now()), Notes: aboutWhole(r, q)}, &view.Talk
-		if said.Quote.Mood == stat.Positive {
-			into = &view.Thank
-		}
-		*into = append(*into, said)
-	}
-	view.Thank, view.Talk = evenly(view.Thank, view.Talk, wordsOnTeamPage)
+	view := team.PageView{Path: c.Request().URL.RequestURI(), Query: typed(c.QueryParam("who"))}
 	open, err := d.Store.Unsettled(ctx, scope, since, page.Ask{Size: settleOnTeamPage})
 	if err != nil {
 		return err
@@ -75,6 +65,9 @@ func (d *Desk) teamPage(c echo.Context) error {
 		view.Settle = append(view.Settle, team.SettleItem{Said: team.Said{Quote: teamQuote(c, q, d.Now()), Notes: aboutWhole(r, q)},
 			Why: whyOpen(r, q), Href: ratingPath(q.ResponseID, q.TouchpointID)})
 	}
+	if err := d.teamSaid(c, &view); err != nil {
+		return err
+	}
 	if err := d.teamFigures(c, &view); err != nil {
 		return err
 	}
@@ -82,6 +75,58 @@ func (d *Desk) teamPage(c echo.Context) error {
 		return err
 	}
 	return reply.Page(c, reply.Frame{Title: reply.T(c, "team.title"), Live: true}, team.Page(view))
+}
+
+// teamWordsAsked is which words of the teams the address asks for.
+func (d *Desk) teamWordsAsked(c echo.Context) store.TeamWords {
+	return store.TeamWords{Since: d.Now().AddDate(0, 0, -insight.OwnDays), Mood: oneOf(stat.Mood(c.QueryParam("mood")), moods...), Touchpoint: queryID(c, "touchpoint")}
+}
+
+// saidPage is what the address calls the page of the words: the page has another list.
+const saidPage = "said"
+
+// teamSaid is what the teams' customers said, by mood and touchpoint.
+func (d *Desk) teamSaid(c echo.Context, view *team.PageView) error {
+	ctx, r, scope, f := c.Request().Context(), reply.Reader(c), reply.Actor(c).Scope(), d.teamWordsAsked(c)
+	number, _ := strconv.Atoi(c.QueryParam(saidPage))
+	whole := f.Mood == "" && f.Touchpoint == 0 && number <= 0
+	ask := page.Ask{Number: number, Size: wordsOnTeamPage}
+	if whole {
+		ask = page.Ask{Size: latestWords}
+	}
+	words, err := d.Store.TeamWordsFor(ctx, scope, f, ask)
+	if err != nil {
+		return err
+	}
+	about, err := d.Store.TouchpointsOfTeamWords(ctx, scope, store.TeamWords{Since: f.Since})
+	if err != nil {
+		return err
+	}
+	for _, q := range words.Rows {
+		said := team.Said{Quote: teamQuote(c, q, d.Now()), Notes: aboutWhole(r, q)}
+		if slices.ContainsFunc(view.Settle, func(waits team.SettleItem) bool { return waits.Quote.ID == said.Quote.ID }) {
+			said.Quote.ID = "" // it stands among what waits, and an id stands once
+		}
+		view.Words = append(view.Words, said)
+	}
+	if whole {
+		for _, w := range view.Words {
+			if w.Quote.Mood == stat.Positive {
+				view.Thank = append(view.Thank, w)
+			} else {
+				view.Talk = append(view.Talk, w)
+			}
+		}
+		view.Thank, view.Talk = evenly(view.Thank, view.Talk, wordsOnTeamPage)
+		view.EveryWord = ui.Link(view.Path, saidPage, "1") + "#words"
+	}
+	view.Moods, view.File = moodTabs(c, f.Mood, saidPage), fileOf(c, "/team/words.csv")
+	view.Touch = ui.FieldView{Name: "touchpoint", Label: r.T("feedback.touchpoint"), Filter: true, Options: touchpointOptions(c, about, f.Touchpoint)}
+	view.WordsFilter = ui.FilterView{Path: view.Path, Label: r.T("team.words"), Own: []string{"touchpoint"}, Page: saidPage, Filtered: f.Touchpoint != 0}
+	view.WordsPager = ui.PagerOf(view.Path, words)
+	view.WordsPager.Name = saidPage
+	view.Narrowed, view.AllWords = f.Mood != "" || f.Touchpoint != 0, ui.Link(view.Path, "mood", "", "touchpoint", "", saidPage, "")
+	return nil
 }
 
 // evenly keeps the first of both lists, most in all: half of each, more of one where the other is short.
@@ -136,10 +181,11 @@ func (d *Desk) teamPeople(c echo.Context, view *team.PageView, since time.Time) 
 		return err
 	}
 	for _, e := range list.Rows {
-		view.Employees = append(view.Employees, team.EmployeeRow{Name: e.Name, Team: tree.Teams[e.TeamID].Name.In(r.Lang()),
+		view.Employees.Rows = append(view.Employees.Rows, team.EmployeeRow{Name: e.Name, Team: tree.Teams[e.TeamID].Name.In(r.Lang()),
 			Href: fmt.Sprintf("/team/employees/%d", e.ID), Received: readings[e.ID].Received, Unread: readings[e.ID].Unread, OneToOne: readings[e.ID].OneToOne})
 	}
-	view.Pager = ui.PagerOf(c.Request().URL.RequestURI(), list)
+	view.Employees.Total, view.Employees.Ask = list.Total, list.Ask
+	view.Find = ui.FilterOf(view.Path, reply.T(c, "team.find"), "who")
 	return nil
 }
 
@@ -360,9 +406,10 @@ func (d *Desk) teamEmployeePage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	view := team.EmployeeView{Name: e.Name, Team: tree.Teams[e.TeamID].Name.In(r.Lang()), EmptyKey: "team.no_words",
+	view := team.EmployeeView{Name: e.Name, Team: tree.Teams[e.TeamID].Name.In(r.Lang()),
 		Ranges: own.Ranges("team.range", "team.range_lead", rangeViews(r, figures, false)), Pager: ui.PagerOf(c.Request().URL.RequestURI(), list)}
 	path := fmt.Sprintf("/team/employees/%d", e.ID)
+	view.Empty = ui.Unmatched(ctx, toTalk, path, ui.EmptyView{TitleKey: "team.no_words", HintKey: "team.no_words_hint"})
 	view.Tabs = []team.Tab{{Text: r.T("team.all_words"), Href: path, Chosen: !toTalk},
 		{Text: r.T("team.one_to_one"), Href: path + "?list=one-to-one", Chosen: toTalk}}
 	for _, q := range list.Rows {

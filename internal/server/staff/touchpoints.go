@@ -44,6 +44,8 @@ func (d *Desk) touchpointList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	q := typed(c.QueryParam("q"))
+	list = slices.DeleteFunc(list, func(t journey.Touchpoint) bool { return !strings.Contains(t.Search, i18n.Normalize(q)) })
 	ids, byID := make([]int64, len(list)), map[int64]journey.Touchpoint{}
 	for i, t := range list {
 		ids[i], byID[t.ID] = t.ID, t
@@ -60,57 +62,17 @@ func (d *Desk) touchpointList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	ask := reply.Ask(c)
-	v := touchpoints.ListView{Period: p.tabs(c), MayCreate: mayAddTouchpoint(a), Path: c.Request().URL.RequestURI(), Sort: ask.Sort, Desc: ask.Desc}
+	path := c.Request().URL.RequestURI()
+	v := touchpoints.ListView{Path: path, Query: q, Filter: ui.FilterOf(path, r.T("people.find"), "q"), Period: p.tabs(c), MayCreate: mayAddTouchpoint(a)}
+	rows := make([]touchpoints.Line, 0, len(list))
 	for _, t := range list {
 		name, other := t.Name.Shown(r.Lang())
-		v.Lines = append(v.Lines, touchpoints.Line{ID: t.ID, Name: name, NameIn: other, Channel: optionalWord(r, "channel.", t.Channel), Owner: names[t.OwnerID],
-			Team: tree.Teams[t.TeamID].Name.In(r.Lang()), Figures: touchpointFigures(r, lines, t), Contacts: contacts[t.ID], Index: mainIndex(lines, t.ID)})
+		rows = append(rows, touchpoints.Line{ID: t.ID, Name: name, NameIn: other, Channel: optionalWord(r, "channel.", t.Channel), Owner: names[t.OwnerID],
+			Team: tree.Teams[t.TeamID].Name.In(r.Lang()), Figures: touchpointFigures(r, lines, t), Contacts: contacts[t.ID]})
 	}
-	sortTouchpoints(r, v.Lines, ask)
+	ask := reply.Ask(c)
+	v.Rows = page.Arrange(rows, ask, touchpoints.Orders(r, ask.Desc))
 	return reply.Page(c, reply.Frame{Title: r.T("touchpoints.title"), Live: true}, touchpoints.List(v))
-}
-
-// mainIndex is a touchpoint's most answered figure on the scale on which all may be compared; nil where it is hidden.
-func mainIndex(lines []insight.Line, touchpoint int64) *float64 {
-	var main insight.Line
-	for _, l := range lines {
-		if l.ID == touchpoint && l.Tally.N > main.Tally.N {
-			main = l
-		}
-	}
-	index, _, _ := insight.Index(main.Scale, main.Figure)
-	return index
-}
-
-// sortTouchpoints sorts as asked, otherwise leaves the order as it came; whoever has no score comes last either way.
-func sortTouchpoints(r *i18n.Reader, lines []touchpoints.Line, ask page.Ask) {
-	by := map[string]func(a, b touchpoints.Line) int{
-		"name":     func(a, b touchpoints.Line) int { return r.Compare(a.Name, b.Name) },
-		"owner":    func(a, b touchpoints.Line) int { return r.Compare(a.Owner, b.Owner) },
-		"team":     func(a, b touchpoints.Line) int { return r.Compare(a.Team, b.Team) },
-		"contacts": func(a, b touchpoints.Line) int { return cmp.Compare(a.Contacts, b.Contacts) },
-		"score":    func(a, b touchpoints.Line) int { return cmp.Compare(*a.Index, *b.Index) },
-	}[ask.Sort]
-	if by == nil {
-		return
-	}
-	slices.SortStableFunc(lines, func(a, b touchpoints.Line) int {
-		switch {
-		case ask.Sort == "score" && (a.Index == nil || b.Index == nil):
-			return cmp.Compare(unrated(a), unrated(b))
-		case ask.Desc:
-			return by(b, a)
-		}
-		return by(a, b)
-	})
-}
-
-func unrated(l touchpoints.Line) int {
-	if l.Index == nil {
-		return 1
-	}
-	return 0
 }
 
 // optionalWord names a fixed choice; "" where nothing was chosen.

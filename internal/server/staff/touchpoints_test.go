@@ -14,8 +14,8 @@ import (
 
 func TestTouchpointsAreSortedAsAsked(t *testing.T) {
 	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
-		for i := range 6 {
-			w.Take(w.Answered(fmt.Sprintf("run-%d", i), 2, "")) // the visit gets 2, the shop 5; nobody calls
+		for i := range 30 {
+			w.Take(w.Answered(fmt.Sprintf("run-%d", i), 2, "")) // the visit gets 2, the shop 5; nobody calls. Fewer have no place among scores
 		}
 		ann := w.As("ann")
 		for sentence, c := range map[string]struct {

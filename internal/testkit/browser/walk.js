@@ -21,7 +21,8 @@
 
   const log = [];
   const inFront = (e) => {
-    const face = e.getClientRects()[0]?.width > 2 ? e : e.closest("label") || e.nextElementSibling || e;
+    const box = e.getClientRects()[0]; // a line is thin, an input that only its label shows is a dot
+    const face = box?.width > 2 || box?.height > 2 ? e : e.closest("label") || e.nextElementSibling || e;
     const r = face.getClientRects()[0];
     if (!r) return "has no box";
     const x = (Math.max(r.left, 0) + Math.min(r.right, innerWidth)) / 2, y = (Math.max(r.top, 0) + Math.min(r.bottom, innerHeight)) / 2;
@@ -45,7 +46,8 @@
     while (top && !top.contains(b)) top = top.parentElement;
     if (!top || top === a) return false;
     const part = (e) => { while (e.parentElement !== top) e = e.parentElement; return e; };
-    if (getComputedStyle(part(a)).position === "absolute" || getComputedStyle(part(b)).position === "absolute") return false;
+    const apart = (e) => ["absolute", "fixed"].includes(getComputedStyle(part(e)).position);
+    if (apart(a) || apart(b)) return false;
     const p = part(a).getBoundingClientRect(), q = part(b).getBoundingClientRect();
     if (!p.width || !q.width) return false;
     const after = rtl ? q.right <= p.left + 1 : q.left >= p.right - 1, ahead = rtl ? q.left >= p.right - 1 : q.right <= p.left + 1;
@@ -77,6 +79,12 @@
       return [...problems];
     },
   };
+  // A page may give the focus away by itself, to what is wrong with a form: the walk begins at the top all the same.
+  if (document.activeElement && document.activeElement !== document.body) {
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute("tabindex");
+  }
   document.activeElement?.blur();
   return stops.length;
 })()
