@@ -43,15 +43,18 @@ func callSpoils(w *servertest.World) {
 // TestALeaderFindsWhatToFixFirstAndWhy: "what should we fix first and why", from the address of the company, signed in, in
 // two clicks at most; the third opens the answers behind it.
 func TestALeaderFindsWhatToFixFirstAndWhy(t *testing.T) {
+	t.Parallel()
 	for engine, width := range map[string]int{"sqlite": 1280, "postgres": 360} {
+		menu := map[int]string{1280: "header nav", 360: "nav.thumb"}[width]
 		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
 			w := servertest.Open(t, engine)
 			callSpoils(w)
 			ctx := browser.Open(t, browser.Viewport(width, 800))
 			signIn(t, ctx, w, "olga")
 			she := &walker{t: t, ctx: ctx}
 			do(t, ctx, chromedp.Navigate(w.URL+"/"), chromedp.WaitVisible("main h1"))
-			she.click(`header nav a[href="/journeys"]`, "main table")
+			she.click(menu+` a[href="/journeys"]`, "main table")
 			she.click(fmt.Sprintf(`main a[href^="/journeys/%d"]`, w.Fibre.ID), "#fix")
 			photograph(t, ctx, "walk-leader-"+engine)
 			if she.clicks > 2 {
