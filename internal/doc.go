@@ -7,8 +7,10 @@
 //	           staff respond api   rooms with no door between them; jobs beside them
 //	hall     server/reply        how to answer     deliver   mail, SMS, webhooks out     workshop  does the tasks
 //	walls    templates/*         faces, on templates/chart and ui   store   the only room with SQL
+//	           bench               how fast, against its own limit and the naive way
 //	           templates/faces     every component with sample data, for those who work on it
-//	reading  insight auth ingest demo
+//	reading  intake              many small writes become few large ones
+//	         insight auth ingest demo
 //	living   casework            inner loop (what the contact policy needs of it)
 //	         feedback            responses, ratings, whom they concern
 //	         survey              question sets, invitations, whom we may ask
@@ -29,9 +31,11 @@
 //
 // An interaction comes in (ingest.Record, from a file or the API; store.Take) and joins a run; employee and team are
 // copied onto it. The run ends (run.Service, or its last mandatory step). survey.Service plans an invitation or says why
-// not, and delivers it. The answer (feedback.Service.Answer) is composed by feedback.Compose into a response with ratings,
-// attributions and notices, and written in one transaction with its ledger line and, in the outbox, what it changes in the
-// figures (feedback.Sums: its deltas, added up). store.Fold adds the sums to the marginals; insight turns marginals into figures; pages show them, live.
+// not, and delivers it. The answer waits in intake for the commit under way and goes into the next, with those that came
+// meanwhile: feedback.Service.AnswerAll lets feedback.Compose make each into a response with ratings, attributions and
+// notices, and writes them in one transaction with their ledger lines and, in the outbox, what they change in the figures
+// (feedback.Sums: their deltas, added up). store.Fold adds the sums to the marginals; insight turns marginals into figures;
+// pages show them, live.
 //
 // # Glossary
 //

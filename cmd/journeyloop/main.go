@@ -38,6 +38,7 @@ type cli struct {
 	Migrate migrateCmd `cmd:"" help:"Bring the tables up to date."`
 	Verify  verifyCmd  `cmd:"" help:"Recount raw records against the figures; exits 1 when they differ."`
 	User    userCmd    `cmd:"" help:"Manage sign-ins."`
+	Bench   benchCmd   `cmd:"" help:"Measure this machine against itself."`
 }
 
 // world is what every verb gets.

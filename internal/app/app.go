@@ -12,6 +12,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/config"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/insight"
+	"github.com/journeyloop/journeyloop/internal/intake"
 	"github.com/journeyloop/journeyloop/internal/jobs"
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/people"
@@ -32,6 +33,7 @@ type App struct {
 	Runs     *run.Service
 	Surveys  *survey.Service
 	Feedback *feedback.Service
+	Intake   *intake.Desk
 	Cases    *casework.Service
 	Insight  *insight.Service
 	Tasks    *task.Service
@@ -50,6 +52,7 @@ func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.T
 		return nil, fmt.Errorf("prepare passwords: %w", err)
 	}
 	signIns := &auth.Service{Users: s, Sessions: s, Tx: s, Passwords: passwords, Attempts: auth.NewAttempts(now), Now: now}
+	answers := &feedback.Service{Store: s, Ledger: s, Now: now}
 	return &App{
 		Config:   c,
 		Store:    s,
@@ -59,7 +62,8 @@ func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.T
 		Journeys: &journey.Service{Store: s, Ledger: s, Now: now},
 		Runs:     &run.Service{Store: s, Ledger: s, Now: now},
 		Surveys:  &survey.Service{Store: s, Ledger: s, Sender: sender, Zone: c.TimeZone, Now: now},
-		Feedback: &feedback.Service{Store: s, Ledger: s, Now: now},
+		Feedback: answers,
+		Intake:   intake.Open(answers, s, s.Writers()),
 		Cases:    &casework.Service{Store: s, Ledger: s, Now: now},
 		Insight:  &insight.Service{Store: s, Zone: c.TimeZone, Now: now},
 		Tasks:    &task.Service{Store: s, Ledger: s, Now: now},
@@ -67,5 +71,8 @@ func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.T
 	}, nil
 }
 
-// Close closes the house.
-func (a *App) Close() error { return a.Store.Close() }
+// Close stores what waits and closes the house.
+func (a *App) Close() error {
+	a.Intake.Close()
+	return a.Store.Close()
+}

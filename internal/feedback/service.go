@@ -25,11 +25,17 @@ type Store interface {
 	// View runs fn on one moment of what is kept, without waiting for changes under way.
 	View(ctx context.Context, fn func(ctx context.Context) error) error
 	InvitationByToken(ctx context.Context, hash []byte) (survey.Invitation, error)
-	SaveInvitation(ctx context.Context, i survey.Invitation) error
-	// SettingOf, within a transaction, keeps the run until its end.
+	// InvitationsByToken finds what the tokens open, by hash, and keeps it for this transaction. Unknown ones are left out.
+	InvitationsByToken(ctx context.Context, hashes [][]byte) (map[string]survey.Invitation, error)
+	// AnswerInvitations notes in invitations that are there that they were answered.
+	AnswerInvitations(ctx context.Context, answered ...survey.Invitation) error
 	SettingOf(ctx context.Context, run int64) (Setting, error)
+	// SettingsOf gathers many settings, by run; the runs are kept for this transaction, so that answers to one run follow
+	// one another.
+	SettingsOf(ctx context.Context, runs []int64) (map[int64]Setting, error)
 	JourneyName(ctx context.Context, journey int64) (i18n.Text, error)
 	ResponseOf(ctx context.Context, run int64) (Response, error)
+	ResponsesOf(ctx context.Context, runs []int64) (map[int64]Response, error)
 	AddResponses(ctx context.Context, rs ...Response) error
 	ReplaceResponse(ctx context.Context, old, next Response) error
 	// OpenCase opens a case for the response's customer and journey unless one is open.
@@ -86,22 +92,17 @@ func (s *Service) open(ctx context.Context, token string) (Sheet, Setting, error
 		return Sheet{}, Setting{}, fault.Missing("survey.unknown")
 	case err != nil:
 		return Sheet{}, Setting{}, fmt.Errorf("open survey: %w", err)
-	case inv.State == survey.Suppressed:
-		return Sheet{Language: inv.Language}, Setting{}, fault.Conflict("survey.closed")
-	case !inv.MayAnswer(s.Now()):
-		return Sheet{Language: inv.Language}, Setting{}, fault.Conflict("survey.expired")
+	}
+	if err := admit(inv, s.Now()); err != nil {
+		return Sheet{Language: inv.Language}, Setting{}, err
 	}
 	setting, err := s.Store.SettingOf(ctx, inv.RunID)
 	if err != nil {
 		return Sheet{}, setting, err
 	}
-	setting.Invitation = inv.ID
-	sheet := Sheet{Invitation: inv, Survey: setting.Survey, Language: inv.Language}
+	sheet := sheetOf(inv, setting)
 	if sheet.Journey, err = s.Store.JourneyName(ctx, setting.Walk.Run.JourneyID); err != nil {
 		return sheet, setting, err
-	}
-	for _, tp := range setting.Walk.Met() {
-		sheet.Touchpoints = append(sheet.Touchpoints, setting.Touchpoints[tp])
 	}
 	before, err := s.Store.ResponseOf(ctx, inv.RunID)
 	if fault.KindOf(err) == fault.KindMissing {
@@ -109,6 +110,26 @@ func (s *Service) open(ctx context.Context, token string) (Sheet, Setting, error
 	}
 	sheet.Before, sheet.Used = &before, inv.Handed
 	return sheet, setting, err
+}
+
+// admit says why an invitation takes no answer.
+func admit(inv survey.Invitation, now time.Time) error {
+	switch {
+	case inv.State == survey.Suppressed:
+		return fault.Conflict("survey.closed")
+	case !inv.MayAnswer(now):
+		return fault.Conflict("survey.expired")
+	}
+	return nil
+}
+
+// sheetOf is what an invitation asks about a run.
+func sheetOf(inv survey.Invitation, setting Setting) Sheet {
+	sheet := Sheet{Invitation: inv, Survey: setting.Survey, Language: inv.Language}
+	for _, tp := range setting.Walk.Met() {
+		sheet.Touchpoints = append(sheet.Touchpoints, setting.Touchpoints[tp])
+	}
+	return sheet
 }
 
 // MaxComment is how many characters a comment may have.
@@ -124,74 +145,6 @@ type Answer struct {
 	WantsContact bool
 	Ratings      map[int64]int // by touchpoint; those that did not apply are left out
 	Comments     map[int64]string
-}
-
-// Answer takes an answer in: response, ratings, attributions, notices, ledger and outbox in one transaction, on disk
-// before it returns. The same answer again changes nothing; another one before expiry replaces it, history kept.
-// A link that was handed over is used up by the answer (survey.used).
-func (s *Service) Answer(ctx context.Context, token string, a Answer) (Response, error) {
-	var out Response
-	err := s.Store.InTx(ctx, func(ctx context.Context) error {
-		sheet, setting, err := s.open(ctx, token)
-		if err != nil {
-			return err
-		}
-		if err := a.check(sheet); err != nil {
-			return err
-		}
-		out = Compose(a.said(sheet, s.Now()), setting)
-		out.CreatedAt = s.Now()
-		return s.keep(ctx, &out, sheet, setting.Walk.Run.CustomerID)
-	})
-	return out, err
-}
-
-func (s *Service) keep(ctx context.Context, r *Response, sheet Sheet, customer int64) error {
-	verb := event.ResponseAnswered
-	switch before := sheet.Before; {
-	case before != nil && before.Says(*r):
-		*r = *before
-		return nil
-	case sheet.Used:
-		return fault.Conflict("survey.used")
-	case before != nil:
-		verb = event.ResponseReplaced
-		if err := s.Store.ReplaceResponse(ctx, *before, *r); err != nil {
-			return err
-		}
-		r.ID, r.Revision = before.ID, before.Revision+1
-	default:
-		if err := s.Store.AddResponses(ctx, *r); err != nil {
-			return err
-		}
-	}
-	inv := sheet.Invitation
-	if inv.AnsweredAt == nil {
-		inv.AnsweredAt = &r.AnsweredAt
-	}
-	if inv.OpenedAt == nil {
-		inv.OpenedAt = &r.AnsweredAt
-	}
-	inv.State, inv.NextAt = survey.Answered, nil
-	if err := s.Store.SaveInvitation(ctx, inv); err != nil {
-		return err
-	}
-	if err := s.tell(ctx, verb, *r); err != nil {
-		return err
-	}
-	if !r.WantsContact {
-		return nil
-	}
-	opened, err := s.Store.OpenCase(ctx, *r, customer)
-	if err != nil || !opened {
-		return err
-	}
-	return s.tell(ctx, event.CaseOpened, *r)
-}
-
-func (s *Service) tell(ctx context.Context, verb string, r Response) error {
-	return s.Ledger.Record(ctx, event.Event{Verb: verb, SubjectKind: "run", SubjectID: r.RunID, At: s.Now(),
-		Particulars: map[string]any{"revision": r.Revision}})
 }
 
 func (a Answer) check(sheet Sheet) error {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"runtime"
@@ -19,6 +20,9 @@ import (
 type postgresDialect struct{}
 
 func (postgresDialect) name() string { return "postgres" }
+
+// Two: while one waits for the disk the other works. More of them only cut the batches smaller.
+func (postgresDialect) writers() int { return 2 }
 func (postgresDialect) lock() string { return " FOR NO KEY UPDATE" } // what refers to the row need not wait
 
 func (postgresDialect) constraint(err error) bool {
@@ -103,4 +107,19 @@ func once(err error) error {
 		said = without
 	}
 	return errors.New(strings.Join(said, " "))
+}
+
+// fill implements dialect.
+func (postgresDialect) fill(ctx context.Context, db gorm.ConnPool, b bulk) error {
+	places, args := make([]string, len(b.columns)), make([]any, len(b.columns))
+	for column, kind := range b.kinds {
+		places[column] = fmt.Sprintf("$%d::%s[]", column+1, kind)
+		values := make([]any, b.rows)
+		for row := range values {
+			values[row] = b.value(column, row)
+		}
+		args[column] = values
+	}
+	_, err := db.ExecContext(ctx, "INSERT INTO "+b.table+" ("+strings.Join(b.columns, ", ")+") SELECT * FROM unnest("+strings.Join(places, ", ")+") "+b.then, args...)
+	return err
 }

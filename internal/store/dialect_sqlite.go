@@ -20,6 +20,7 @@ import (
 type sqliteDialect struct{}
 
 func (sqliteDialect) name() string { return "sqlite" }
+func (sqliteDialect) writers() int { return 1 }
 func (sqliteDialect) lock() string { return "" } // transactions begin immediate: one writes at a time
 
 // SQLITE_CONSTRAINT_PRIMARYKEY, _UNIQUE, _FOREIGNKEY.
@@ -111,3 +112,30 @@ func sqliteDSN(path, more string) string {
 
 // path is the file of a SQLite store.
 func (s *Store) path() string { return strings.TrimPrefix(s.URL, "sqlite:") }
+
+// parameters is how many one statement of SQLite takes here: few enough that its text is quickly read.
+const parameters = 2000
+
+// fill implements dialect.
+func (sqliteDialect) fill(ctx context.Context, db gorm.ConnPool, b bulk) error {
+	each := max(1, parameters/len(b.columns))
+	place := "(?" + strings.Repeat(",?", len(b.columns)-1) + ")"
+	head := "INSERT INTO " + b.table + " (" + strings.Join(b.columns, ", ") + ") VALUES "
+	full := head + place + strings.Repeat(","+place, each-1) + " " + b.then
+	for at := 0; at < b.rows; at += each {
+		n, q := min(each, b.rows-at), full
+		if n < each {
+			q = head + place + strings.Repeat(","+place, n-1) + " " + b.then
+		}
+		args := make([]any, 0, n*len(b.columns))
+		for row := at; row < at+n; row++ {
+			for column := range b.columns {
+				args = append(args, b.value(column, row))
+			}
+		}
+		if _, err := db.ExecContext(ctx, q, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}

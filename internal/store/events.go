@@ -57,10 +57,10 @@ func (s *Store) Record(ctx context.Context, events ...event.Event) error {
 		}
 	}
 	return s.InTx(ctx, func(ctx context.Context) error {
-		if err := insert(s.write(ctx), "events", rows); err != nil {
+		if err := pour(ctx, s, "events", rows, ""); err != nil {
 			return err
 		}
-		return insert(s.write(ctx), "outbox", out)
+		return pour(ctx, s, "outbox", out, "")
 	})
 }
 

@@ -18,18 +18,30 @@ import (
 	"github.com/journeyloop/journeyloop/internal/survey"
 )
 
-// SettingOf gathers what decides whom an answer to a run concerns. Within a transaction the run is kept until its end,
-// so that two answers to it follow one another.
+// SettingOf gathers what decides whom an answer to a run concerns. Within a transaction the run is kept until its end.
 func (s *Store) SettingOf(ctx context.Context, runID int64) (feedback.Setting, error) {
-	r, err := one[run.Run](s.kept(ctx).Table("runs").Where("id = ?", runID), "errors.run_missing")
+	found, err := s.SettingsOf(ctx, []int64{runID})
 	if err != nil {
 		return feedback.Setting{}, err
 	}
-	settings, err := s.settings(ctx, []run.Run{r})
-	if err != nil {
-		return feedback.Setting{}, fmt.Errorf("gather setting of run %d: %w", runID, err)
+	setting, ok := found[runID]
+	if !ok {
+		return setting, fault.Missing("errors.run_missing")
 	}
-	return settings[runID], nil
+	return setting, nil
+}
+
+// SettingsOf implements feedback.Store. Runs are locked in the order of their numbers.
+func (s *Store) SettingsOf(ctx context.Context, runs []int64) (map[int64]feedback.Setting, error) {
+	rows, err := in[run.Run](s.kept(ctx).Order("id"), "runs", "id", unique(runs))
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	found, err := s.settings(ctx, rows)
+	if err != nil {
+		return nil, fmt.Errorf("gather settings of %d runs: %w", len(rows), err)
+	}
+	return found, nil
 }
 
 // settings gathers the surroundings of many runs at once.
@@ -80,7 +92,7 @@ func (s *Store) settings(ctx context.Context, runs []run.Run) (map[int64]feedbac
 
 // ResponseOf loads the answer to a run whole; a Missing fault when there is none.
 func (s *Store) ResponseOf(ctx context.Context, runID int64) (feedback.Response, error) {
-	found, err := s.responsesOf(ctx, []int64{runID})
+	found, err := s.ResponsesOf(ctx, []int64{runID})
 	if err != nil {
 		return feedback.Response{}, err
 	}
@@ -91,8 +103,8 @@ func (s *Store) ResponseOf(ctx context.Context, runID int64) (feedback.Response,
 	return r, nil
 }
 
-// responsesOf loads answers whole, by run.
-func (s *Store) responsesOf(ctx context.Context, runs []int64) (map[int64]feedback.Response, error) {
+// ResponsesOf loads answers whole, by run.
+func (s *Store) ResponsesOf(ctx context.Context, runs []int64) (map[int64]feedback.Response, error) {
 	rows, err := in[feedback.Response](s.read(ctx), "responses", "run_id", runs)
 	if err != nil || len(rows) == 0 {
 		return nil, err
@@ -140,7 +152,7 @@ func (s *Store) ratingsOf(ctx context.Context, responses []int64) (map[int64][]f
 // AddResponses writes new answers whole, with the sums that will count them.
 func (s *Store) AddResponses(ctx context.Context, rs ...feedback.Response) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
-		if err := insert(s.write(ctx), "responses", rs); err != nil {
+		if err := pour(ctx, s, "responses", rs, ""); err != nil {
 			return err
 		}
 		if err := s.addParts(ctx, rs); err != nil {
@@ -167,14 +179,13 @@ func (s *Store) addParts(ctx context.Context, rs []feedback.Response) error {
 			attributions = append(attributions, rating.Attributions...)
 		}
 	}
-	db := s.write(ctx)
-	if err := insert(db, "ratings", ratings); err != nil {
+	if err := pour(ctx, s, "ratings", ratings, ""); err != nil {
 		return err
 	}
-	if err := insert(db, "attributions", attributions); err != nil {
+	if err := pour(ctx, s, "attributions", attributions, ""); err != nil {
 		return err
 	}
-	return insert(db.Clauses(clause.OnConflict{DoNothing: true}), "feedback", notices)
+	return pour(ctx, s, "feedback", notices, "ON CONFLICT DO NOTHING")
 }
 
 // count queues sums for the fold: one row, however many answers they are of.

@@ -29,7 +29,7 @@ func (t *taking) takeAnswers() error {
 	if err != nil {
 		return err
 	}
-	known, err := t.s.responsesOf(t.ctx, ids(runs))
+	known, err := t.s.ResponsesOf(t.ctx, ids(runs))
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (t *taking) answerAgain(i int, old, next feedback.Response, known map[int64
 	if err := t.s.ReplaceResponse(t.ctx, old, next); err != nil {
 		return err
 	}
-	replaced, err := t.s.responsesOf(t.ctx, []int64{next.RunID})
+	replaced, err := t.s.ResponsesOf(t.ctx, []int64{next.RunID})
 	known[next.RunID] = replaced[next.RunID]
 	return err
 }

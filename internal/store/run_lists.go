@@ -146,7 +146,7 @@ func (s *Store) WalksOfCustomer(ctx context.Context, scope people.Scope, custome
 
 // ResponsesOfRuns loads answers whole, by run.
 func (s *Store) ResponsesOfRuns(ctx context.Context, runs []int64) (map[int64]feedback.Response, error) {
-	return s.responsesOf(ctx, unique(runs))
+	return s.ResponsesOf(ctx, unique(runs))
 }
 
 // InvitationsOfRuns loads invitations by run.

@@ -33,6 +33,10 @@ type Store struct {
 type dialect interface {
 	// name is the folder of the migrations and the goose dialect.
 	name() string
+	// fill inserts many rows with as few statements as the engine takes.
+	fill(ctx context.Context, db gorm.ConnPool, b bulk) error
+	// writers is how many transactions that write are of use at the same time.
+	writers() int
 	// constraint reports whether err says that a unique key or a reference was violated.
 	constraint(err error) bool
 	// lock is the clause that keeps a row for this transaction; empty where transactions are alone anyway.
@@ -107,6 +111,9 @@ func (s *Store) Narrow() error {
 // Engine is "sqlite" or "postgres".
 func (s *Store) Engine() string { return s.d.name() }
 
+// Writers is how many transactions that change something can usefully be open at the same time.
+func (s *Store) Writers() int { return s.d.writers() }
+
 // Zone is the company's time zone.
 func (s *Store) Zone() *time.Location { return s.zone }
 
@@ -161,7 +168,7 @@ func in[T any, K comparable](db *gorm.DB, table, column string, ids []K) ([]T, e
 	var out []T
 	db = db.Session(&gorm.Session{}) // each portion begins with db as it came, without the conditions of the one before
 	for some := range slices.Chunk(ids, portion) {
-		rows, err := all[T](db.Table(table).Where(column+" IN ?", some))
+		rows, err := fetch[T](db.Table(table).Where(column+" IN ?", some))
 		if err != nil {
 			return nil, fmt.Errorf("load %s: %w", table, err)
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -125,6 +126,39 @@ func (s *Store) InvitationByToken(ctx context.Context, hash []byte) (survey.Invi
 	inv, err := s.InvitationByID(ctx, token.InvitationID)
 	inv.Handed = token.Handed
 	return inv, err
+}
+
+// InvitationsByToken implements feedback.Store. Invitations are locked in the order of their numbers, so that two batches
+// cannot wait for each other in a circle.
+func (s *Store) InvitationsByToken(ctx context.Context, hashes [][]byte) (map[string]survey.Invitation, error) {
+	var tokens []tokenRow
+	for some := range slices.Chunk(hashes, portion) {
+		rows, err := all[tokenRow](s.read(ctx).Table("invitation_tokens").Where("hash IN ?", some))
+		if err != nil {
+			return nil, fmt.Errorf("load tokens: %w", err)
+		}
+		tokens = append(tokens, rows...)
+	}
+	numbers := make([]int64, len(tokens))
+	for i, t := range tokens {
+		numbers[i] = t.InvitationID
+	}
+	rows, err := in[survey.Invitation](s.kept(ctx).Order("id"), "invitations", "id", unique(numbers))
+	if err != nil {
+		return nil, err
+	}
+	byID := mapped(rows, func(i survey.Invitation) (int64, survey.Invitation) { return i.ID, i })
+	return mapped(tokens, func(t tokenRow) (string, survey.Invitation) {
+		inv := byID[t.InvitationID]
+		inv.Handed = t.Handed
+		return string(t.Hash), inv
+	}), nil
+}
+
+// AnswerInvitations implements feedback.Store.
+func (s *Store) AnswerInvitations(ctx context.Context, answered ...survey.Invitation) error {
+	return pour(ctx, s, "invitations", answered, "ON CONFLICT (id) DO UPDATE SET state = excluded.state, next_at = excluded.next_at, "+
+		"opened_at = excluded.opened_at, answered_at = excluded.answered_at")
 }
 
 // SaveInvitation adds or replaces an invitation.

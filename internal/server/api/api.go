@@ -22,7 +22,6 @@ import (
 
 // Store is what this door asks besides taking records.
 type Store interface {
-	ingest.Sink
 	// KnownJourneys and KnownTouchpoints say which of the keys exist.
 	KnownJourneys(ctx context.Context, keys []string) (map[string]bool, error)
 	KnownTouchpoints(ctx context.Context, keys []string) (map[string]bool, error)
@@ -32,9 +31,10 @@ type Store interface {
 
 // Desk is the door's services. All fields are needed.
 type Desk struct {
-	Store Store
-	Runs  *run.Service
-	Now   func() time.Time
+	Store   Store
+	Records ingest.Sink // on disk when it returns
+	Runs    *run.Service
+	Now     func() time.Time
 
 	pace pace
 }

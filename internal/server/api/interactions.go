@@ -194,7 +194,7 @@ func (d *Desk) take(ctx context.Context, items []item) error {
 	if len(records) == 0 {
 		return nil
 	}
-	outcomes, err := d.Store.Take(ctx, records)
+	outcomes, err := d.Records.Take(ctx, records)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@
 package respond
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -22,9 +23,15 @@ import (
 	"github.com/journeyloop/journeyloop/templates/respond"
 )
 
+// Answers takes an answer in; it is on disk when Answer returns without an error.
+type Answers interface {
+	Answer(ctx context.Context, token string, a feedback.Answer) (feedback.Response, error)
+}
+
 // Desk answers customers.
 type Desk struct {
 	Feedback *feedback.Service
+	Answers  Answers
 	Surveys  *survey.Service
 	Company  string
 	Language i18n.Lang // where neither the customer's nor the browser's is known
@@ -67,7 +74,7 @@ func (d *Desk) answer(c echo.Context) error {
 	if _, known := i18n.Known(form.Get(respond.FieldShow)); known {
 		return d.form(c, http.StatusOK, sheet, form, nil)
 	}
-	response, err := d.Feedback.Answer(c.Request().Context(), c.Param("token"), read(form, reply.Reader(c).Lang()))
+	response, err := d.Answers.Answer(c.Request().Context(), c.Param("token"), read(form, reply.Reader(c).Lang()))
 	if problems, ok := reply.Problems(err); ok {
 		return d.form(c, http.StatusUnprocessableEntity, sheet, form, problems)
 	}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/journeyloop/journeyloop/internal/bench"
+)
+
+type benchCmd struct {
+	Write benchWriteCmd `cmd:"" help:"How fast answers are taken in."`
+}
+
+type benchWriteCmd struct {
+	Answers int  `default:"6000" help:"How many answers each measurement takes in."`
+	Rounds  int  `default:"3" help:"How often each is measured; medians count."`
+	JSON    bool `help:"Print JSON."`
+}
+
+func (benchWriteCmd) Help() string {
+	return "Measures in turn: the engine's own limit, the intake, and one transaction for each answer. Everything happens in a database of its own beside the one named (a schema on PostgreSQL, a file for SQLite), which is removed at the end. Ratios are what counts: times depend on the machine.\n\nExample:\n  journeyloop bench write --db sqlite:journeyloop.db --json"
+}
+
+// errNotExact is how a bench fails whose figures were wrong: then its speed does not matter.
+var errNotExact = errors.New("after the bench the figures did not match the raw records")
+
+func (c benchWriteCmd) Run(w *world) error {
+	if c.Answers < 100 || c.Rounds < 1 {
+		return usage{errors.New("--answers must be at least 100 and --rounds at least 1")}
+	}
+	r, err := bench.Write(w.ctx, string(w.config.DatabaseURL), bench.Options{Answers: c.Answers, Rounds: c.Rounds, Zone: w.config.TimeZone,
+		Tell: func(done string) { fmt.Fprintln(w.err, done) }})
+	if err != nil {
+		return err
+	}
+	if err := c.print(w, r); err != nil {
+		return err
+	}
+	if r.Differs > 0 {
+		return errNotExact
+	}
+	return nil
+}
+
+func (c benchWriteCmd) print(w *world, r bench.Report) error {
+	if c.JSON {
+		return w.print(r)
+	}
+	t := tabwriter.NewWriter(w.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(t, "%s, %d cores, %d answers, medians of %d rounds\ncallers\tanswers/s\tp50 ms\tp99 ms\t\n", r.Engine, r.Cores, r.Answers, r.Rounds)
+	for _, m := range r.Measured {
+		fmt.Fprintf(t, "%d\t%.0f\t%.1f\t%.1f\t%s\n", m.Clients, m.Rate, m.P50, m.P99, m.Name)
+	}
+	fmt.Fprintln(t, "\nratio\tgoal\t\t\t")
+	for _, x := range r.Ratios {
+		goal := "–"
+		if x.Goal > 0 {
+			goal = fmt.Sprintf("≥ %g", x.Goal)
+		}
+		if x.Most {
+			goal = fmt.Sprintf("≤ %g", x.Goal)
+		}
+		fmt.Fprintf(t, "%.3f\t%s\t\t\t%s\n", x.Is, goal, x.Name)
+	}
+	fmt.Fprintf(t, "%d\t0\t\t\tcells of figures that differ from the records\n", r.Differs)
+	return t.Flush()
+}

@@ -1,0 +1,194 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/journeyloop/journeyloop/internal/fault"
+)
+
+// Result is what became of one item: its value, or why it was refused.
+type Result[R any] struct {
+	Value R
+	Err   error
+}
+
+// Options say how much a queue holds and how it is drained. Weights are what weigh says, 1 for each item without it.
+type Options struct {
+	Room       int           // weight that may wait; what does not fit is refused as Busy
+	AtOnce     int           // weight of one commit at most; a heavier item goes alone
+	Committers int           // commits at the same time
+	Patience   time.Duration // how long one commit may take
+}
+
+// Queue takes items from many callers and commits them in batches. Its zero value is not usable; see NewQueue.
+type Queue[T, R any] struct {
+	commit func(ctx context.Context, items []T) ([]Result[R], error)
+	weigh  func(T) int
+	Options
+
+	mu      sync.Mutex
+	more    sync.Cond
+	waiting []*item[T, R]
+	weight  int // of those waiting
+	closed  bool
+	working sync.WaitGroup
+}
+
+type item[T, R any] struct {
+	value  T
+	weight int
+	result Result[R]
+	done   chan struct{} // closed once result is final
+}
+
+// NewQueue starts the committers. commit must store all of its items durably or, when it returns an error, none; what it
+// refuses of them is in their results. It must bear being asked again for what it has stored already, since the answer to
+// a commit may have been lost on the way.
+func NewQueue[T, R any](o Options, weigh func(T) int, commit func(ctx context.Context, items []T) ([]Result[R], error)) *Queue[T, R] {
+	if weigh == nil {
+		weigh = func(T) int { return 1 }
+	}
+	q := &Queue[T, R]{Options: o, weigh: weigh, commit: commit}
+	q.more.L = &q.mu
+	for range max(1, o.Committers) {
+		q.working.Go(q.work)
+	}
+	return q
+}
+
+// Put waits until the item is committed or refused. A caller who gives up takes her item back where nobody has begun to
+// commit it; otherwise she learns what became of it: never an error for something stored.
+func (q *Queue[T, R]) Put(ctx context.Context, value T) (R, error) {
+	x := &item[T, R]{value: value, weight: q.weigh(value), done: make(chan struct{})}
+	if err := ctx.Err(); err != nil {
+		return x.result.Value, err
+	}
+	if !q.enter(x) {
+		return x.result.Value, fault.Busy("errors.busy")
+	}
+	select {
+	case <-x.done:
+	case <-ctx.Done():
+		if q.withdraw(x) {
+			return x.result.Value, ctx.Err()
+		}
+		<-x.done
+	}
+	return x.result.Value, x.result.Err
+}
+
+// enter queues an item where there is room; an empty queue has room for any.
+func (q *Queue[T, R]) enter(x *item[T, R]) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.closed || q.weight > 0 && q.weight+x.weight > q.Room {
+		return false
+	}
+	q.waiting, q.weight = append(q.waiting, x), q.weight+x.weight
+	q.more.Signal()
+	return true
+}
+
+// withdraw takes an item out of the queue; false when a committer has it already.
+func (q *Queue[T, R]) withdraw(x *item[T, R]) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for i, y := range q.waiting {
+		if x == y {
+			q.waiting, q.weight = append(q.waiting[:i], q.waiting[i+1:]...), q.weight-x.weight
+			return true
+		}
+	}
+	return false
+}
+
+// Close refuses what comes from now on and returns when all that waited is committed.
+func (q *Queue[T, R]) Close() {
+	q.mu.Lock()
+	q.closed = true
+	q.mu.Unlock()
+	q.more.Broadcast()
+	q.working.Wait()
+}
+
+func (q *Queue[T, R]) work() {
+	for batch := q.next(); len(batch) > 0; batch = q.next() {
+		q.settle(batch)
+	}
+}
+
+// next takes what has come since it was last asked, and waits only where that is nothing; none means that the queue is
+// closed and empty.
+func (q *Queue[T, R]) next() []*item[T, R] {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(q.waiting) == 0 && !q.closed {
+		q.more.Wait()
+	}
+	n, weight := 0, 0
+	for _, x := range q.waiting {
+		if n > 0 && weight+x.weight > q.AtOnce {
+			break
+		}
+		n, weight = n+1, weight+x.weight
+	}
+	batch := q.waiting[:n:n]
+	q.waiting, q.weight = q.waiting[n:], q.weight-weight
+	return batch
+}
+
+// settle commits a batch. Where that fails for another reason than a database in trouble, one of the items is to blame:
+// each half is tried by itself, until the bad one is alone with its error.
+func (q *Queue[T, R]) settle(batch []*item[T, R]) {
+	results, err := q.try(batch)
+	if fault.KindOf(err) == fault.KindBusy {
+		results, err = q.try(batch) // beaten to a lock, or the connection was cut: what is stored already is found again
+	}
+	switch half := len(batch) / 2; {
+	case err == nil:
+		for i, x := range batch {
+			x.finish(results[i])
+		}
+	case half == 0 || fault.KindOf(err) == fault.KindBusy:
+		for _, x := range batch {
+			x.finish(Result[R]{Err: err})
+		}
+	default:
+		q.settle(batch[:half])
+		q.settle(batch[half:])
+	}
+}
+
+func (x *item[T, R]) finish(r Result[R]) {
+	x.result = r
+	close(x.done)
+}
+
+// try commits a batch once. A panic is the fault of an item like any other error: it must not end the process.
+func (q *Queue[T, R]) try(batch []*item[T, R]) (results []Result[R], err error) {
+	values := make([]T, len(batch))
+	for i, x := range batch {
+		values[i] = x.value
+	}
+	// Of no caller: one who leaves must not break off what others wait for.
+	ctx, cancel := context.WithTimeout(context.Background(), q.Patience)
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("commit %d items: panic: %v\n%s", len(batch), p, debug.Stack())
+		}
+	}()
+	results, err = q.commit(ctx, values)
+	switch {
+	case err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return nil, fmt.Errorf("%w: %w", fault.Busy("errors.busy"), err)
+	case err == nil && len(results) != len(batch):
+		return nil, fmt.Errorf("commit %d items: %d results", len(batch), len(results))
+	}
+	return results, err
+}
