@@ -69,21 +69,6 @@ func (s Sums) Plus(o Sums) {
 // Size is how many cells there are.
 func (s Sums) Size() int { return len(s.Tallies) + len(s.Drivers) }
 
-// Empty reports that nothing changes.
-func (s Sums) Empty() bool {
-	for _, t := range s.Tallies {
-		if t != (stat.Tally{}) {
-			return false
-		}
-	}
-	for _, p := range s.Drivers {
-		if !p.Empty() {
-			return false
-		}
-	}
-	return true
-}
-
 // The written form, short because every answer has one. A tally is n, sum, squares, below, met, above and the counts, the
 // zeros at its end left out.
 type (

@@ -151,6 +151,9 @@ func (s *Store) ratingsOf(ctx context.Context, responses []int64) (map[int64][]f
 
 // AddResponses writes new answers whole, with the sums that will count them.
 func (s *Store) AddResponses(ctx context.Context, rs ...feedback.Response) error {
+	if len(rs) == 0 {
+		return nil
+	}
 	return s.InTx(ctx, func(ctx context.Context) error {
 		if err := pour(ctx, s, "responses", rs, ""); err != nil {
 			return err
@@ -188,11 +191,9 @@ func (s *Store) addParts(ctx context.Context, rs []feedback.Response) error {
 	return pour(ctx, s, "feedback", notices, "ON CONFLICT DO NOTHING")
 }
 
-// count queues sums for the fold: one row, however many answers they are of.
+// count queues sums for the fold: one row, however many answers they are of. It queues them though they may come to
+// nothing, as of an answer whose words alone changed: open pages hear of it from the fold.
 func (s *Store) count(ctx context.Context, sums feedback.Sums) error {
-	if sums.Empty() {
-		return nil
-	}
 	payload, err := json.Marshal(sums)
 	if err != nil {
 		return err

@@ -116,6 +116,26 @@ func TestOfSeveralAnswersToARunTheLatestCounts(t *testing.T) {
 	})
 }
 
+// TestAnAnswerWhoseWordsAloneChangeIsNews: no figure differs, but the pages that show the words do.
+func TestAnAnswerWhoseWordsAloneChangeIsNews(t *testing.T) {
+	storetest.Exercise(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		take(t, s, fibre("o1", 2, at(6, 10), "a1"))
+		verify(t, s)
+		before, err := s.DataVersion(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		later := fibre("o1", 2, at(7, 10), "a2")
+		later.Answer.Comment = "наладчик так и не пришёл"
+		take(t, s, later)
+		verify(t, s)
+		if after, err := s.DataVersion(ctx); err != nil || after == before {
+			t.Errorf("the version is still %d (%v), so no open page shows the new words", after, err)
+		}
+	})
+}
+
 func TestATeamAboveTwoThatShareARatingCountsItOnce(t *testing.T) {
 	storetest.Exercise(t, func(t *testing.T, s *store.Store) {
 		r := fibre("o1", 2, at(6, 10), "a1")
