@@ -29,28 +29,36 @@ func (c benchWriteCmd) Run(w *world) error {
 	if c.Answers < 100 || c.Rounds < 1 {
 		return usage{errors.New("--answers must be at least 100 and --rounds at least 1")}
 	}
-	r, err := bench.Write(w.ctx, string(w.config.DatabaseURL), bench.Options{Answers: c.Answers, Rounds: c.Rounds, Zone: w.config.TimeZone,
-		Tell: func(done string) { fmt.Fprintln(w.err, done) }})
+	r, err := bench.Write(w.ctx, string(w.config.DatabaseURL), w.benching(c.Answers, c.Rounds))
+	return w.benched(r, err, c.JSON)
+}
+
+// benching says on the way what was measured.
+func (w *world) benching(size, rounds int) bench.Options {
+	return bench.Options{Size: size, Rounds: rounds, Zone: w.config.TimeZone, Tell: func(done string) { fmt.Fprintln(w.err, done) }}
+}
+
+// benched prints what a bench found.
+func (w *world) benched(r bench.Report, err error, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	if err := c.print(w, r); err != nil {
-		return err
+	if asJSON {
+		err = w.print(r)
+	} else {
+		err = printBench(w, r)
 	}
-	if r.Differs > 0 {
+	if err == nil && r.Differs > 0 {
 		return errNotExact
 	}
-	return nil
+	return err
 }
 
-func (c benchWriteCmd) print(w *world, r bench.Report) error {
-	if c.JSON {
-		return w.print(r)
-	}
+func printBench(w *world, r bench.Report) error {
 	t := tabwriter.NewWriter(w.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "%s, %d cores, %d answers, medians of %d rounds\ncallers\tanswers/s\tp50 ms\tp99 ms\t\n", r.Engine, r.Cores, r.Answers, r.Rounds)
+	fmt.Fprintf(t, "%s, %d cores, %d %s, medians of %d rounds\nclients\t%s/s\tp50 ms\tp99 ms\t\n", r.Engine, r.Cores, r.Size, r.Unit, r.Rounds, r.Unit)
 	for _, m := range r.Measured {
-		fmt.Fprintf(t, "%d\t%.0f\t%.1f\t%.1f\t%s\n", m.Clients, m.Rate, m.P50, m.P99, m.Name)
+		fmt.Fprintf(t, "%d\t%.0f\t%.3g\t%.3g\t%s\n", m.Clients, m.Rate, m.P50, m.P99, m.Name)
 	}
 	fmt.Fprintln(t, "\nratio\tgoal\t\t\t")
 	for _, x := range r.Ratios {
@@ -61,8 +69,11 @@ func (c benchWriteCmd) print(w *world, r bench.Report) error {
 		if x.Most {
 			goal = fmt.Sprintf("≤ %g", x.Goal)
 		}
-		fmt.Fprintf(t, "%.3f\t%s\t\t\t%s\n", x.Is, goal, x.Name)
+		fmt.Fprintf(t, "%.3g\t%s\t\t\t%s\n", x.Is, goal, x.Name)
 	}
 	fmt.Fprintf(t, "%d\t0\t\t\tcells of figures that differ from the records\n", r.Differs)
+	for _, note := range r.Notes {
+		fmt.Fprintln(t, note)
+	}
 	return t.Flush()
 }

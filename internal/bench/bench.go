@@ -18,10 +18,10 @@ import (
 
 // Options say how long a bench takes.
 type Options struct {
-	Answers int // of one measurement
-	Rounds  int // each thing is measured so often, in turn; the median counts
-	Zone    *time.Location
-	Tell    func(done string) // what has just been measured
+	Size   int // of one measurement, in the unit of the bench
+	Rounds int // each thing is measured so often, in turn; the median counts
+	Zone   *time.Location
+	Tell   func(done string) // what has just been measured
 }
 
 // Report is what a bench found.
@@ -29,21 +29,23 @@ type Report struct {
 	Bench    string    `json:"bench"`
 	Engine   string    `json:"engine"`
 	Cores    int       `json:"cores"`
-	Answers  int       `json:"answers"`
+	Size     int       `json:"size"`
+	Unit     string    `json:"unit"` // what is counted: answers, pages, figures, ratings, bytes
 	Rounds   int       `json:"rounds"`
 	Measured []Measure `json:"measured"`
 	Ratios   []Ratio   `json:"ratios"`
-	Differs  int       `json:"differences"` // cells of figures that do not say what the records say, over all measurements
+	Notes    []string  `json:"notes,omitempty"` // what else is worth knowing: what was left out, and why
+	Differs  int       `json:"differences"`     // cells of figures that do not say what the records say, over all measurements
 }
 
 // Measure is one thing as it was measured. Rate and the times are medians of the rounds.
 type Measure struct {
 	Name    string    `json:"name"`
 	Clients int       `json:"clients"`
-	Rate    float64   `json:"answers_per_second"`
+	Rate    float64   `json:"per_second"`
 	P50     float64   `json:"p50_ms,omitempty"`
 	P99     float64   `json:"p99_ms,omitempty"`
-	Rates   []float64 `json:"rounds"` // answers per second, by round: how far they differ is the noise of the machine
+	Rates   []float64 `json:"rounds"` // the rate, by round: how far they differ is the noise of the machine
 }
 
 // Ratio compares two of them: the median of the ratios of the rounds.

@@ -17,7 +17,7 @@ func TestTheWriteBenchIsExactAndLeavesNothingBehind(t *testing.T) {
 			t.Parallel()
 			url := storetest.URL(t, engine)
 			told := 0
-			r, err := bench.Write(t.Context(), url, bench.Options{Answers: 60, Rounds: 2, Zone: storetest.Zone, Tell: func(string) { told++ }})
+			r, err := bench.Write(t.Context(), url, bench.Options{Size: 60, Rounds: 2, Zone: storetest.Zone, Tell: func(string) { told++ }})
 			if err != nil {
 				t.Fatal(err)
 			}

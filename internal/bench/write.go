@@ -44,10 +44,10 @@ type writing struct {
 
 func (w *writing) run(ctx context.Context) error {
 	var err error
-	if w.spread, err = w.invite(ctx, "spread", w.Answers, true); err != nil {
+	if w.spread, err = w.invite(ctx, "spread", w.Size, true); err != nil {
 		return err
 	}
-	if w.hot, err = w.invite(ctx, "hot", w.Answers, false); err != nil {
+	if w.hot, err = w.invite(ctx, "hot", w.Size, false); err != nil {
 		return err
 	}
 	if err := w.prepare(ctx); err != nil {
@@ -172,7 +172,7 @@ func (w *writing) naively(ctx context.Context) (lap, error) {
 }
 
 func (w *writing) report() Report {
-	r := Report{Bench: "write", Cores: runtime.NumCPU(), Answers: w.Answers, Rounds: w.Rounds, Differs: w.differs}
+	r := Report{Bench: "write", Cores: runtime.NumCPU(), Size: w.Size, Unit: "answers", Rounds: w.Rounds, Differs: w.differs}
 	if w.naive64 == nil || len(w.naive64.laps) < w.Rounds {
 		return r
 	}
