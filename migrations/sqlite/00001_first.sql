@@ -384,9 +384,11 @@ CREATE TABLE marginals (
   below         bigint NOT NULL,
   met           bigint NOT NULL,
   above         bigint NOT NULL,
+  version       bigint NOT NULL, -- of the figures when the cell last changed; see data_version
   PRIMARY KEY (dim, id, journey_id, touchpoint_id, scale, day)
 );
 CREATE INDEX marginals_journey ON marginals (dim, journey_id, day);
+CREATE INDEX marginals_version ON marginals (version);
 
 -- The members of the sets of teams in dim team_set.
 CREATE TABLE team_sets (
@@ -446,11 +448,13 @@ CREATE TABLE task_files (
   PRIMARY KEY (task_id, part, seq)
 );
 
+-- 1: moves whenever a page may have changed. 2: moves when a figure has; only who leads the folding moves it, so that
+-- nobody who reads or replies waits for a fold.
 CREATE TABLE data_version (
   id      integer PRIMARY KEY,
   version bigint NOT NULL
 );
-INSERT INTO data_version (id, version) VALUES (1, 1);
+INSERT INTO data_version (id, version) VALUES (1, 1), (2, 1);
 
 -- +goose Down
 DROP TABLE data_version;
