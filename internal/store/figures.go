@@ -326,7 +326,8 @@ type Difference struct {
 	Rollup stat.Tally
 }
 
-// Verify recounts the raw records in SQL, by another way than the fold counts them, and returns every cell that differs.
+// Verify recounts the raw records in SQL, by another way than the fold counts them, and returns every cell that differs,
+// and records that belong to nothing.
 // What still waits in the outbox is folded first. It may run while others write, unless they never pause.
 func (s *Store) Verify(ctx context.Context) (out []Difference, err error) {
 	return s.VerifyStep(ctx, func(int, int) {})
@@ -344,7 +345,12 @@ func (s *Store) VerifyStep(ctx context.Context, step func(done, total int)) (out
 			if n, err := s.pending(db); err != nil || n > 0 {
 				return fmt.Errorf("verify: %d changes came in meanwhile: %w", n, cmp.Or(err, ErrStillWriting))
 			}
+			lost, err := orphans(db)
+			if err != nil {
+				return err
+			}
 			out, err = recount(db, step)
+			out = append(out, lost...)
 			return err
 		})
 		if !errors.Is(err, ErrStillWriting) {
