@@ -47,7 +47,11 @@ func pour[T any](ctx context.Context, s *Store, table string, rows []T, then str
 		v, _ := fields[column].ValueOf(ctx, all.Index(row))
 		return v
 	}
-	if err := s.d.fill(ctx, s.write(ctx).Statement.ConnPool, b); err != nil {
+	db := s.write(ctx)
+	if db.Error != nil {
+		return db.Error
+	}
+	if err := s.d.fill(ctx, db.Statement.ConnPool, b); err != nil {
 		return fmt.Errorf("insert into %s: %w", table, translating{d: s.d}.Translate(err))
 	}
 	return nil
