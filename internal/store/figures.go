@@ -81,7 +81,7 @@ func (s *Store) Fold(ctx context.Context) (int, error) {
 	}
 	taken := 0
 	err = s.InTx(ctx, func(ctx context.Context) error {
-		db := s.write(ctx)
+		db := s.quiet(ctx) // with nothing to fold, nothing changes
 		lead, err := s.d.lead(db)
 		if err == nil && lead {
 			taken, err = fold(db)
@@ -250,16 +250,11 @@ func compareCells(a, b feedback.Cell) int {
 		cmp.Compare(a.TouchpointID, b.TouchpointID), cmp.Compare(a.Scale, b.Scale), cmp.Compare(a.Day, b.Day))
 }
 
-// DataVersion changes whenever a figure may have.
+// DataVersion changes whenever a page may have; see tell.
 func (s *Store) DataVersion(ctx context.Context) (int64, error) {
 	var v int64
 	err := s.read(ctx).Raw("SELECT version FROM data_version WHERE id = 1").Scan(&v).Error
 	return v, err
-}
-
-// Bump says that pages may have changed though no figure has: somebody read, replied, edited.
-func (s *Store) Bump(ctx context.Context) error {
-	return bump(s.write(ctx))
 }
 
 // Counts answers from the marginals alone; raw ratings are never read for a figure.
