@@ -10,6 +10,7 @@ import (
 
 type benchCmd struct {
 	Write benchWriteCmd `cmd:"" help:"How fast answers are taken in."`
+	Post  benchPostCmd  `cmd:"" help:"How fast survey forms are taken in by the whole server."`
 }
 
 type benchWriteCmd struct {
