@@ -112,6 +112,9 @@ func fold(db *gorm.DB) (int, error) {
 	if err := addDrivers(db, sums.Drivers); err != nil {
 		return 0, err
 	}
+	if err := addPromises(db, sums.Promises); err != nil {
+		return 0, err
+	}
 	return len(ids), db.Exec("DELETE FROM outbox WHERE id IN ?", ids).Error
 }
 
@@ -341,7 +344,7 @@ func (s *Store) VerifyStep(ctx context.Context, step func(done, total int)) (out
 			if n, err := s.pending(db); err != nil || n > 0 {
 				return fmt.Errorf("verify: %d changes came in meanwhile: %w", n, cmp.Or(err, ErrStillWriting))
 			}
-			out, err = recount(db, step)
+			out, err = recount(db, s.zone, step)
 			return err
 		})
 		if !errors.Is(err, ErrStillWriting) {
@@ -352,9 +355,11 @@ func (s *Store) VerifyStep(ctx context.Context, step func(done, total int)) (out
 }
 
 // recount compares all that figures are made from with the raw records.
-func recount(db *gorm.DB, step func(done, total int)) ([]Difference, error) {
+func recount(db *gorm.DB, zone *time.Location, step func(done, total int)) ([]Difference, error) {
 	var out []Difference
-	done, total := 0, len(recounts)+2
+	others := map[string]func(*gorm.DB) ([]Difference, error){"team sets": verifyTeamSets, "drivers": verifyDrivers,
+		"promises": func(db *gorm.DB) ([]Difference, error) { return verifyPromises(db, zone) }}
+	done, total := 0, len(recounts)+len(others)
 	for dim, q := range recounts {
 		step(done, total)
 		done++
@@ -364,7 +369,7 @@ func recount(db *gorm.DB, step func(done, total int)) ([]Difference, error) {
 		}
 		out = append(out, differs...)
 	}
-	for name, recount := range map[string]func(*gorm.DB) ([]Difference, error){"team sets": verifyTeamSets, "drivers": verifyDrivers} {
+	for name, recount := range others {
 		step(done, total)
 		done++
 		differs, err := recount(db)
