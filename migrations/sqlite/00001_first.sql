@@ -237,7 +237,8 @@ CREATE TABLE invitations (
 );
 CREATE INDEX invitations_customer ON invitations (customer_id, planned_at);
 CREATE INDEX invitations_next ON invitations (next_at) WHERE next_at IS NOT NULL;
-CREATE INDEX invitations_state ON invitations (state, planned_at);
+-- Not by state: it changes with the answer, and every index would be written again.
+CREATE INDEX invitations_planned ON invitations (planned_at, id);
 
 -- Every message carries a token of its own; all of them open the same invitation until it expires.
 CREATE TABLE invitation_tokens (
@@ -251,7 +252,7 @@ CREATE TABLE invitation_tokens (
 CREATE TABLE responses (
   id            bigint PRIMARY KEY,
   key           text NOT NULL DEFAULT '',
-  run_id        bigint NOT NULL UNIQUE REFERENCES runs (id),
+  run_id        bigint NOT NULL UNIQUE, -- of a run locked by the answer's transaction: no key checks it again
   journey_id    bigint NOT NULL,
   survey_id     bigint NOT NULL,
   customer_id   bigint NOT NULL,
@@ -285,9 +286,11 @@ CREATE TABLE response_history (
   PRIMARY KEY (response_id, answered_at, key)
 );
 
+-- Written only together with their response, about touchpoints read in the same transaction: foreign keys would look up
+-- both for every rating and lock the touchpoint's row that everybody shares. verify finds orphans.
 CREATE TABLE ratings (
-  response_id   bigint NOT NULL REFERENCES responses (id),
-  touchpoint_id bigint NOT NULL REFERENCES touchpoints (id),
+  response_id   bigint NOT NULL,
+  touchpoint_id bigint NOT NULL,
   run_id        bigint NOT NULL,
   journey_id    bigint NOT NULL,
   at            timestamp NOT NULL,
@@ -408,6 +411,17 @@ CREATE TABLE driver_days (
   PRIMARY KEY (journey_id, scale, day)
 );
 
+-- The promises made at a touchpoint on a day, by everybody (team 0) and by each team: how many were made for how long, how
+-- long they took and how they were rated. cells is feedback.Promises.
+CREATE TABLE promise_days (
+  touchpoint_id bigint NOT NULL,
+  team_id       bigint NOT NULL,
+  journey_id    bigint NOT NULL,
+  day           integer NOT NULL,
+  cells         blob NOT NULL,
+  PRIMARY KEY (touchpoint_id, team_id, journey_id, day)
+);
+
 -- How many person-days mending a touchpoint of a journey would take, as the leader has said; who and when is in events.
 CREATE TABLE efforts (
   journey_id    bigint NOT NULL REFERENCES journeys (id),
@@ -459,6 +473,7 @@ INSERT INTO data_version (id, version) VALUES (1, 1), (2, 1);
 -- +goose Down
 DROP TABLE data_version;
 DROP TABLE efforts;
+DROP TABLE promise_days;
 DROP TABLE driver_days;
 DROP TABLE task_files;
 DROP TABLE tasks;
