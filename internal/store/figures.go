@@ -263,7 +263,11 @@ func (s *Store) DataVersion(ctx context.Context) (int64, error) {
 // Counts answers from the marginals alone; raw ratings are never read for a figure.
 func (s *Store) Counts(ctx context.Context, c insight.Count) ([]insight.Counted, error) {
 	group, day, touchpoint := "id, scale", "0", "0"
-	if c.PerDay {
+	switch {
+	case c.Stretch > 0:
+		day = fmt.Sprintf("marginals.day - ((marginals.day - 4) %% %[1]d + %[1]d) %% %[1]d", c.Stretch) // day 4 was a Monday
+		group += ", " + day
+	case c.PerDay:
 		group, day = group+", day", "day"
 	}
 	if c.PerTouchpoint {
