@@ -44,7 +44,8 @@ var someQuestion = rapid.Custom(func(t *rapid.T) insight.Count {
 		Dim: rapid.SampledFrom([]feedback.Dim{feedback.ByJourney, feedback.ByTouchpoint, feedback.ByTeam, feedback.ByTeamSet, feedback.ByEmployee,
 			feedback.ByEmployeeTouchpoint}).Draw(t, "dim"),
 		JourneyID: rapid.Int64Range(0, 2).Draw(t, "journey"), IDs: someIDs(t, "ids"), PerDay: rapid.Bool().Draw(t, "per day"),
-		From: rapid.SampledFrom([]int32{-1 << 31, 20_000, 20_100, 20_399}).Draw(t, "from"), To: rapid.SampledFrom([]int32{1<<31 - 1, 20_001, 20_200, 20_400}).Draw(t, "to"),
+		Stretch: rapid.SampledFrom([]int32{0, 0, 7, 28}).Draw(t, "stretch"),
+		From:    rapid.SampledFrom([]int32{-1 << 31, 20_000, 20_100, 20_399}).Draw(t, "from"), To: rapid.SampledFrom([]int32{1<<31 - 1, 20_001, 20_200, 20_400}).Draw(t, "to"),
 	}
 	if q.Dim == feedback.ByEmployeeTouchpoint {
 		q.TouchpointIDs, q.PerTouchpoint = someIDs(t, "touchpoints"), rapid.Bool().Draw(t, "per touchpoint")
