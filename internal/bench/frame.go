@@ -114,7 +114,11 @@ type Crowd struct{ *crowd }
 // Invite makes a crowd of n whose runs met five of forty touchpoints, served by one of two hundred employees.
 func (g Ground) Invite(ctx context.Context, name string, n int) (Crowd, error) {
 	c, err := g.invite(ctx, name, n, true)
-	return Crowd{c}, err
+	if err != nil {
+		return Crowd{}, err
+	}
+	c.settings = nil // for the naive way alone, and most of what is remembered of a crowd
+	return Crowd{c}, nil
 }
 
 // Tokens are those in the links.
