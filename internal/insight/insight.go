@@ -15,6 +15,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
@@ -57,6 +58,10 @@ type Store interface {
 	DataVersion(ctx context.Context) (int64, error)
 	// DriverDays adds up what was said of a journey together with what was said of its touchpoints, day by day.
 	DriverDays(ctx context.Context, q DriverQuestion) ([]stat.DriverSums, error)
+	// PromiseDays are the promises made at touchpoints, by touchpoint and day.
+	PromiseDays(ctx context.Context, q PromiseQuestion) ([]PromiseDay, error)
+	// Week says on which weekdays the company does not work.
+	Week(ctx context.Context) (run.Week, error)
 	// PassedOn counts the runs of a journey that met each touchpoint within days, both included.
 	PassedOn(ctx context.Context, journey int64, from, to int32) (Passed, error)
 	// Efforts are the person-days that mending a touchpoint of a journey would take, as its leader has said.

@@ -170,7 +170,10 @@ func (s *Store) PromiseDays(ctx context.Context, q insight.PromiseQuestion) ([]i
 	if from == 0 {
 		from = math.MinInt32
 	}
-	db := s.read(ctx).Table("promise_days").Where("touchpoint_id IN ? AND day BETWEEN ? AND ?", some(q.Touchpoints), from, to)
+	db := s.read(ctx).Table("promise_days").Where("day BETWEEN ? AND ?", from, to)
+	if q.Touchpoints != nil {
+		db = db.Where("touchpoint_id IN ?", some(q.Touchpoints))
+	}
 	if !q.PerTeam {
 		db = db.Where("team_id = 0")
 	}
