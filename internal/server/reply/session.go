@@ -75,6 +75,15 @@ func (s *Sessions) Of(c echo.Context) (auth.Session, bool, error) {
 	return who, ok, nil
 }
 
+// Token is what the browser of a request says of itself; "" when it says nothing.
+func (s *Sessions) Token(c echo.Context) string {
+	cookie, err := c.Cookie(s.name())
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
 // Begin gives the browser the token of a session that was just made, and ends the one it had before, if any.
 func (s *Sessions) Begin(c echo.Context, token string) error {
 	session, err := s.Get(c.Request(), s.name())
