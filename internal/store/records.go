@@ -67,6 +67,7 @@ type taking struct {
 }
 
 func (t *taking) all() error {
+	t.refuseHomeless()
 	for _, step := range []func() error{t.takeTeams, t.takeEmployees, t.takeTouchpoints, t.takeJourneys, t.takeCustomers,
 		t.takeRuns, t.takeContacts, t.complete, t.saveRuns, t.takeAnswers, t.tell} {
 		if err := step(); err != nil {
@@ -85,6 +86,15 @@ func add[T any](t *taking, table string, rows []T, then ...clause.Expression) er
 		return nil
 	}
 	return insert(t.s.write(t.ctx).Clauses(then...), table, rows)
+}
+
+// refuseHomeless refuses what happened on no run; of a customer alone a record may speak without one.
+func (t *taking) refuseHomeless() {
+	for i, r := range t.records {
+		if r.Run == "" && (len(r.Contacts) > 0 || r.Answer != nil || !r.Completed.IsZero()) {
+			t.refuse(i, "run", "errors.required")
+		}
+	}
 }
 
 // good walks the records that have not been refused.

@@ -48,7 +48,11 @@ func (s *Store) RunsByID(ctx context.Context, ids []int64) ([]run.Run, error) {
 }
 
 func (s *Store) contactsOf(ctx context.Context, runs []int64) ([]run.Contact, error) {
-	interactions, err := in[run.Interaction](s.read(ctx), "interactions", "run_id", unique(runs))
+	return contactsIn(s.read(ctx), runs)
+}
+
+func contactsIn(db *gorm.DB, runs []int64) ([]run.Contact, error) {
+	interactions, err := in[run.Interaction](db, "interactions", "run_id", unique(runs))
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +60,7 @@ func (s *Store) contactsOf(ctx context.Context, runs []int64) ([]run.Contact, er
 	for i, x := range interactions {
 		ids[i] = x.ID
 	}
-	rows, err := in[run.Person](s.read(ctx), "interaction_people", "interaction_id", ids)
+	rows, err := in[run.Person](db, "interaction_people", "interaction_id", ids)
 	if err != nil {
 		return nil, err
 	}
