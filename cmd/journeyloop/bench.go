@@ -11,6 +11,8 @@ import (
 type benchCmd struct {
 	Write benchWriteCmd `cmd:"" help:"How fast answers are taken in."`
 	Read  benchReadCmd  `cmd:"" help:"What figures cost, by how much was rated."`
+	Page  benchPageCmd  `cmd:"" help:"How fast pages are answered with."`
+	Fresh benchFreshCmd `cmd:"" help:"How soon answers count."`
 }
 
 type benchWriteCmd struct {
