@@ -29,7 +29,7 @@ func (d *Desk) touchpointRoutes() []reply.Route {
 		{Method: http.MethodGet, Path: "/touchpoints", Guard: reply.Leader, Handle: d.touchpointList},
 		{Method: http.MethodGet, Path: "/touchpoints/new", Guard: reply.Leader, Handle: d.newTouchpointPage},
 		{Method: http.MethodPost, Path: "/touchpoints", Guard: reply.Leader, Handle: d.createTouchpoint},
-		{Method: http.MethodGet, Path: "/touchpoints/:id", Guard: reply.Leader, Handle: d.touchpointPage},
+		{Method: http.MethodGet, Path: "/touchpoints/:id", Guard: reply.Leader, Handle: d.touchpointPage, Lasts: true},
 		{Method: http.MethodGet, Path: "/touchpoints/:id/edit", Guard: reply.Leader, Handle: d.touchpointEditPage},
 		{Method: http.MethodPost, Path: "/touchpoints/:id", Guard: reply.Leader, Handle: d.changeTouchpoint},
 	}
