@@ -65,6 +65,10 @@ type Store interface {
 	// WalksOn lists the contacts of the latest ended runs of a journey, the latest run first and each by time; the run's end lies from from on and
 	// before until, a zero time leaves that side open.
 	WalksOn(ctx context.Context, journey int64, from, until time.Time, runs int) ([]Contact, error)
+	// CommentsOn lists comments of one mood in a scope, the latest first.
+	CommentsOn(ctx context.Context, scope people.Scope, q WordsQuestion) ([]Comment, error)
+	// ServedOn are the names of those who served on runs, by run.
+	ServedOn(ctx context.Context, runs []int64) (map[int64][]string, error)
 }
 
 // Service answers the questions.

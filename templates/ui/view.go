@@ -554,6 +554,7 @@ type Words struct {
 	Moods    []Tab
 	Quotes   []QuoteView
 	Pager    PagerView
+	Contrast string // where their words are held against each other
 	Filtered bool   // a mood narrows them
 	Clear    string // where all are shown
 }

@@ -642,7 +642,8 @@ func (d *Desk) words(c echo.Context, f store.WordFilter) (ui.Words, error) {
 		return ui.Words{}, err
 	}
 	path := c.Request().URL.RequestURI()
-	v := ui.Words{Moods: moodTabs(c, f.Mood, "page"), Pager: ui.PagerOf(path, list), Filtered: f.Mood != "", Clear: ui.Link(path, "mood", "", "page", "") + "#words"}
+	v := ui.Words{Moods: moodTabs(c, f.Mood, "page"), Pager: ui.PagerOf(path, list), Filtered: f.Mood != "", Clear: ui.Link(path, "mood", "", "page", "") + "#words",
+		Contrast: ui.Link(c.Request().URL.Path+"/contrast", "days", c.QueryParam("days"))}
 	v.Quotes, err = d.wordQuotes(c, list.Rows, f.Journey == 0)
 	return v, err
 }
