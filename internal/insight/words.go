@@ -289,7 +289,9 @@ func quoted(found []sentence) []string {
 	slices.SortStableFunc(found, func(a, b sentence) int { return cmp.Compare(a.rank(), b.rank()) })
 	var out []string
 	for i, s := range found {
-		again := slices.ContainsFunc(found[:i], func(o sentence) bool { return o.who == s.who }) || slices.Contains(out, s.text)
+		again := slices.ContainsFunc(found[:i], func(o sentence) bool {
+			return o.who == s.who || i18n.Normalize(o.text) == i18n.Normalize(s.text)
+		})
 		if !again && len(out) < quotes {
 			out = append(out, s.text)
 		}
