@@ -47,6 +47,7 @@ type Named struct {
 
 // Store answers counts from the marginals and knows the names.
 type Store interface {
+	WordStore
 	Counts(ctx context.Context, c Count) ([]Counted, error)
 	Names(ctx context.Context, dim feedback.Dim, ids []int64) (map[int64]Named, error)
 	Tree(ctx context.Context) (people.Tree, error)
@@ -65,10 +66,22 @@ type Store interface {
 	// WalksOn lists the contacts of the latest ended runs of a journey, the latest run first and each by time; the run's end lies from from on and
 	// before until, a zero time leaves that side open.
 	WalksOn(ctx context.Context, journey int64, from, until time.Time, runs int) ([]Contact, error)
-	// CommentsOn lists comments of one mood in a scope, the latest first.
-	CommentsOn(ctx context.Context, scope people.Scope, q WordsQuestion) ([]Comment, error)
-	// ServedOn are the names of those who served on runs, by run.
-	ServedOn(ctx context.Context, runs []int64) (map[int64][]string, error)
+	// ServedIn lists the runs whose last contact lies from from on and before until, a zero from leaves that side open: at most
+	// so many, spread evenly over the time.
+	ServedIn(ctx context.Context, from, until time.Time, most int) (Sample, error)
+	// InvitedOn lists the matured invitations of runs.
+	InvitedOn(ctx context.Context, runs []int64, now time.Time) ([]Invited, error)
+	// ServedAgain lists those of the customers who had the last contact of a run from from on and before until.
+	ServedAgain(ctx context.Context, customers []int64, from, until time.Time) ([]int64, error)
+	// SolvingContacts lists the contacts that were to solve something, of customers and of single runs, on runs not over
+	// before since.
+	SolvingContacts(ctx context.Context, customers, runs []int64, since time.Time) ([]Solving, error)
+	// CasesOn lists the cases of customers.
+	CasesOn(ctx context.Context, customers []int64) ([]Waited, error)
+	// MoneyOf is what those of the customers bring in who have a yearly revenue on record; their costs are those since a time.
+	MoneyOf(ctx context.Context, customers []int64, since time.Time) ([]Money, error)
+	// Currency is the one in which costs are counted; "" where there is none, or more than one.
+	Currency(ctx context.Context) (string, error)
 }
 
 // Service answers the questions.

@@ -24,6 +24,14 @@ const (
 // LeastSaid is how many answers each side of a language needs before any words of it are told (methods.md §1.12: verbatims).
 const LeastSaid = 10
 
+// WordStore finds what customers wrote.
+type WordStore interface {
+	// CommentsOn lists comments of one mood in a scope, the latest first.
+	CommentsOn(ctx context.Context, scope people.Scope, q WordsQuestion) ([]Comment, error)
+	// ServedOn are the names of those who served on runs, by run.
+	ServedOn(ctx context.Context, runs []int64) (map[int64][]string, error)
+}
+
 // WordsQuestion says whose comments are wanted: those of a journey, of a touchpoint, of what the teams in sight were rated
 // for, or, with none of these, of all. Words are only ever found in the asker's scope.
 type WordsQuestion struct {

@@ -198,7 +198,7 @@ func (s *Store) count(ctx context.Context, sums feedback.Sums) error {
 	if err != nil {
 		return err
 	}
-	return insert(s.write(ctx), "outbox", []outboxRow{{ID: id.New(), Topic: topicFold, Payload: string(payload)}})
+	return pour(ctx, s, "outbox", []outboxRow{{ID: id.New(), Topic: topicFold, Payload: string(payload)}}, "")
 }
 
 // ReplaceResponse puts a newer answer in the place of an older one: the old one goes to the history whole and its

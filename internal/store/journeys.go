@@ -57,6 +57,11 @@ func (s *Store) JourneyByID(ctx context.Context, id int64) (journey.Journey, err
 	return one[journey.Journey](s.read(ctx).Table("journeys").Where("id = ?", id), "errors.journey_missing")
 }
 
+// JourneyForChange implements journey.Store.
+func (s *Store) JourneyForChange(ctx context.Context, id int64) (journey.Journey, error) {
+	return one[journey.Journey](s.kept(ctx).Table("journeys").Where("id = ?", id), "errors.journey_missing")
+}
+
 // JourneyByKey finds a journey by the company's own key.
 func (s *Store) JourneyByKey(ctx context.Context, key string) (journey.Journey, error) {
 	return one[journey.Journey](s.read(ctx).Table("journeys").Where("key = ?", key), "errors.journey_missing")

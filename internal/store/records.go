@@ -64,6 +64,7 @@ type taking struct {
 }
 
 func (t *taking) all() error {
+	t.refuseHomeless()
 	for _, step := range []func() error{t.takeTeams, t.takeEmployees, t.takeTouchpoints, t.takeJourneys, t.takeCustomers,
 		t.takeRuns, t.takeContacts, t.complete, t.saveRuns, t.takeAnswers, t.tell} {
 		if err := step(); err != nil {
@@ -74,6 +75,15 @@ func (t *taking) all() error {
 		t.out[i].Unchanged = t.out[i].Problem == nil && t.out[i].Counts == (ingest.Counts{}) && t.out[i].Unchanged && !t.more[i]
 	}
 	return nil
+}
+
+// refuseHomeless refuses what happened on no run; of a customer alone a record may speak without one.
+func (t *taking) refuseHomeless() {
+	for i, r := range t.records {
+		if r.Run == "" && (len(r.Contacts) > 0 || r.Answer != nil || !r.Completed.IsZero()) {
+			t.refuse(i, "run", "errors.required")
+		}
+	}
 }
 
 // good walks the records that have not been refused.

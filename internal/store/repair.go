@@ -69,7 +69,8 @@ func (s *Store) repair(ctx context.Context) (found []Difference, err error) {
 	return found, err
 }
 
-// mend writes what the raw records say.
+// mend writes what the raw records say. A cell that should not be is left with 0, so that whoever keeps figures in memory
+// hears of it.
 func mend(db *gorm.DB, found []Difference) error {
 	cells := map[feedback.Cell]stat.Tally{}
 	drivers := map[feedback.DriverDay]bool{}

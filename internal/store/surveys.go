@@ -155,10 +155,20 @@ func (s *Store) InvitationsByToken(ctx context.Context, hashes [][]byte) (map[st
 	}), nil
 }
 
+// answeredRow is what an answer changes in its invitation.
+type answeredRow struct {
+	ID         int64
+	OpenedAt   *time.Time
+	AnsweredAt *time.Time
+}
+
 // AnswerInvitations implements feedback.Store.
 func (s *Store) AnswerInvitations(ctx context.Context, answered ...survey.Invitation) error {
-	return pour(ctx, s, "invitations", answered, "ON CONFLICT (id) DO UPDATE SET state = excluded.state, next_at = excluded.next_at, "+
-		"opened_at = excluded.opened_at, answered_at = excluded.answered_at")
+	rows := make([]answeredRow, len(answered))
+	for i, a := range answered {
+		rows[i] = answeredRow{a.ID, a.OpenedAt, a.AnsweredAt}
+	}
+	return amend(ctx, s, "invitations", rows, "state = '"+string(survey.Answered)+"', next_at = NULL, opened_at = given.opened_at, answered_at = given.answered_at")
 }
 
 // SaveInvitation adds or replaces an invitation.
