@@ -278,7 +278,10 @@ func (s *series) answer(out []Counted, id int64, q Count) []Counted {
 	if q.PerTouchpoint {
 		row.TouchpointID = s.touchpoint
 	}
-	if !q.PerDay {
+	switch {
+	case q.Stretch > 0:
+		return s.stretches(out, row, q)
+	case !q.PerDay:
 		row.Tally = s.between(q.From, q.To).tally()
 		return append(out, row)
 	}
@@ -289,6 +292,22 @@ func (s *series) answer(out []Counted, id int64, q Count) []Counted {
 		}
 		return d.day <= q.To
 	})
+	return out
+}
+
+// stretches appends a row for each stretch in which anything was counted.
+func (s *series) stretches(out []Counted, row Counted, q Count) []Counted {
+	from, to := int64(max(q.From, s.blocks[0].day)), int64(min(q.To, s.lastDay()))
+	sum := s.before(from)
+	for day := from; day <= to; {
+		row.Day = bucket(int32(day), q.Stretch)
+		day = min(int64(row.Day)+int64(q.Stretch), to+1)
+		now := s.before(day)
+		if row.Tally = now.plus(sum, -1).tally(); now != sum {
+			out = append(out, row)
+		}
+		sum = now
+	}
 	return out
 }
 

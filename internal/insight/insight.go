@@ -15,6 +15,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
@@ -26,15 +27,16 @@ type Count struct {
 	TouchpointIDs []int64
 	IDs           []int64
 	From, To      int32
-	PerDay        bool // one row per day instead of one for the whole time
-	PerTouchpoint bool // one row per touchpoint
+	PerDay        bool  // one row per day instead of one for the whole time
+	Stretch       int32 // one row for so many days, aligned to Mondays, on their first day; instead of PerDay
+	PerTouchpoint bool  // one row per touchpoint
 }
 
 // Counted is one row of an answer: what it is about, on which scale, and the counts.
 type Counted struct {
 	ID           int64
 	Scale        stat.Scale
-	Day          int32 // 0 unless PerDay
+	Day          int32 // 0 unless PerDay or Stretch
 	TouchpointID int64 // 0 unless PerTouchpoint
 	Tally        stat.Tally
 }
@@ -59,6 +61,10 @@ type Store interface {
 	DataVersion(ctx context.Context) (int64, error)
 	// DriverDays adds up what was said of a journey together with what was said of its touchpoints, day by day.
 	DriverDays(ctx context.Context, q DriverQuestion) ([]stat.DriverSums, error)
+	// PromiseDays are the promises made at touchpoints, by touchpoint and day.
+	PromiseDays(ctx context.Context, q PromiseQuestion) ([]PromiseDay, error)
+	// Week says on which weekdays the company does not work.
+	Week(ctx context.Context) (run.Week, error)
 	// PassedOn counts the runs of a journey that met each touchpoint within days, both included.
 	PassedOn(ctx context.Context, journey int64, from, to int32) (Passed, error)
 	// Efforts are the person-days that mending a touchpoint of a journey would take, as its leader has said.
@@ -242,8 +248,8 @@ type Point struct {
 // each, per scale. Stretches without answers are there with n = 0.
 func (s *Service) Trend(ctx context.Context, q Question, days int32) (map[stat.Scale][]Point, error) {
 	c := q.count()
-	c.PerDay = true
-	rows, err := s.daily(ctx, q, c)
+	c.Stretch = days
+	rows, err := s.parts(ctx, q, c)
 	if err != nil {
 		return nil, fmt.Errorf("trend by %s: %w", q.By, err)
 	}
@@ -263,7 +269,7 @@ func (s *Service) Trend(ctx context.Context, q Question, days int32) (map[stat.S
 // page tells the sum (methods.md §1.12).
 func (s *Service) Trends(ctx context.Context, q Question, days int32) (map[int64]map[stat.Scale][]Point, error) {
 	c := q.count()
-	c.PerDay = true
+	c.Stretch = days
 	rows, err := s.Store.Counts(ctx, c)
 	if err != nil {
 		return nil, fmt.Errorf("trends by %s: %w", q.By, err)
@@ -304,7 +310,7 @@ func (s *Service) elsewhere(ctx context.Context, c Count, here []Counted, days i
 	return buckets, nil
 }
 
-// bucketed adds up days to stretches, and tells the first and the last in which anybody answered.
+// bucketed adds up what is of the same stretch, and tells the first and the last in which anybody answered.
 func bucketed(rows []Counted, days int32) (buckets map[subject]map[int32]stat.Tally, first, last int32) {
 	buckets, first, last = map[subject]map[int32]stat.Tally{}, lastDay, firstDay
 	for _, r := range rows {
@@ -340,8 +346,8 @@ func stretches(rows []Counted, days int32) map[subject][]Point {
 	return out
 }
 
-// daily counts the days of a trend; those of a team are those of the teams below it, with what they share counted once.
-func (s *Service) daily(ctx context.Context, q Question, c Count) ([]Counted, error) {
+// parts counts the stretches of a trend; those of a team are those of the teams below it, with what they share counted once.
+func (s *Service) parts(ctx context.Context, q Question, c Count) ([]Counted, error) {
 	if q.By != feedback.ByTeam || len(q.IDs) != 1 {
 		return s.Store.Counts(ctx, c)
 	}

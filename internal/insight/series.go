@@ -132,6 +132,13 @@ func (s *series) last(b int) counts {
 	return s.at(b, entries[len(entries)-1-s.width():])
 }
 
+// lastDay is the latest day on which anything was counted.
+func (s *series) lastDay() int32 {
+	b := len(s.blocks) - 1
+	entries := s.entriesOf(b)
+	return s.blocks[b].day + int32(entries[len(entries)-1-s.width()])
+}
+
 // blockOf is the block a day stands in or would.
 func (s *series) blockOf(day int32) int {
 	return max(0, sort.Search(len(s.blocks), func(i int) bool { return s.blocks[i].day > day })-1)

@@ -81,7 +81,7 @@ func (s *Store) Fold(ctx context.Context) (int, error) {
 	}
 	taken := 0
 	err = s.InTx(ctx, func(ctx context.Context) error {
-		db := s.write(ctx)
+		db := s.quiet(ctx) // with nothing to fold, nothing changes
 		lead, err := s.d.lead(db)
 		if err == nil && lead {
 			taken, err = fold(db)
@@ -111,6 +111,9 @@ func fold(db *gorm.DB) (int, error) {
 		return 0, err
 	}
 	if err := addDrivers(db, sums.Drivers); err != nil {
+		return 0, err
+	}
+	if err := addPromises(db, sums.Promises); err != nil {
 		return 0, err
 	}
 	return len(ids), db.Exec("DELETE FROM outbox WHERE id IN ?", ids).Error
@@ -250,22 +253,21 @@ func compareCells(a, b feedback.Cell) int {
 		cmp.Compare(a.TouchpointID, b.TouchpointID), cmp.Compare(a.Scale, b.Scale), cmp.Compare(a.Day, b.Day))
 }
 
-// DataVersion changes whenever a figure may have.
+// DataVersion changes whenever a page may have; see tell.
 func (s *Store) DataVersion(ctx context.Context) (int64, error) {
 	var v int64
 	err := s.read(ctx).Raw("SELECT version FROM data_version WHERE id = 1").Scan(&v).Error
 	return v, err
 }
 
-// Bump says that pages may have changed though no figure has: somebody read, replied, edited.
-func (s *Store) Bump(ctx context.Context) error {
-	return bump(s.write(ctx))
-}
-
 // Counts answers from the marginals alone; raw ratings are never read for a figure.
 func (s *Store) Counts(ctx context.Context, c insight.Count) ([]insight.Counted, error) {
 	group, day, touchpoint := "id, scale", "0", "0"
-	if c.PerDay {
+	switch {
+	case c.Stretch > 0:
+		day = fmt.Sprintf("marginals.day - ((marginals.day - 4) %% %[1]d + %[1]d) %% %[1]d", c.Stretch) // day 4 was a Monday
+		group += ", " + day
+	case c.PerDay:
 		group, day = group+", day", "day"
 	}
 	if c.PerTouchpoint {
@@ -349,7 +351,7 @@ func (s *Store) VerifyStep(ctx context.Context, step func(done, total int)) (out
 			if err != nil {
 				return err
 			}
-			out, err = recount(db, step)
+			out, err = recount(db, s.zone, step)
 			out = append(out, lost...)
 			return err
 		})
@@ -361,9 +363,11 @@ func (s *Store) VerifyStep(ctx context.Context, step func(done, total int)) (out
 }
 
 // recount compares all that figures are made from with the raw records.
-func recount(db *gorm.DB, step func(done, total int)) ([]Difference, error) {
+func recount(db *gorm.DB, zone *time.Location, step func(done, total int)) ([]Difference, error) {
 	var out []Difference
-	done, total := 0, len(recounts)+2
+	others := map[string]func(*gorm.DB) ([]Difference, error){"team sets": verifyTeamSets, "drivers": verifyDrivers,
+		"promises": func(db *gorm.DB) ([]Difference, error) { return verifyPromises(db, zone) }}
+	done, total := 0, len(recounts)+len(others)
 	for dim, q := range recounts {
 		step(done, total)
 		done++
@@ -373,7 +377,7 @@ func recount(db *gorm.DB, step func(done, total int)) ([]Difference, error) {
 		}
 		out = append(out, differs...)
 	}
-	for name, recount := range map[string]func(*gorm.DB) ([]Difference, error){"team sets": verifyTeamSets, "drivers": verifyDrivers} {
+	for name, recount := range others {
 		step(done, total)
 		done++
 		differs, err := recount(db)

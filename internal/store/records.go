@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"gorm.io/gorm/clause"
+
 	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/ingest"
 	"github.com/journeyloop/journeyloop/internal/journey"
@@ -26,6 +28,7 @@ func (s *Store) TakeAnd(ctx context.Context, records []ingest.Record, then func(
 	var out []ingest.Outcome
 	err := s.retry(func() error {
 		return s.InTx(ctx, func(ctx context.Context) error {
+			s.soon(ctx)
 			t := &taking{s: s, ctx: ctx, records: records, out: make([]ingest.Outcome, len(records)), more: map[int]bool{}, now: s.Now()}
 			out = t.out
 			if err := t.all(); err != nil {
@@ -86,6 +89,14 @@ func (t *taking) refuseHomeless() {
 	}
 }
 
+// add inserts what is new; a batch in which nothing is leaves no trace.
+func add[T any](t *taking, table string, rows []T, then ...clause.Expression) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	return insert(t.s.write(t.ctx).Clauses(then...), table, rows)
+}
+
 // good walks the records that have not been refused.
 func (t *taking) good() iter.Seq2[int, *ingest.Record] {
 	return func(yield func(int, *ingest.Record) bool) {
@@ -125,7 +136,7 @@ func (t *taking) tell() error {
 		}
 		quiet = append(quiet, row)
 	}
-	if err := insert(t.s.write(t.ctx), "events", quiet); err != nil {
+	if err := add(t, "events", quiet); err != nil {
 		return err
 	}
 	if len(loud) == 0 {

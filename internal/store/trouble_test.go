@@ -151,11 +151,11 @@ func TestUseBesideTheOpenTransactionIsFound(t *testing.T) {
 				want int
 			}{
 				"with its own ctx":   {func(ctx context.Context) error { _, err := s.DataVersion(ctx); return err }, 0},
-				"a change within it": {func(ctx context.Context) error { return s.Bump(ctx) }, 0},
+				"a change within it": {func(ctx context.Context) error { return s.SaveSetting(ctx, "x", 1) }, 0},
 				"a read beside it":   {func(context.Context) error { _, err := s.DataVersion(outside); return err }, 1},
 				"a look beside it":   {func(context.Context) error { return s.View(outside, func(context.Context) error { return nil }) }, 1},
 				"a look that is within": {func(ctx context.Context) error {
-					return s.View(ctx, func(ctx context.Context) error { return s.Bump(ctx) })
+					return s.View(ctx, func(ctx context.Context) error { return s.SaveSetting(ctx, "x", 2) })
 				}, 0},
 			} {
 				found = 0
@@ -181,7 +181,7 @@ func TestAViewChangesNothing(t *testing.T) {
 			if !errors.Is(err, errChangeInView) {
 				t.Errorf("a change begun in it: %v", err)
 			}
-			if err := s.View(t.Context(), s.Bump); err == nil {
+			if err := s.View(t.Context(), func(ctx context.Context) error { return bump(s.quiet(ctx)) }); err == nil {
 				t.Error("the engine let a change through")
 			}
 		})

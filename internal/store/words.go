@@ -23,7 +23,7 @@ func (s *Store) CommentsOn(ctx context.Context, scope people.Scope, q insight.Wo
 	}
 	var parts []string
 	var args []any
-	for value, part := range saidOn(scope, q) {
+	for value, part := range commentsAbout(scope, q) {
 		f.narrow(&part, value, scales)
 		parts, args = append(parts, part.sql), append(args, part.args...)
 	}
@@ -63,12 +63,12 @@ const (
 	worded    = " WHERE r.comment <> ''"
 )
 
-// saidOn are the queries for what a question is about, by the column that says whether a customer was satisfied: each in the
+// commentsAbout are the queries for what a question is about, by the column that says whether a customer was satisfied: each in the
 // scope, and among the latest answers.
-func saidOn(scope people.Scope, q insight.WordsQuestion) map[string]wordQuery {
+func commentsAbout(scope people.Scope, q insight.WordsQuestion) map[string]wordQuery {
 	switch {
 	case q.Teams:
-		return map[string]wordQuery{"r.value": saidToTeams(scope, q)}
+		return map[string]wordQuery{"r.value": commentsToTeams(scope, q)}
 	case q.Touchpoint != 0:
 		ratings := latest("ratings", "touchpoint_id", q.Touchpoint, q)
 		ratings.sql = saidOf + ratings.sql + " r" + worded
@@ -97,8 +97,8 @@ func latest(table, column string, id int64, q insight.WordsQuestion) wordQuery {
 	return wordQuery{sql: rows.sql + " ORDER BY answered_at DESC LIMIT ?)", args: append(rows.args, q.Answers)}
 }
 
-// saidToTeams is what was said of ratings that the teams in sight hold.
-func saidToTeams(scope people.Scope, q insight.WordsQuestion) wordQuery {
+// commentsToTeams is what was said of ratings that the teams in sight hold.
+func commentsToTeams(scope people.Scope, q insight.WordsQuestion) wordQuery {
 	teams := scope.Teams()
 	if scope.Company() || len(teams) > manyTeams {
 		ratings := latest("responses", "", 0, q)

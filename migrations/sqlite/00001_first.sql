@@ -411,6 +411,17 @@ CREATE TABLE driver_days (
   PRIMARY KEY (journey_id, scale, day)
 );
 
+-- The promises made at a touchpoint on a day, by everybody (team 0) and by each team: how many were made for how long, how
+-- long they took and how they were rated. cells is feedback.Promises.
+CREATE TABLE promise_days (
+  touchpoint_id bigint NOT NULL,
+  team_id       bigint NOT NULL,
+  journey_id    bigint NOT NULL,
+  day           integer NOT NULL,
+  cells         blob NOT NULL,
+  PRIMARY KEY (touchpoint_id, team_id, journey_id, day)
+);
+
 -- How many person-days mending a touchpoint of a journey would take, as the leader has said; who and when is in events.
 CREATE TABLE efforts (
   journey_id    bigint NOT NULL REFERENCES journeys (id),
@@ -462,6 +473,7 @@ INSERT INTO data_version (id, version) VALUES (1, 1), (2, 1);
 -- +goose Down
 DROP TABLE data_version;
 DROP TABLE efforts;
+DROP TABLE promise_days;
 DROP TABLE driver_days;
 DROP TABLE task_files;
 DROP TABLE tasks;
