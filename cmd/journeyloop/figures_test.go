@@ -65,7 +65,7 @@ func TestEveryFigureOnAPageIsWhatTheCommandPrints(t *testing.T) {
 					if p.Status != 200 || found.Length() == 0 && who != "zahra" {
 						t.Errorf("%s at %s: status %d, %d figures", who, path, p.Status, found.Length())
 					}
-					if stray := p.Find("main .figure-number, main .figure-value bdi[dir]").Not("[data-figure] *"); stray.Length() != 0 {
+					if stray := p.Find("main .figure-number, main .figure-mean, main .figure-value bdi[dir]").Not("[data-figure] *"); stray.Length() != 0 {
 						t.Errorf("%s at %s: a number does not say which question it answers: %s", who, path, stray.First().Parent().Text())
 					}
 					found.Each(func(_ int, s *goquery.Selection) {
@@ -132,7 +132,7 @@ func told(s *goquery.Selection, r *i18n.Reader, f figure, mean bool) string {
 	switch {
 	case value == nil:
 		return "it is hidden by the command"
-	case plain(s.Find(".figure-value bdi, .figure-number bdi").First().Text()) != plain(write(*value)):
+	case plain(s.Find(".figure-value bdi, .figure-number bdi, .figure-mean bdi").First().Text()) != plain(write(*value)):
 		return fmt.Sprintf("%q, printed %v", plain(s.Find("bdi").First().Text()), *value)
 	case low != nil && !strings.Contains(text, plain(r.T("ui.figure.range", "low", write(*low), "high", write(*high)))):
 		return fmt.Sprintf("%q, printed between %v and %v", text, *low, *high)
