@@ -14,6 +14,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/id"
 	"github.com/journeyloop/journeyloop/internal/journey"
+	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/survey"
 )
@@ -46,14 +47,15 @@ func (s *Store) SettingsOf(ctx context.Context, runs []int64) (map[int64]feedbac
 
 // settings gathers the surroundings of many runs at once.
 func (s *Store) settings(ctx context.Context, runs []run.Run) (map[int64]feedback.Setting, error) {
-	walks, err := s.Walks(ctx, runs)
+	walks, err := s.meetings(ctx, runs)
 	if err != nil {
 		return nil, err
 	}
-	tree, err := s.Tree(ctx)
+	teams, err := fetch[people.Team](s.read(ctx).Table("teams").Select("id, parent_id, supervisor_id"))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("load teams: %w", err)
 	}
+	tree := people.NewTree(teams)
 	var journeys, versions []int64
 	for _, r := range runs {
 		journeys, versions = append(journeys, r.JourneyID), append(versions, r.VersionID)
@@ -74,7 +76,7 @@ func (s *Store) settings(ctx context.Context, runs []run.Run) (map[int64]feedbac
 	for _, sv := range surveys {
 		asked[sv.VersionID] = sv
 	}
-	touchpoints, err := s.Touchpoints(ctx)
+	touchpoints, err := fetch[journey.Touchpoint](s.read(ctx).Table("touchpoints"))
 	if err != nil {
 		return nil, err
 	}

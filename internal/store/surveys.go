@@ -128,31 +128,33 @@ func (s *Store) InvitationByToken(ctx context.Context, hash []byte) (survey.Invi
 	return inv, err
 }
 
+// openedRow is an invitation with one of its tokens.
+type openedRow struct {
+	survey.Invitation
+	Hash   []byte
+	ByHand bool
+}
+
 // InvitationsByToken implements feedback.Store. Invitations are locked in the order of their numbers, so that two batches
 // cannot wait for each other in a circle.
 func (s *Store) InvitationsByToken(ctx context.Context, hashes [][]byte) (map[string]survey.Invitation, error) {
-	var tokens []tokenRow
+	out := make(map[string]survey.Invitation, len(hashes))
+	lock := s.lock(ctx)
+	if lock != "" {
+		lock += " OF i"
+	}
 	for some := range slices.Chunk(hashes, portion) {
-		rows, err := all[tokenRow](s.read(ctx).Table("invitation_tokens").Where("hash IN ?", some))
+		rows, err := fetch[openedRow](s.read(ctx).Raw(`SELECT i.*, t.hash, t.handed AS by_hand FROM invitation_tokens t JOIN invitations i ON i.id = t.invitation_id
+			WHERE t.hash IN ? ORDER BY i.id`+lock, some))
 		if err != nil {
-			return nil, fmt.Errorf("load tokens: %w", err)
+			return nil, fmt.Errorf("load invitations by token: %w", err)
 		}
-		tokens = append(tokens, rows...)
+		for _, r := range rows {
+			r.Handed = r.ByHand
+			out[string(r.Hash)] = r.Invitation
+		}
 	}
-	numbers := make([]int64, len(tokens))
-	for i, t := range tokens {
-		numbers[i] = t.InvitationID
-	}
-	rows, err := in[survey.Invitation](s.kept(ctx).Order("id"), "invitations", "id", unique(numbers))
-	if err != nil {
-		return nil, err
-	}
-	byID := mapped(rows, func(i survey.Invitation) (int64, survey.Invitation) { return i.ID, i })
-	return mapped(tokens, func(t tokenRow) (string, survey.Invitation) {
-		inv := byID[t.InvitationID]
-		inv.Handed = t.Handed
-		return string(t.Hash), inv
-	}), nil
+	return out, nil
 }
 
 // answeredRow is what an answer changes in its invitation.
