@@ -173,21 +173,34 @@ func (s *Store) AddResponses(ctx context.Context, rs ...feedback.Response) error
 	})
 }
 
+// ratingRow is a rating with whom it plainly concerns; zeros leave that to further_attributions.
+type ratingRow struct {
+	feedback.Rating
+	EmployeeID int64
+	TeamID     int64
+}
+
 // addParts writes ratings, attributions and notices.
 func (s *Store) addParts(ctx context.Context, rs []feedback.Response) error {
-	var ratings []feedback.Rating
-	var attributions []feedback.Attribution
+	var ratings []ratingRow
+	var further []feedback.Attribution
 	var notices []feedback.Notice
 	for _, r := range rs {
-		ratings, notices = append(ratings, r.Ratings...), append(notices, r.Notices...)
+		notices = append(notices, r.Notices...)
 		for _, rating := range r.Ratings {
-			attributions = append(attributions, rating.Attributions...)
+			row := ratingRow{Rating: rating}
+			if a, ok := rating.Plainly(); ok {
+				row.EmployeeID, row.TeamID = a.EmployeeID, a.TeamID
+			} else {
+				further = append(further, rating.Attributions...)
+			}
+			ratings = append(ratings, row)
 		}
 	}
 	if err := pour(ctx, s, "ratings", ratings, ""); err != nil {
 		return err
 	}
-	if err := pour(ctx, s, "attributions", attributions, ""); err != nil {
+	if err := pour(ctx, s, "further_attributions", further, ""); err != nil {
 		return err
 	}
 	return pour(ctx, s, "feedback", notices, "ON CONFLICT DO NOTHING")
@@ -216,7 +229,7 @@ func (s *Store) ReplaceResponse(ctx context.Context, old, next feedback.Response
 		rebind(&next)
 		db := s.write(ctx)
 		for _, q := range []string{
-			"DELETE FROM ratings WHERE response_id = ?", "DELETE FROM attributions WHERE response_id = ?",
+			"DELETE FROM ratings WHERE response_id = ?", "DELETE FROM further_attributions WHERE response_id = ?",
 			"DELETE FROM feedback WHERE response_id = ? AND reply = ''"} {
 			if err := db.Exec(q, old.ID).Error; err != nil {
 				return fmt.Errorf("clear response %d: %w", old.ID, err)
@@ -310,11 +323,16 @@ func (s *Store) RatingForChange(ctx context.Context, response, touchpoint int64)
 	return r, err
 }
 
-// SaveAttributions writes the corrected attributions of a rating and counts the difference.
+// SaveAttributions writes the corrected attributions of a rating, all of them, and counts the difference.
 func (s *Store) SaveAttributions(ctx context.Context, before, after feedback.Rating) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
+		db := s.write(ctx)
+		err := db.Exec("UPDATE ratings SET employee_id = 0, team_id = 0 WHERE response_id = ? AND touchpoint_id = ?", after.ResponseID, after.TouchpointID).Error
+		if err != nil {
+			return fmt.Errorf("attribute rating %d/%d: %w", after.ResponseID, after.TouchpointID, err)
+		}
 		for _, a := range after.Attributions {
-			if err := s.write(ctx).Table("attributions").Clauses(replacing).Create(&a).Error; err != nil {
+			if err := db.Table("further_attributions").Clauses(replacing).Create(&a).Error; err != nil {
 				return fmt.Errorf("attribute rating %d/%d: %w", a.ResponseID, a.TouchpointID, err)
 			}
 		}

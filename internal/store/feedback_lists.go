@@ -25,8 +25,8 @@ import (
 const ratingColumns = `p.id AS response_id, p.run_id, p.journey_id, j.name AS journey, t.name AS touchpoint, r.at AS met_at,
 	p.answered_at, COALESCE(r.scale, '') AS scale, r.value, r.expectation, p.expectation AS whole_expectation,
 	COALESCE(r.comment, '') AS comment, p.comment AS said, p.overall, p.scale AS whole_scale, p.anonymity,
-	(SELECT COUNT(DISTINCT a.employee_id) FROM attributions a WHERE a.response_id = r.response_id
-		AND a.touchpoint_id = r.touchpoint_id AND a.employee_id <> 0 AND a.active) AS served`
+	CASE WHEN r.employee_id <> 0 THEN 1 ELSE (SELECT COUNT(DISTINCT a.employee_id) FROM further_attributions a
+		WHERE a.response_id = r.response_id AND a.touchpoint_id = r.touchpoint_id AND a.employee_id <> 0 AND a.active) END AS served`
 
 // noticeColumns adds how one person has it.
 const noticeColumns = ratingColumns + `, f.touchpoint_id, f.audience, f.mood, f.read_at, f.reply, f.replied_at, f.settled_at,

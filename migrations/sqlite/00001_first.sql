@@ -301,12 +301,17 @@ CREATE TABLE ratings (
   comment       text NOT NULL DEFAULT '',
   judged        text NOT NULL,
   answered_at   timestamp NOT NULL,
+  employee_id   bigint NOT NULL DEFAULT 0, -- whom it concerns, while that is one and nobody has corrected it;
+  team_id       bigint NOT NULL DEFAULT 0, -- else both are 0, and further_attributions says
   PRIMARY KEY (response_id, touchpoint_id)
 );
 CREATE INDEX ratings_touchpoint ON ratings (touchpoint_id, answered_at);
+CREATE INDEX ratings_employee ON ratings (employee_id, answered_at);
+CREATE INDEX ratings_team ON ratings (team_id, response_id);
 
--- Whom a rating concerns. Employee 0: it counts for the team and for nobody in person.
-CREATE TABLE attributions (
+-- Whom a rating concerns where several people or teams share it or somebody corrected it: then all of it is here.
+-- Employee 0: it counts for the team and for nobody in person.
+CREATE TABLE further_attributions (
   response_id   bigint NOT NULL,
   touchpoint_id bigint NOT NULL,
   employee_id   bigint NOT NULL,
@@ -316,8 +321,14 @@ CREATE TABLE attributions (
   changed_at    timestamp NOT NULL,
   PRIMARY KEY (response_id, touchpoint_id, employee_id, team_id)
 );
-CREATE INDEX attributions_employee ON attributions (employee_id, response_id);
-CREATE INDEX attributions_team ON attributions (team_id, response_id);
+CREATE INDEX further_attributions_team ON further_attributions (team_id, response_id);
+
+-- Whom ratings concern, wherever it is written down.
+CREATE VIEW attributions AS
+  SELECT response_id, touchpoint_id, employee_id, team_id, active, cause, changed_at FROM further_attributions
+  UNION ALL
+  SELECT response_id, touchpoint_id, employee_id, team_id, CAST(true AS boolean), CAST(CASE judged WHEN 'process' THEN 'process' ELSE 'served' END AS text), answered_at
+  FROM ratings WHERE employee_id <> 0 OR team_id <> 0;
 
 -- One answer as one person sees it; touchpoint 0 is the journey as a whole.
 CREATE TABLE feedback (
@@ -467,7 +478,8 @@ DROP TABLE outbox;
 DROP TABLE events;
 DROP TABLE cases;
 DROP TABLE feedback;
-DROP TABLE attributions;
+DROP VIEW attributions;
+DROP TABLE further_attributions;
 DROP TABLE ratings;
 DROP TABLE response_history;
 DROP TABLE responses;
