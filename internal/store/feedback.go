@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -16,6 +17,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
+	"github.com/journeyloop/journeyloop/internal/stat"
 	"github.com/journeyloop/journeyloop/internal/survey"
 )
 
@@ -160,7 +162,7 @@ func (s *Store) AddResponses(ctx context.Context, rs ...feedback.Response) error
 		if err := pour(ctx, s, "responses", rs, ""); err != nil {
 			return err
 		}
-		if err := s.addParts(ctx, rs); err != nil {
+		if err := s.addParts(ctx, rs, false); err != nil {
 			return err
 		}
 		sums := feedback.NewSums()
@@ -173,20 +175,42 @@ func (s *Store) AddResponses(ctx context.Context, rs ...feedback.Response) error
 	})
 }
 
-// ratingRow is a rating with whom it plainly concerns; zeros leave that to further_attributions.
+// ratingRow is a rating with whom it plainly concerns; zeros leave that to further_attributions. Told says that she has it
+// unread, and of what mood it is; 0 leaves that to notices.
 type ratingRow struct {
 	feedback.Rating
 	EmployeeID int64
 	TeamID     int64
+	Told       int16
 }
 
-// addParts writes ratings, attributions and notices.
-func (s *Store) addParts(ctx context.Context, rs []feedback.Response) error {
+// moods are what ratings.told counts.
+var moods = []stat.Mood{1: stat.Negative, 2: stat.Neutral, 3: stat.Positive}
+
+// notice is what a rating tells the employee it plainly concerns.
+func (r ratingRow) notice() feedback.Notice {
+	return feedback.Notice{ResponseID: r.ResponseID, TouchpointID: r.TouchpointID, EmployeeID: r.EmployeeID,
+		Audience: feedback.ToEmployee, Mood: r.Scale.Mood(r.Value), At: r.AnsweredAt}
+}
+
+// tell lets the rating carry its employee's notice; the others are left.
+func (r *ratingRow) tell(notices []feedback.Notice) (left []feedback.Notice) {
+	i := slices.Index(notices, r.notice())
+	if i < 0 {
+		return notices
+	}
+	r.Told = int16(slices.Index(moods, notices[i].Mood))
+	return slices.Delete(notices, i, i+1)
+}
+
+// addParts writes ratings, attributions and notices. Of an answer that was given anew all notices stand apart: there may be
+// some that she replied to.
+func (s *Store) addParts(ctx context.Context, rs []feedback.Response, anew bool) error {
 	var ratings []ratingRow
 	var further []feedback.Attribution
 	var notices []feedback.Notice
 	for _, r := range rs {
-		notices = append(notices, r.Notices...)
+		apart := slices.Clone(r.Notices)
 		for _, rating := range r.Ratings {
 			row := ratingRow{Rating: rating}
 			if a, ok := rating.Plainly(); ok {
@@ -194,8 +218,12 @@ func (s *Store) addParts(ctx context.Context, rs []feedback.Response) error {
 			} else {
 				further = append(further, rating.Attributions...)
 			}
+			if row.EmployeeID != 0 && !anew {
+				apart = row.tell(apart)
+			}
 			ratings = append(ratings, row)
 		}
+		notices = append(notices, apart...)
 	}
 	if err := pour(ctx, s, "ratings", ratings, ""); err != nil {
 		return err
@@ -203,7 +231,28 @@ func (s *Store) addParts(ctx context.Context, rs []feedback.Response) error {
 	if err := pour(ctx, s, "further_attributions", further, ""); err != nil {
 		return err
 	}
-	return pour(ctx, s, "feedback", notices, "ON CONFLICT DO NOTHING")
+	return pour(ctx, s, "notices", notices, "ON CONFLICT DO NOTHING")
+}
+
+// setApart gives the notices that the ratings of responses carry, of one employee or with 0 of all, rows of their own:
+// before somebody reads or corrects them. It must be in a transaction, and keeps the ratings for it.
+func (s *Store) setApart(ctx context.Context, employee int64, responses ...int64) error {
+	where := "told <> 0"
+	if employee != 0 {
+		where = fmt.Sprintf("told <> 0 AND employee_id = %d", employee)
+	}
+	rows, err := in[ratingRow](s.kept(ctx).Where(where).Order("response_id, touchpoint_id"), "ratings", "response_id", unique(responses))
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	notices := make([]feedback.Notice, len(rows))
+	for i, r := range rows {
+		notices[i] = r.notice()
+	}
+	if err := pour(ctx, s, "notices", notices, "ON CONFLICT DO NOTHING"); err != nil {
+		return err
+	}
+	return s.write(ctx).Exec("UPDATE ratings SET told = 0 WHERE "+where+" AND response_id IN ?", unique(responses)).Error
 }
 
 // count queues sums for the fold: one row, however many answers they are of. It queues them though they may come to
@@ -230,7 +279,7 @@ func (s *Store) ReplaceResponse(ctx context.Context, old, next feedback.Response
 		db := s.write(ctx)
 		for _, q := range []string{
 			"DELETE FROM ratings WHERE response_id = ?", "DELETE FROM further_attributions WHERE response_id = ?",
-			"DELETE FROM feedback WHERE response_id = ? AND reply = ''"} {
+			"DELETE FROM notices WHERE response_id = ? AND reply = ''"} {
 			if err := db.Exec(q, old.ID).Error; err != nil {
 				return fmt.Errorf("clear response %d: %w", old.ID, err)
 			}
@@ -238,7 +287,7 @@ func (s *Store) ReplaceResponse(ctx context.Context, old, next feedback.Response
 		if err := db.Table("responses").Save(&next).Error; err != nil {
 			return fmt.Errorf("replace response %d: %w", old.ID, err)
 		}
-		if err := s.addParts(ctx, []feedback.Response{next}); err != nil {
+		if err := s.addParts(ctx, []feedback.Response{next}, true); err != nil {
 			return err
 		}
 		sums := feedback.NewSums()
@@ -326,6 +375,9 @@ func (s *Store) RatingForChange(ctx context.Context, response, touchpoint int64)
 // SaveAttributions writes the corrected attributions of a rating, all of them, and counts the difference.
 func (s *Store) SaveAttributions(ctx context.Context, before, after feedback.Rating) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
+		if err := s.setApart(ctx, 0, after.ResponseID); err != nil {
+			return err
+		}
 		db := s.write(ctx)
 		err := db.Exec("UPDATE ratings SET employee_id = 0, team_id = 0 WHERE response_id = ? AND touchpoint_id = ?", after.ResponseID, after.TouchpointID).Error
 		if err != nil {
@@ -358,7 +410,12 @@ func (s *Store) NoticeOf(ctx context.Context, employee, response, touchpoint int
 
 // SaveNotice adds or replaces one person's feedback.
 func (s *Store) SaveNotice(ctx context.Context, n feedback.Notice) error {
-	return s.write(ctx).Table("feedback").Clauses(replacing).Create(&n).Error
+	return s.InTx(ctx, func(ctx context.Context) error {
+		if err := s.setApart(ctx, 0, n.ResponseID); err != nil {
+			return err
+		}
+		return s.write(ctx).Table("notices").Clauses(replacing).Create(&n).Error
+	})
 }
 
 // replacing writes a row over the one that is there. GORM's Save only ever inserts when a part of the key is 0, which for

@@ -192,14 +192,14 @@ const (
 	// recent starts from what a few teams got lately instead of looking at everybody's ratings.
 	recent = `(r.response_id, r.touchpoint_id) IN (SELECT a.response_id, a.touchpoint_id FROM attributions a
 		WHERE a.active AND a.team_id IN ? AND a.response_id > ?)`
-	disputed = `EXISTS (SELECT 1 FROM feedback f WHERE f.response_id = r.response_id AND f.touchpoint_id = r.touchpoint_id
+	disputed = `EXISTS (SELECT 1 FROM notices f WHERE f.response_id = r.response_id AND f.touchpoint_id = r.touchpoint_id
 		AND f.audience = 'employee' AND f.reply IN ('not_me', 'system') AND f.settled_at IS NULL AND f.withdrawn_at IS NULL)`
 )
 
 // unsettled starts from the few replies that dispute and from what was said at the teams' own touchpoints in the time in
 // question.
 const unsettled = `(r.response_id, r.touchpoint_id) IN (
-	SELECT f.response_id, f.touchpoint_id FROM feedback f WHERE f.audience = 'employee' AND f.reply IN ('not_me', 'system')
+	SELECT f.response_id, f.touchpoint_id FROM notices f WHERE f.audience = 'employee' AND f.reply IN ('not_me', 'system')
 		AND f.reply <> '' AND f.settled_at IS NULL AND f.withdrawn_at IS NULL
 	UNION SELECT r.response_id, r.touchpoint_id FROM touchpoints t JOIN ratings r ON r.touchpoint_id = t.id
 		WHERE %s r.judged <> ? AND r.answered_at >= ? AND NOT ` + attributed + `)`

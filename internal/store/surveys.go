@@ -222,9 +222,16 @@ func (s *Store) CasesOf(ctx context.Context, customer int64) ([]casework.Case, e
 
 // MarkRead implements feedback.Store.
 func (s *Store) MarkRead(ctx context.Context, employee int64, at time.Time, notices []feedback.Notice) error {
+	responses := make([]int64, len(notices))
+	for i, n := range notices {
+		responses[i] = n.ResponseID
+	}
 	return s.InTx(ctx, func(ctx context.Context) error {
+		if err := s.setApart(ctx, employee, responses...); err != nil {
+			return err
+		}
 		for _, n := range notices {
-			err := s.write(ctx).Exec(`UPDATE feedback SET read_at = ? WHERE employee_id = ? AND response_id = ? AND touchpoint_id = ? AND read_at IS NULL`,
+			err := s.write(ctx).Exec(`UPDATE notices SET read_at = ? WHERE employee_id = ? AND response_id = ? AND touchpoint_id = ? AND read_at IS NULL`,
 				at, employee, n.ResponseID, n.TouchpointID).Error
 			if err != nil {
 				return fmt.Errorf("mark feedback read: %w", err)
