@@ -13,7 +13,7 @@ import (
 )
 
 type figuresCmd struct {
-	By      string `required:"" enum:"journey,touchpoint,team,employee" help:"What to count by: journey, touchpoint, team or employee."`
+	By      string `required:"" enum:"journey,touchpoint,team,employee,promise" help:"What to count by: journey, touchpoint, team, employee, or promise: what touchpoints promised and what came of it."`
 	Journey string `help:"Only this journey." placeholder:"KEY"`
 	From    string `help:"First day, YYYY-MM-DD." placeholder:"DAY"`
 	To      string `help:"Last day, YYYY-MM-DD." placeholder:"DAY"`
@@ -63,7 +63,11 @@ func (c figuresCmd) Run(w *world) error {
 	if err := s.FoldAll(w.ctx); err != nil {
 		return err
 	}
-	lines, err := (&insight.Service{Store: s, Zone: w.config.TimeZone, Now: time.Now}).Figures(w.ctx, q)
+	service := &insight.Service{Store: s, Zone: w.config.TimeZone, Now: time.Now}
+	if c.By == "promise" {
+		return c.promises(w, service, q)
+	}
+	lines, err := service.Figures(w.ctx, q)
 	if err != nil {
 		return err
 	}

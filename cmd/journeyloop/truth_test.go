@@ -3,7 +3,11 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
+	"encoding/csv"
 	"encoding/json"
+	"errors"
+	"io"
 	"math"
 	"os"
 	"regexp"
@@ -12,6 +16,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/journeyloop/journeyloop/internal/store/storetest"
 	"github.com/journeyloop/journeyloop/internal/testkit/shared"
@@ -212,12 +217,133 @@ func TestTheHelpdeskComesOutAsItsTruth(t *testing.T) {
 // Of several answers to an order the one given last counts: 20,698 of the 20,795 reviews in the truth.
 func TestTheShopComesOutAsItsTruth(t *testing.T) {
 	files := []string{"olist/order_reviews.csv", "olist/order_items.csv", "olist/orders.csv", "olist/customers.csv"}
-	onBoth(t, "shop-orders", files, [][]string{{"--by", "journey"}}, func(t *testing.T, i imported) {
+	onBoth(t, "shop-orders", files, [][]string{{"--by", "journey"}, {"--by", "promise"}}, func(t *testing.T, i imported) {
 		if i.count("runs") != 20864 || i.count("responses") != 20698 || i.count("customers") != 20702 || i.count("interactions") != 82433 {
 			t.Errorf("report %v", i.report)
 		}
 		for _, f := range read(t, i.figures(t, "--by", "journey")) {
 			near(t, "mean of the answers that count", f.Mean, 4.083486, 5e-7)
 		}
+		checkShopPromises(t, i)
 	})
+}
+
+// shopOrder is an order as the files have it, read without the program: days by the calendar, and late as truth.txt says,
+// which is delivered after the promised day.
+type shopOrder struct {
+	promised, took int // took −1: not delivered
+	reviews        []shopReview
+}
+
+type shopReview struct {
+	id, at string
+	score  int
+}
+
+// last is the review given last, by time and then by its key: the one that counts.
+func (o shopOrder) last() []shopReview {
+	if len(o.reviews) == 0 {
+		return nil
+	}
+	return []shopReview{slices.MaxFunc(o.reviews, func(a, b shopReview) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.id, b.id)) })}
+}
+
+func shopOrders(t *testing.T) map[string]*shopOrder {
+	t.Helper()
+	rows := func(file string, take func(cell func(string) string)) {
+		f, err := os.Open(shared.Data(t, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		r := csv.NewReader(f)
+		head, err := r.Read()
+		for err == nil {
+			var row []string
+			if row, err = r.Read(); err == nil {
+				take(func(name string) string { return row[slices.Index(head, name)] })
+			}
+		}
+		if !errors.Is(err, io.EOF) {
+			t.Fatal(err)
+		}
+	}
+	day := func(s string) int {
+		at, err := time.Parse(time.DateOnly, s[:10])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return int(at.Unix() / 86_400)
+	}
+	out := map[string]*shopOrder{}
+	rows("olist/orders.csv", func(cell func(string) string) {
+		bought := day(cell("order_purchase_timestamp"))
+		o := &shopOrder{promised: day(cell("order_estimated_delivery_date")) - bought, took: -1}
+		if at := cell("order_delivered_customer_date"); at != "" {
+			o.took = day(at) - bought
+		}
+		out[cell("order_id")] = o
+	})
+	rows("olist/order_reviews.csv", func(cell func(string) string) {
+		o := out[cell("order_id")]
+		o.reviews = append(o.reviews, shopReview{cell("review_id") + "/" + cell("order_id"), cell("review_answer_timestamp"), int(float(t, cell("review_score")))})
+	})
+	return out
+}
+
+// meansOf are the mean scores on time and late, of the reviews that are asked for.
+func meansOf(orders map[string]*shopOrder, reviews func(shopOrder) []shopReview) (n, mean [2]float64) {
+	for _, o := range orders {
+		late := 0
+		if o.took > o.promised {
+			late = 1
+		}
+		for _, r := range reviews(*o) {
+			if o.took >= 0 {
+				n[late], mean[late] = n[late]+1, mean[late]+float64(r.score)
+			}
+		}
+	}
+	return n, [2]float64{mean[0] / n[0], mean[1] / n[1]}
+}
+
+// checkShopPromises holds the promise desk to truth.txt. That counts all 20,795 reviews; a figure counts the last of an
+// order, as everywhere. So the rule is held to the truth with all of them, and the figure to the same rule with the last.
+func checkShopPromises(t *testing.T, i imported) {
+	orders := shopOrders(t)
+	n, means := meansOf(orders, func(o shopOrder) []shopReview { return o.reviews })
+	near(t, "all reviews on time", &n[0], 18891, 0)
+	near(t, "all reviews late", &n[1], 1321, 0)
+	near(t, "mean of all on time", &means[0], 4.282039, 5e-7)
+	near(t, "mean of all late", &means[1], 2.258138, 5e-7)
+
+	var list []promised
+	if err := json.Unmarshal(i.figures(t, "--by", "promise"), &list); err != nil || len(list) != 1 || list[0].Key != "purchase" || list[0].Business {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	p := list[0]
+	if p.Made != 20864 || p.Delivered.N != 20253 || p.Delivered.N-p.Delivered.X != 1349 || *p.PastDue != 611 || p.Kept.N != 20864 || p.Kept.X != 18904 || *p.Waiting != 0 {
+		t.Errorf("%+v, %+v, %d past due", p.Delivered, p.Kept, *p.PastDue)
+	}
+	late := 100 * (1 - *p.Delivered.Share)
+	near(t, "late by calendar date", &late, 6.6607, 5e-5)
+	n, means = meansOf(orders, shopOrder.last)
+	whole := p.Ratings[0]
+	if whole.Of != "journey" || float64(whole.Kept.N) != n[0] || float64(whole.Late.N) != n[1] {
+		t.Errorf("%d on time, %d late, want %v", whole.Kept.N, whole.Late.N, n)
+	}
+	near(t, "mean on time", whole.Kept.Mean, means[0], 1e-9)
+	near(t, "mean late", whole.Late.Mean, means[1], 1e-9)
+	near(t, "mean on time, near the truth of all reviews", whole.Kept.Mean, 4.2820, 1e-3)
+	near(t, "mean late, near the truth of all reviews", whole.Late.Mean, 2.2581, 1e-3)
+	near(t, "late minus on time", &whole.Less.Diff, means[1]-means[0], 1e-9)
+	within := 0.0
+	for _, o := range orders {
+		if o.took >= 0 && o.took <= int(*p.Safe.Promise) {
+			within++
+		}
+	}
+	if share := within / 20864; p.Safe.N != 20864 || share < .9 || *p.Safe.Promise != 26 {
+		t.Errorf("safe promise %s of %d, kept by %v", number(p.Safe.Promise, 0), p.Safe.N, share)
+	}
 }

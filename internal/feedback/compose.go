@@ -54,7 +54,8 @@ func Compose(said Said, s Setting) Response {
 		CustomerID: s.Walk.Run.CustomerID, InvitationID: s.Invitation, Scale: said.Scale, Overall: said.Overall,
 		Expectation: said.Expectation, Comment: said.Comment, Search: i18n.Normalize(said.Comment), Language: said.Language,
 		Resolved: said.Resolved, WantsContact: said.WantsContact, Anonymity: s.Survey.Anonymity, AnsweredAt: said.At,
-		Day: i18n.Day(ended, s.Zone), Met: s.Walk.Met(), Revision: 1}
+		Day: i18n.Day(ended, s.Zone), Met: s.Walk.Met(), Revision: 1,
+		Promises: PromisesOf(s.Walk, s.Zone)}
 	if r.Anonymity == survey.Anonymous && !r.WantsContact {
 		r.CustomerID = 0
 	}

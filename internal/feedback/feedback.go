@@ -37,6 +37,8 @@ type Response struct {
 
 	Ratings []Rating `gorm:"-"`
 	Notices []Notice `gorm:"-"`
+
+	Promises []Promise `gorm:"-" json:"-"` // made on the run so far; only of an answer that Compose made
 }
 
 // Rating is one number about one touchpoint on one run.

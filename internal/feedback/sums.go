@@ -12,16 +12,19 @@ type Sums struct {
 	Tallies map[Cell]stat.Tally
 	Sets    map[int64][]int64 // the members of the sets of teams among the cells
 	Drivers map[DriverDay]*Pairs
+
+	Promises map[PromiseDay]Promises
 }
 
 // NewSums starts with no answers.
 func NewSums() Sums {
-	return Sums{map[Cell]stat.Tally{}, map[int64][]int64{}, map[DriverDay]*Pairs{}}
+	return Sums{map[Cell]stat.Tally{}, map[int64][]int64{}, map[DriverDay]*Pairs{}, map[PromiseDay]Promises{}}
 }
 
 // Answer counts a response whole, times times; −1 takes it back. An error when it is on no scale.
 func (s Sums) Answer(r *Response, times int) error {
 	s.Count(r.Deltas(times)...)
+	s.rate(r.Promises, r, times)
 	return s.Drive(r, times)
 }
 
@@ -64,18 +67,22 @@ func (s Sums) Plus(o Sums) {
 	for d, p := range o.Drivers {
 		s.day(d).Plus(p)
 	}
+	for d, p := range o.Promises {
+		s.promises(d).Plus(p, 1)
+	}
 }
 
 // Size is how many cells there are.
-func (s Sums) Size() int { return len(s.Tallies) + len(s.Drivers) }
+func (s Sums) Size() int { return len(s.Tallies) + len(s.Drivers) + len(s.Promises) }
 
 // The written form, short because every answer has one. A tally is n, sum, squares, below, met, above and the counts, the
 // zeros at its end left out.
 type (
 	writtenSums struct {
-		Tallies []writtenTally    `json:"tallies"`
-		Sets    map[int64][]int64 `json:"sets,omitempty"`
-		Drivers []writtenDay      `json:"drivers,omitempty"`
+		Tallies  []writtenTally    `json:"tallies"`
+		Sets     map[int64][]int64 `json:"sets,omitempty"`
+		Drivers  []writtenDay      `json:"drivers,omitempty"`
+		Promises []writtenPromises `json:"promises,omitempty"`
 	}
 	writtenTally struct {
 		Cell
@@ -86,6 +93,13 @@ type (
 		Scale     string `json:"scale"`
 		Day       int32  `json:"day"`
 		Pairs     []byte `json:"pairs"`
+	}
+	writtenPromises struct {
+		JourneyID    int64  `json:"journey,string"`
+		TouchpointID int64  `json:"touchpoint,string"`
+		TeamID       int64  `json:"team,string"`
+		Day          int32  `json:"day"`
+		Cells        []byte `json:"cells"`
 	}
 )
 
@@ -107,6 +121,16 @@ func (s Sums) MarshalJSON() ([]byte, error) {
 		}
 		w.Drivers = append(w.Drivers, writtenDay{d.JourneyID, d.Scale, d.Day, pairs})
 	}
+	for d, p := range s.Promises {
+		if len(p) == 0 {
+			continue
+		}
+		cells, err := p.MarshalBinary()
+		if err != nil {
+			return nil, err
+		}
+		w.Promises = append(w.Promises, writtenPromises{d.JourneyID, d.TouchpointID, d.TeamID, d.Day, cells})
+	}
 	return json.Marshal(w)
 }
 
@@ -127,6 +151,13 @@ func (s *Sums) UnmarshalJSON(raw []byte) error {
 		if err := s.day(DriverDay{d.JourneyID, d.Scale, d.Day}).UnmarshalBinary(d.Pairs); err != nil {
 			return err
 		}
+	}
+	for _, d := range w.Promises {
+		var p Promises
+		if err := p.UnmarshalBinary(d.Cells); err != nil {
+			return err
+		}
+		s.Promises[PromiseDay{d.JourneyID, d.TouchpointID, d.TeamID, d.Day}] = p
 	}
 	return nil
 }

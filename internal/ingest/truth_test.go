@@ -133,7 +133,7 @@ func TestShopOrdersReproduceTheTruth(t *testing.T) {
 			if c.Touchpoint.Key == "handed-to-carrier" && len(c.People) > 1 {
 				several++
 			}
-			if c.Touchpoint.Key != "delivered" {
+			if c.Touchpoint.Key != "purchase" || c.PromiseKept.IsZero() { // the promise is made with the order
 				continue
 			}
 			delivered++
@@ -230,5 +230,5 @@ func TestAFileNamedLikeAKindIsToldWhatItLacksOfThatKind(t *testing.T) {
 	if f == nil || f.Fields[0].Args[1] != "orders" {
 		t.Fatalf("%v, want what it lacks as orders", err)
 	}
-	equal(t, "columns", f.Fields[0].Args[3], any("customer_id, order_purchase_timestamp, order_approved_at, order_delivered_carrier_date, order_delivered_customer_date, order_estimated_delivery_date"))
+	equal(t, "columns", f.Fields[0].Args[3], any("customer_id, order_purchase_timestamp, order_estimated_delivery_date, order_delivered_customer_date, order_approved_at, order_delivered_carrier_date"))
 }

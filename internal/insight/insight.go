@@ -15,6 +15,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
@@ -26,15 +27,16 @@ type Count struct {
 	TouchpointIDs []int64
 	IDs           []int64
 	From, To      int32
-	PerDay        bool // one row per day instead of one for the whole time
-	PerTouchpoint bool // one row per touchpoint
+	PerDay        bool  // one row per day instead of one for the whole time
+	Stretch       int32 // one row for so many days, aligned to Mondays, on their first day; instead of PerDay
+	PerTouchpoint bool  // one row per touchpoint
 }
 
 // Counted is one row of an answer: what it is about, on which scale, and the counts.
 type Counted struct {
 	ID           int64
 	Scale        stat.Scale
-	Day          int32 // 0 unless PerDay
+	Day          int32 // 0 unless PerDay or Stretch
 	TouchpointID int64 // 0 unless PerTouchpoint
 	Tally        stat.Tally
 }
@@ -58,6 +60,10 @@ type Store interface {
 	DataVersion(ctx context.Context) (int64, error)
 	// DriverDays adds up what was said of a journey together with what was said of its touchpoints, day by day.
 	DriverDays(ctx context.Context, q DriverQuestion) ([]stat.DriverSums, error)
+	// PromiseDays are the promises made at touchpoints, by touchpoint and day.
+	PromiseDays(ctx context.Context, q PromiseQuestion) ([]PromiseDay, error)
+	// Week says on which weekdays the company does not work.
+	Week(ctx context.Context) (run.Week, error)
 	// PassedOn counts the runs of a journey that met each touchpoint within days, both included.
 	PassedOn(ctx context.Context, journey int64, from, to int32) (Passed, error)
 	// Efforts are the person-days that mending a touchpoint of a journey would take, as its leader has said.
@@ -65,6 +71,22 @@ type Store interface {
 	// WalksOn lists the contacts of the latest ended runs of a journey, the latest run first and each by time; the run's end lies from from on and
 	// before until, a zero time leaves that side open.
 	WalksOn(ctx context.Context, journey int64, from, until time.Time, runs int) ([]Contact, error)
+	// ServedIn lists the runs whose last contact lies from from on and before until, a zero from leaves that side open: at most
+	// so many, spread evenly over the time.
+	ServedIn(ctx context.Context, from, until time.Time, most int) (Sample, error)
+	// InvitedOn lists the matured invitations of runs.
+	InvitedOn(ctx context.Context, runs []int64, now time.Time) ([]Invited, error)
+	// ServedAgain lists those of the customers who had the last contact of a run from from on and before until.
+	ServedAgain(ctx context.Context, customers []int64, from, until time.Time) ([]int64, error)
+	// SolvingContacts lists the contacts that were to solve something, of customers and of single runs, on runs not over
+	// before since.
+	SolvingContacts(ctx context.Context, customers, runs []int64, since time.Time) ([]Solving, error)
+	// CasesOn lists the cases of customers.
+	CasesOn(ctx context.Context, customers []int64) ([]Waited, error)
+	// MoneyOf is what those of the customers bring in who have a yearly revenue on record; their costs are those since a time.
+	MoneyOf(ctx context.Context, customers []int64, since time.Time) ([]Money, error)
+	// Currency is the one in which costs are counted; "" where there is none, or more than one.
+	Currency(ctx context.Context) (string, error)
 }
 
 // Service answers the questions.
@@ -215,8 +237,8 @@ type Point struct {
 // each, per scale. Stretches without answers are there with n = 0.
 func (s *Service) Trend(ctx context.Context, q Question, days int32) (map[stat.Scale][]Point, error) {
 	c := q.count()
-	c.PerDay = true
-	rows, err := s.daily(ctx, q, c)
+	c.Stretch = days
+	rows, err := s.parts(ctx, q, c)
 	if err != nil {
 		return nil, fmt.Errorf("trend by %s: %w", q.By, err)
 	}
@@ -236,7 +258,7 @@ func (s *Service) Trend(ctx context.Context, q Question, days int32) (map[stat.S
 // page tells the sum (methods.md §1.12).
 func (s *Service) Trends(ctx context.Context, q Question, days int32) (map[int64]map[stat.Scale][]Point, error) {
 	c := q.count()
-	c.PerDay = true
+	c.Stretch = days
 	rows, err := s.Store.Counts(ctx, c)
 	if err != nil {
 		return nil, fmt.Errorf("trends by %s: %w", q.By, err)
@@ -277,7 +299,7 @@ func (s *Service) elsewhere(ctx context.Context, c Count, here []Counted, days i
 	return buckets, nil
 }
 
-// bucketed adds up days to stretches, and tells the first and the last in which anybody answered.
+// bucketed adds up what is of the same stretch, and tells the first and the last in which anybody answered.
 func bucketed(rows []Counted, days int32) (buckets map[subject]map[int32]stat.Tally, first, last int32) {
 	buckets, first, last = map[subject]map[int32]stat.Tally{}, lastDay, firstDay
 	for _, r := range rows {
@@ -313,8 +335,8 @@ func stretches(rows []Counted, days int32) map[subject][]Point {
 	return out
 }
 
-// daily counts the days of a trend; those of a team are those of the teams below it, with what they share counted once.
-func (s *Service) daily(ctx context.Context, q Question, c Count) ([]Counted, error) {
+// parts counts the stretches of a trend; those of a team are those of the teams below it, with what they share counted once.
+func (s *Service) parts(ctx context.Context, q Question, c Count) ([]Counted, error) {
 	if q.By != feedback.ByTeam || len(q.IDs) != 1 {
 		return s.Store.Counts(ctx, c)
 	}

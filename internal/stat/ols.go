@@ -3,7 +3,10 @@ package stat
 import (
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -15,7 +18,16 @@ type fit struct {
 	x       *mat.Dense
 	b       []float64
 	left    []float64 // residuals
+	times   []float64 // how often each row was seen; nil: once
 	inverse *mat.Dense
+}
+
+// seen is how often a row was.
+func (f *fit) seen(row int) float64 {
+	if f.times == nil {
+		return 1
+	}
+	return f.times[row]
 }
 
 // fullRank is the least ratio of singular values, columns scaled to the same length, that tells columns apart.
@@ -43,26 +55,47 @@ func rankOf(x *mat.Dense) int {
 
 // regress fits y by the columns of x, which hold their own constant. ErrNotIdentifiable when the columns make each other
 // up or there is nothing left to judge the fit by.
-func regress(x *mat.Dense, y []float64) (*fit, error) {
-	n, p := x.Dims()
-	if n <= p || rankOf(x) < p {
-		return nil, fmt.Errorf("%d rows, %d columns: %w", n, p, ErrNotIdentifiable)
+func regress(x *mat.Dense, y []float64) (*fit, error) { return regressCounted(x, y, nil) }
+
+// regressCounted is regress of rows that were each seen times times: a row stands there once, √times long, which leaves the
+// normal equations as they are.
+func regressCounted(x *mat.Dense, y, times []float64) (*fit, error) {
+	_, p := x.Dims()
+	out := &fit{x: x, times: times, inverse: mat.NewDense(p, p, nil)}
+	scaled, long, n := out.lengthened(y)
+	if n <= float64(p) || rankOf(scaled) < p {
+		return nil, fmt.Errorf("%v rows, %d columns: %w", n, p, ErrNotIdentifiable)
 	}
 	var qr mat.QR
-	qr.Factorize(x)
+	qr.Factorize(scaled)
 	var b mat.VecDense
 	var r, inverse, left mat.Dense
 	qr.RTo(&r)
-	if qr.SolveVecTo(&b, false, mat.NewVecDense(n, y)) != nil || inverse.Inverse(r.Slice(0, p, 0, p)) != nil {
+	if qr.SolveVecTo(&b, false, mat.NewVecDense(len(y), long)) != nil || inverse.Inverse(r.Slice(0, p, 0, p)) != nil {
 		return nil, fmt.Errorf("columns of too different sizes: %w", ErrNotIdentifiable)
 	}
-	out := &fit{x: x, b: b.RawVector().Data, inverse: mat.NewDense(p, p, nil)}
+	out.b = b.RawVector().Data
 	out.inverse.Mul(&inverse, inverse.T())
 	left.Mul(x, &b)
 	for i, v := range y {
 		out.left = append(out.left, v-left.At(i, 0))
 	}
 	return out, nil
+}
+
+// lengthened is the system with each row √times long, and how many rows were seen.
+func (f *fit) lengthened(y []float64) (x *mat.Dense, long []float64, n float64) {
+	if f.times == nil {
+		return f.x, y, float64(len(y))
+	}
+	x, long = mat.DenseCopyOf(f.x), slices.Clone(y)
+	for i, times := range f.times {
+		n += times
+		root := math.Sqrt(times)
+		floats.Scale(root, x.RawRowView(i))
+		long[i] *= root
+	}
+	return x, long, n
 }
 
 // degrees are those left to the residuals.
@@ -91,7 +124,7 @@ func (f *fit) hc3() (*mat.Dense, error) {
 			return nil, fmt.Errorf("row %d alone decides: %w", i, ErrNotIdentifiable)
 		}
 		e := f.left[i] / (1 - leverage)
-		meat.RankOne(meat, e*e, row, row)
+		meat.RankOne(meat, f.seen(i)*e*e, row, row)
 	}
 	return f.sandwich(meat), nil
 }

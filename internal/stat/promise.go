@@ -1,6 +1,8 @@
 package stat
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -13,8 +15,35 @@ type Delivery struct {
 	Open           bool
 }
 
-func checkDeliveries(ds []Delivery) error {
-	for _, d := range ds {
+// Counted is something that was seen N times, so that a histogram can stand for a sample: whatever takes counts gives what
+// the same things one by one give.
+type Counted[T any] struct {
+	Of T
+	N  int64
+}
+
+func once[T any](list []T) []Counted[T] {
+	out := make([]Counted[T], len(list))
+	for i, x := range list {
+		out[i] = Counted[T]{x, 1}
+	}
+	return out
+}
+
+// seenIn is how many are counted; an error for a count below 1.
+func seenIn[T any](list []Counted[T]) (n int64, err error) {
+	for _, c := range list {
+		if c.N < 1 {
+			return 0, fmt.Errorf("%+v was seen %d times", c.Of, c.N)
+		}
+		n += c.N
+	}
+	return n, nil
+}
+
+func checkDeliveries(ds []Counted[Delivery]) error {
+	for _, c := range ds {
+		d := c.Of
 		if !finite(d.Promised, d.Took) || d.Promised < 0 || d.Took < 0 {
 			return fmt.Errorf("delivery: %+v cannot be", d)
 		}
@@ -28,7 +57,7 @@ func KeptRate(ds []Delivery, grace float64) (Rate, error) {
 	if !finite(grace) || grace < 0 {
 		return Rate{}, fmt.Errorf("kept rate: a grace of %v", grace)
 	}
-	if err := checkDeliveries(ds); err != nil {
+	if err := checkDeliveries(once(ds)); err != nil {
 		return Rate{}, fmt.Errorf("kept rate: %w", err)
 	}
 	var kept, n int64
@@ -52,11 +81,17 @@ type Calibrated struct{ Promise, Kept, Low, High float64 }
 // Kaplan–Meier curve with its log-log one when some are open (methods.md §2.2). Of no deliveries it is empty. An error for
 // impossible deliveries and promises.
 func Calibration(ds []Delivery, grid []float64) ([]Calibrated, error) {
-	if err := checkDeliveries(ds); err != nil {
+	return CalibrationOfCounts(once(ds), grid)
+}
+
+// CalibrationOfCounts is Calibration of deliveries that are counted.
+func CalibrationOfCounts(ds []Counted[Delivery], grid []float64) ([]Calibrated, error) {
+	n, err := seenIn(ds)
+	if err := errors.Join(err, checkDeliveries(ds)); err != nil {
 		return nil, fmt.Errorf("calibration: %w", err)
 	}
 	took, open := tookOf(ds)
-	curve, err := SurvivalOf(open)
+	curve, err := SurvivalOfCounts(open)
 	if err != nil || len(ds) == 0 {
 		return nil, err
 	}
@@ -65,14 +100,14 @@ func Calibration(ds []Delivery, grid []float64) ([]Calibrated, error) {
 		if !finite(q) || q < 0 {
 			return nil, fmt.Errorf("calibration: a promise of %v", q)
 		}
-		if len(took) < len(ds) {
+		if took.n() < n {
 			wait, low, high := curve.Waiting(q)
 			out[i] = Calibrated{q, 1 - wait, 1 - high, 1 - low}
 			continue
 		}
-		kept := countUpTo(took, q)
-		low, high := Wilson(kept, int64(len(took)))
-		out[i] = Calibrated{q, float64(kept) / float64(len(took)), low, high}
+		kept := took.upTo(q)
+		low, high := Wilson(kept, n)
+		out[i] = Calibrated{q, float64(kept) / float64(n), low, high}
 	}
 	return out, nil
 }
@@ -89,27 +124,56 @@ func LeastPromise(curve []Calibrated, target float64) (Calibrated, bool) {
 	return best, ok
 }
 
-// tookOf is how long the completed ones took, sorted, and all as spells.
-func tookOf(ds []Delivery) (took []float64, all []Spell) {
+// tookOf is how long the completed ones took, and all as spells.
+func tookOf(ds []Counted[Delivery]) (took ranked, all []Counted[Spell]) {
+	var times []Counted[float64]
 	for _, d := range ds {
-		all = append(all, Spell{d.Took, !d.Open})
-		if !d.Open {
-			took = append(took, d.Took)
+		all = append(all, Counted[Spell]{Spell{d.Of.Took, !d.Of.Open}, d.N})
+		if !d.Of.Open {
+			times = append(times, Counted[float64]{d.Of.Took, d.N})
 		}
 	}
-	slices.Sort(took)
-	return took, all
+	return rankedOf(times), all
 }
 
-func countUpTo(sorted []float64, q float64) int64 {
+// ranked are counted times in order, each with how many there are up to it.
+type ranked struct {
+	times []float64
+	upto  []int64
+}
+
+func rankedOf(times []Counted[float64]) ranked {
+	times = slices.Clone(times)
+	slices.SortFunc(times, func(a, b Counted[float64]) int { return cmp.Compare(a.Of, b.Of) })
+	var r ranked
 	n := int64(0)
-	for _, x := range sorted {
-		if x > q {
-			break
-		}
-		n++
+	for _, t := range times {
+		n += t.N
+		r.times, r.upto = append(r.times, t.Of), append(r.upto, n)
 	}
-	return n
+	return r
+}
+
+func (r ranked) n() int64 { return r.upTo(math.Inf(1)) }
+
+// upTo counts the times that are no longer than q.
+func (r ranked) upTo(q float64) int64 {
+	i, _ := slices.BinarySearchFunc(r.times, q, func(x, q float64) int {
+		if x <= q {
+			return -1
+		}
+		return 1
+	})
+	if i == 0 {
+		return 0
+	}
+	return r.upto[i-1]
+}
+
+// at is the time of a rank, 1..n.
+func (r ranked) at(rank int) *float64 {
+	i, _ := slices.BinarySearch(r.upto, int64(rank))
+	return &r.times[i]
 }
 
 // Exact is a quantile of times with the limits that order statistics give it, whatever their distribution. Low and High
@@ -124,21 +188,25 @@ type Exact struct {
 // QuantileOf is the time within which the share p of n completed deliveries came, x_(⌈np⌉), with the distribution-free
 // interval of 95 % (methods.md §2.2; Hahn & Meeker 1991, §5.2). All nil of no times. An error for p outside 0..1, ends not
 // included, and for what is no number.
-func QuantileOf(times []float64, p float64) (Exact, error) {
+func QuantileOf(times []float64, p float64) (Exact, error) { return QuantileOfCounts(once(times), p) }
+
+// QuantileOfCounts is QuantileOf of times that are counted.
+func QuantileOfCounts(times []Counted[float64], p float64) (Exact, error) {
 	sorted, err := ordered(times, p)
-	if err != nil || len(sorted) == 0 {
+	if err != nil || len(sorted.times) == 0 {
 		return Exact{}, err
 	}
-	n := float64(len(sorted))
-	at := quantileOf(sorted, p)
+	count := int(sorted.n())
+	n := float64(count)
+	at := *sorted.at(rankOfShare(count, p))
 	out := Exact{At: &at}
-	low := searchRank(len(sorted), func(r int) bool { return binomialCDF(float64(r-1), n, p) > 0.025 }) - 1
-	high := searchRank(len(sorted), func(r int) bool { return binomialCDF(float64(r-1), n, p) >= 0.975 })
+	low := searchRank(count, func(r int) bool { return binomialCDF(float64(r-1), n, p) > 0.025 }) - 1
+	high := searchRank(count, func(r int) bool { return binomialCDF(float64(r-1), n, p) >= 0.975 })
 	if low >= 1 {
-		out.Low = &sorted[low-1]
+		out.Low = sorted.at(low)
 	}
-	if high <= len(sorted) {
-		out.High = &sorted[high-1]
+	if high <= count {
+		out.High = sorted.at(high)
 	}
 	if out.Low != nil && out.High != nil {
 		out.Coverage = binomialCDF(float64(high-1), n, p) - binomialCDF(float64(low-1), n, p)
@@ -165,30 +233,39 @@ func NeedForSafe(p float64) (int64, error) {
 // min{r: B(r−1; n, p) ≥ .95} (methods.md §2.2; Hahn & Meeker 1991). times are those of completed deliveries; leaving open
 // ones out makes it too short, so take deliveries old enough to have ended. Errors as QuantileOf.
 func SafePromise(times []float64, p float64) (Safe, error) {
+	return SafePromiseOfCounts(once(times), p)
+}
+
+// SafePromiseOfCounts is SafePromise of times that are counted. A time may be infinite: not delivered yet, and longer than
+// any that may come out; where it comes out, no promise is safe and Promise is +Inf.
+func SafePromiseOfCounts(times []Counted[float64], p float64) (Safe, error) {
 	sorted, err := ordered(times, p)
 	if err != nil {
 		return Safe{}, err
 	}
 	need, err := NeedForSafe(p)
-	out := Safe{N: int64(len(sorted)), Need: need}
+	out := Safe{N: sorted.n(), Need: need}
 	if err != nil || out.N < need {
 		return out, err
 	}
-	s := searchRank(len(sorted), func(r int) bool { return binomialCDF(float64(r-1), float64(out.N), p) >= 0.95 })
-	out.Promise = &sorted[s-1]
+	s := searchRank(int(out.N), func(r int) bool { return binomialCDF(float64(r-1), float64(out.N), p) >= 0.95 })
+	out.Promise = sorted.at(s)
 	return out, nil
 }
 
-func ordered(times []float64, p float64) ([]float64, error) {
+func ordered(times []Counted[float64], p float64) (ranked, error) {
 	if !(p > 0 && p < 1) {
-		return nil, fmt.Errorf("quantile: the share %v", p)
+		return ranked{}, fmt.Errorf("quantile: the share %v", p)
 	}
-	if !finite(times...) {
-		return nil, fmt.Errorf("quantile: a time that is no number")
+	for _, t := range times {
+		if math.IsNaN(t.Of) || math.IsInf(t.Of, -1) {
+			return ranked{}, fmt.Errorf("quantile: a time that is no number")
+		}
 	}
-	sorted := slices.Clone(times)
-	slices.Sort(sorted)
-	return sorted, nil
+	if _, err := seenIn(times); err != nil {
+		return ranked{}, fmt.Errorf("quantile: %w", err)
+	}
+	return rankedOf(times), nil
 }
 
 // searchRank is the least rank 1..n it holds for, n+1 for none; once it holds it goes on to.

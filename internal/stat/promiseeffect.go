@@ -37,7 +37,7 @@ type PromiseEffect struct {
 	// UpperBound: only one promise was ever made, so that Early is not told apart and stands in the other slopes.
 	UpperBound bool
 
-	deliveries []RatedDelivery
+	deliveries []Counted[RatedDelivery]
 	covariance *mat.Dense
 }
 
@@ -50,13 +50,23 @@ const needForPromise = 50
 // Errors: *TooFew; ErrNotIdentifiable when all came late, or on time, or by one promise in one way — vary the promise in
 // some shops or weeks; numbers that cannot be.
 func PromiseEffectOf(ds []RatedDelivery) (PromiseEffect, error) {
-	out := PromiseEffect{N: int64(len(ds)), deliveries: slices.Clone(ds), Least: math.Inf(1), Longest: math.Inf(-1)}
-	y := make([]float64, len(ds))
-	for i, d := range ds {
+	return PromiseEffectOfCounts(once(ds))
+}
+
+// PromiseEffectOfCounts is PromiseEffectOf of deliveries that are counted: as many terms as there are different ones.
+func PromiseEffectOfCounts(ds []Counted[RatedDelivery]) (PromiseEffect, error) {
+	n, err := seenIn(ds)
+	if err != nil {
+		return PromiseEffect{}, fmt.Errorf("promise effect: %w", err)
+	}
+	out := PromiseEffect{N: n, deliveries: slices.Clone(ds), Least: math.Inf(1), Longest: math.Inf(-1)}
+	y, times := make([]float64, len(ds)), make([]float64, len(ds))
+	for i, c := range ds {
+		d := c.Of
 		if !finite(d.Promised, d.Took, d.Rating) || d.Promised < 0 || d.Took < 0 {
 			return PromiseEffect{}, fmt.Errorf("promise effect: %+v cannot be", d)
 		}
-		y[i] = d.Rating
+		y[i], times[i] = d.Rating, float64(c.N)
 		out.Least, out.Longest = min(out.Least, d.Promised), max(out.Longest, d.Promised)
 	}
 	if out.N < needForPromise {
@@ -65,9 +75,9 @@ func PromiseEffectOf(ds []RatedDelivery) (PromiseEffect, error) {
 	out.UpperBound = out.Least == out.Longest
 	x := mat.NewDense(len(ds), len(out.columns(RatedDelivery{}))+1, nil)
 	for i, d := range ds {
-		x.SetRow(i, append([]float64{1}, out.columns(d)...))
+		x.SetRow(i, append([]float64{1}, out.columns(d.Of)...))
 	}
-	f, err := regress(x, y)
+	f, err := regressCounted(x, y, times)
 	if err != nil {
 		return PromiseEffect{}, fmt.Errorf("promise effect: %w", err)
 	}
@@ -96,11 +106,11 @@ func (e *PromiseEffect) read(f *fit) {
 	}
 	mean, all, rest := 0.0, 0.0, 0.0
 	for _, d := range e.deliveries {
-		mean += d.Rating / float64(e.N)
+		mean += d.Of.Rating * float64(d.N) / float64(e.N)
 	}
 	for i, d := range e.deliveries {
-		all += (d.Rating - mean) * (d.Rating - mean)
-		rest += f.left[i] * f.left[i]
+		all += float64(d.N) * (d.Of.Rating - mean) * (d.Of.Rating - mean)
+		rest += float64(d.N) * f.left[i] * f.left[i]
 	}
 	if all > 1e-12*float64(e.N)*(1+mean*mean) { // everybody alike, but for rounding
 		e.R2 = max(0, 1-rest/all)
@@ -126,11 +136,12 @@ func (e PromiseEffect) Promising(q float64) (Otherwise, error) {
 		b = append(b, e.Early.Slope)
 	}
 	g := mat.NewVecDense(len(b), nil)
-	for _, d := range e.deliveries {
+	for _, c := range e.deliveries {
+		d := c.Of
 		before := e.columns(d)
 		d.Promised = q
 		for j, x := range e.columns(d) {
-			g.SetVec(j+1, g.AtVec(j+1)+(x-before[j])/float64(e.N))
+			g.SetVec(j+1, g.AtVec(j+1)+(x-before[j])*float64(c.N)/float64(e.N))
 		}
 	}
 	out := Otherwise{Extrapolated: q < e.Least || q > e.Longest}

@@ -34,25 +34,32 @@ type Survival struct {
 
 // SurvivalOf is the curve of spells. At one time what ends comes before what is only censored. An error for a spell that is
 // negative or no number. No spells have a curve without points.
-func SurvivalOf(spells []Spell) (Survival, error) {
+func SurvivalOf(spells []Spell) (Survival, error) { return SurvivalOfCounts(once(spells)) }
+
+// SurvivalOfCounts is SurvivalOf of spells that are counted.
+func SurvivalOfCounts(spells []Counted[Spell]) (Survival, error) {
+	n, err := seenIn(spells)
+	if err != nil {
+		return Survival{}, fmt.Errorf("survival: %w", err)
+	}
 	sorted := slices.Clone(spells)
-	slices.SortFunc(sorted, func(a, b Spell) int { return cmp.Compare(a.Lasted, b.Lasted) })
-	out := Survival{N: int64(len(sorted))}
+	slices.SortFunc(sorted, func(a, b Counted[Spell]) int { return cmp.Compare(a.Of.Lasted, b.Of.Lasted) })
+	out := Survival{N: n}
 	share, hazard := 1.0, 0.0
 	for i := 0; i < len(sorted); {
-		at, ended, first := sorted[i].Lasted, int64(0), i
+		at, ended, risk := sorted[i].Of.Lasted, int64(0), n
 		if !finite(at) || at < 0 {
 			return Survival{}, fmt.Errorf("survival: a wait of %v", at)
 		}
-		for ; i < len(sorted) && sorted[i].Lasted == at; i++ {
-			if sorted[i].Ended {
-				ended++
+		for ; i < len(sorted) && sorted[i].Of.Lasted == at; i++ {
+			n -= sorted[i].N
+			if sorted[i].Of.Ended {
+				ended += sorted[i].N
 			}
 		}
 		if ended == 0 {
 			continue
 		}
-		risk := int64(len(sorted) - first)
 		out.Ended += ended
 		share *= float64(risk-ended) / float64(risk)
 		hazard += float64(ended) / (float64(risk) * float64(risk-ended))
@@ -122,9 +129,11 @@ func (s Survival) Within(p float64) (Span, error) {
 }
 
 // quantileOf is the smallest of sorted numbers that at least the share p does not exceed (inverse ECDF, type 1).
-func quantileOf(sorted []float64, p float64) float64 {
-	at := int(math.Ceil(float64(len(sorted))*p - leastRest))
-	return sorted[min(len(sorted), max(1, at))-1]
+func quantileOf(sorted []float64, p float64) float64 { return sorted[rankOfShare(len(sorted), p)-1] }
+
+// rankOfShare is ⌈np⌉, 1..n.
+func rankOfShare(n int, p float64) int {
+	return min(n, max(1, int(math.Ceil(float64(n)*p-leastRest))))
 }
 
 // binomialCDF is the chance of at most k of n at p; 0 below none, 1 from all.

@@ -73,7 +73,11 @@ func stream[T any](ctx context.Context, s *Store, rows []T, around func(columns,
 		v, _ := fields[column].ValueOf(ctx, all.Index(row))
 		return v
 	}
-	return translating{d: s.d}.Translate(s.d.fill(ctx, s.write(ctx).Statement.ConnPool, b))
+	db := s.write(ctx)
+	if db.Error != nil {
+		return db.Error
+	}
+	return translating{d: s.d}.Translate(s.d.fill(ctx, db.Statement.ConnPool, b))
 }
 
 var (

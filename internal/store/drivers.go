@@ -321,8 +321,10 @@ func (s *Store) Efforts(ctx context.Context, journeyID int64) (map[int64]float64
 // SaveEffort implements journey.Store.
 func (s *Store) SaveEffort(ctx context.Context, journeyID, touchpoint int64, days int) error {
 	if days == 0 {
-		return s.write(ctx).Exec("DELETE FROM efforts WHERE journey_id = ? AND touchpoint_id = ?", journeyID, touchpoint).Error
+		return s.change(ctx, func(db *gorm.DB) error {
+			return db.Exec("DELETE FROM efforts WHERE journey_id = ? AND touchpoint_id = ?", journeyID, touchpoint).Error
+		})
 	}
 	row := effortRow{journeyID, touchpoint, days}
-	return s.write(ctx).Table("efforts").Clauses(replacing).Create(&row).Error
+	return s.change(ctx, func(db *gorm.DB) error { return db.Table("efforts").Clauses(replacing).Create(&row).Error })
 }

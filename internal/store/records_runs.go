@@ -126,6 +126,8 @@ type meeting struct {
 	fresh   []*run.Interaction
 	changed map[string]*run.Interaction // said more about
 	served  []run.Person
+
+	promised map[int64]*run.Run // the runs whose promises may have changed
 }
 
 func (t *taking) takeContacts() error {
@@ -139,7 +141,12 @@ func (t *taking) takeContacts() error {
 	for i, r := range t.good() {
 		t.meet(i, r, m)
 	}
-	if err := insert(t.s.write(t.ctx), "interactions", values(m.fresh)); err != nil {
+	return t.countPromises(m, func() error { return t.writeContacts(m) })
+}
+
+// writeContacts writes what is new about the contacts of a batch.
+func (t *taking) writeContacts(m *meeting) error {
+	if err := add(t, "interactions", values(m.fresh)); err != nil {
 		return err
 	}
 	for _, x := range m.fresh {
@@ -150,7 +157,7 @@ func (t *taking) takeContacts() error {
 			return err
 		}
 	}
-	return insert(t.s.write(t.ctx).Clauses(clause.OnConflict{DoNothing: true}), "interaction_people", m.served)
+	return add(t, "interaction_people", m.served, clause.OnConflict{DoNothing: true})
 }
 
 // metBefore finds which contacts of the batch are on record, and who served in them.
@@ -165,7 +172,7 @@ func (t *taking) metBefore() (*meeting, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &meeting{known: map[string]*run.Interaction{}, changed: map[string]*run.Interaction{}}
+	m := &meeting{known: map[string]*run.Interaction{}, changed: map[string]*run.Interaction{}, promised: map[int64]*run.Run{}}
 	for i := range known {
 		m.known[known[i].Key] = &known[i]
 	}
@@ -178,6 +185,7 @@ func (t *taking) meet(i int, r *ingest.Record, m *meeting) {
 	of := t.runOf(r)
 	for _, c := range r.Contacts {
 		x, ok := m.known[c.Key]
+		news := !ok
 		switch {
 		case ok && x.RunID != of.ID:
 			t.refuse(i, "key", "ingest.contact_elsewhere", "key", c.Key)
@@ -185,7 +193,7 @@ func (t *taking) meet(i int, r *ingest.Record, m *meeting) {
 		case ok:
 			t.out[i].Unchanged = true
 			if complete(x, c) {
-				m.changed[c.Key], t.more[i] = x, true
+				m.changed[c.Key], t.more[i], news = x, true, true
 			}
 		case c.Started.IsZero() || c.Touchpoint.Key == "":
 			t.out[i].Unchanged = true // it only adds to a contact that never took place
@@ -200,7 +208,11 @@ func (t *taking) meet(i int, r *ingest.Record, m *meeting) {
 			if k := (whoServed{p.InteractionID, p.EmployeeID, p.TeamID}); !m.there[k] {
 				m.there[k], t.more[i] = true, true
 				m.served = append(m.served, p)
+				news = true
 			}
+		}
+		if news && x.PromiseDue != nil {
+			m.promised[of.ID] = of
 		}
 	}
 }
@@ -221,7 +233,7 @@ func (t *taking) servedAlready(known []run.Interaction) (map[whoServed]bool, err
 	return out, err
 }
 
-func (t *taking) insertRuns() error { return insert(t.s.write(t.ctx), "runs", values(t.newRuns)) }
+func (t *taking) insertRuns() error { return add(t, "runs", values(t.newRuns)) }
 
 func (t *taking) newInteraction(c ingest.Contact, runID int64) *run.Interaction {
 	tp := t.touchpoints[c.Touchpoint.Key]
@@ -330,9 +342,8 @@ func (t *taking) saveRuns() error {
 			rows = append(rows, *r)
 		}
 	}
-	db := t.s.write(t.ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "id"}},
+	return add(t, "runs", rows, clause.OnConflict{Columns: []clause.Column{{Name: "id"}},
 		DoUpdates: clause.AssignmentColumns([]string{"customer_id", "state", "opened_at", "last_contact_at", "ended_at"})})
-	return insert(db, "runs", rows)
 }
 
 func values[T any](pointers []*T) []T {

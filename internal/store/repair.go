@@ -38,13 +38,13 @@ func (s *Store) Repair(ctx context.Context) (found []Difference, err error) {
 	if len(found) == 0 {
 		return nil, nil
 	}
-	// Not in the transaction: whoever reads or replies changes this row too, and a long repair would never get through.
-	return found, s.Bump(ctx)
+	return found, s.FoldAll(ctx)
 }
 
 // repair leads the folding to its end, so that the raw records it sees are just those that are counted.
 func (s *Store) repair(ctx context.Context) (found []Difference, err error) {
 	err = s.onMoment(ctx, func(ctx context.Context) error {
+		s.soon(ctx) // the version's row is changed by everybody: a long repair that touched it would never get through
 		db := s.write(ctx)
 		if lead, err := s.d.lead(db); err != nil || !lead {
 			return cmp.Or(err, ErrStillWriting)
@@ -58,10 +58,10 @@ func (s *Store) repair(ctx context.Context) (found []Difference, err error) {
 				break
 			}
 		}
-		if found, err = recount(db, func(int, int) {}); err != nil || len(found) == 0 {
+		if found, err = recount(db, s.zone, func(int, int) {}); err != nil || len(found) == 0 {
 			return err
 		}
-		if err := mend(db, found); err != nil {
+		if err := mend(db, s.zone, found); err != nil {
 			return err
 		}
 		return s.Record(ctx, repaired(found)...)
@@ -69,11 +69,17 @@ func (s *Store) repair(ctx context.Context) (found []Difference, err error) {
 	return found, err
 }
 
-// mend writes what the raw records say.
-func mend(db *gorm.DB, found []Difference) error {
+// mend writes what the raw records say. A cell that should not be is left with 0, so that whoever keeps figures in memory
+// hears of it.
+func mend(db *gorm.DB, zone *time.Location, found []Difference) error {
 	cells := map[feedback.Cell]stat.Tally{}
 	drivers := map[feedback.DriverDay]bool{}
+	promises := map[feedback.PromiseDay]bool{}
 	for _, d := range found {
+		if d.Dim == byPromises {
+			promises[feedback.PromiseDay{JourneyID: d.JourneyID, TouchpointID: d.TouchpointID, TeamID: d.ID, Day: d.Day}] = true
+			continue
+		}
 		if d.Dim == byDrivers {
 			drivers[feedback.DriverDay{JourneyID: d.JourneyID, Scale: d.Scale, Day: d.Day}] = true
 			continue
@@ -93,6 +99,9 @@ func mend(db *gorm.DB, found []Difference) error {
 		return err
 	}
 	if err := addTeamSets(db, sums.Sets); err != nil {
+		return err
+	}
+	if err := mendPromises(db, zone, promises); err != nil {
 		return err
 	}
 	return mendDrivers(db, slices.SortedFunc(maps.Keys(drivers), feedback.CompareDriverDays))

@@ -14,6 +14,7 @@ func withTeams(records []ingest.Record) []ingest.Record {
 	for i := range records {
 		for j := range records[i].Contacts {
 			c := &records[i].Contacts[j]
+			c.PromiseDue, c.PromiseKept = c.Started.AddDate(0, 0, 8), c.Started.AddDate(0, 0, 5+i%7)
 			c.Judged, c.People = "both", []ingest.Person{{Employee: ingest.Named{Key: "ann"}, Team: []string{"north"}}}
 			if i%2 == 0 {
 				c.People = append(c.People, ingest.Person{Employee: ingest.Named{Key: "bea"}, Team: []string{"south"}})
@@ -43,6 +44,10 @@ func TestWhatIsDamagedIsFoundAndMadeAnew(t *testing.T) {
 		{"driver statistics of one day say what another says", byDrivers, 1, "UPDATE driver_days SET pairs = (SELECT pairs FROM driver_days ORDER BY day LIMIT 1) WHERE day = (SELECT MAX(day) FROM driver_days)"},
 		{"driver statistics cannot be read", byDrivers, 1, "UPDATE driver_days SET pairs = '' WHERE day = (SELECT MIN(day) FROM driver_days) + 1"},
 		{"driver statistics are missing", byDrivers, 1, "DELETE FROM driver_days WHERE day = (SELECT MIN(day) FROM driver_days)"},
+		{"promises of one day say what another says", byPromises, 1, "UPDATE promise_days SET cells = (SELECT cells FROM promise_days WHERE team_id = 0 ORDER BY day LIMIT 1) WHERE team_id = 0 AND day = (SELECT MAX(day) FROM promise_days)"},
+		{"promises cannot be read", byPromises, 1, "UPDATE promise_days SET cells = '' WHERE team_id = 0 AND day = (SELECT MIN(day) FROM promise_days)"},
+		{"promises are missing", byPromises, 3, "DELETE FROM promise_days"},
+		{"promises of a team that made none", byPromises, 1, "INSERT INTO promise_days (touchpoint_id, team_id, journey_id, day, cells) SELECT touchpoint_id, 7, journey_id, day, cells FROM promise_days WHERE team_id = 0 AND day = (SELECT MAX(day) FROM promise_days)"},
 		{"driver statistics of a day that never was", byDrivers, 1, "INSERT INTO driver_days (journey_id, scale, day, pairs) SELECT journey_id, scale, 7, pairs FROM driver_days WHERE day = (SELECT MAX(day) FROM driver_days)"},
 	}
 	onBothEngines(t, func(t *testing.T, s *Store) {

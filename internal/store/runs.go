@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"gorm.io/gorm"
+
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
@@ -47,15 +49,25 @@ type metRow struct {
 	ID           int64
 	TouchpointID int64
 	StartedAt    time.Time
+	PromiseDue   *time.Time
+	PromiseKept  *time.Time
 	EmployeeID   int64
 	TeamID       int64
 	Position     int
+
+	PromiseBusiness bool
+}
+
+func (m metRow) contact() run.Contact {
+	return run.Contact{Interaction: run.Interaction{ID: m.ID, RunID: m.RunID, TouchpointID: m.TouchpointID, StartedAt: m.StartedAt,
+		PromiseDue: m.PromiseDue, PromiseKept: m.PromiseKept, PromiseBusiness: m.PromiseBusiness}}
 }
 
 // meetings loads what decides whom answers concern: the walks of runs without their customers, and of each contact only
-// where and when it was and who served. One question, contacts in order of time, people in theirs.
+// where and when it was, what was promised and who served. One question, contacts in order of time, people in theirs.
 func (s *Store) meetings(ctx context.Context, runs []run.Run) (map[int64]run.Walk, error) {
 	db := s.read(ctx).Select(`interactions.run_id, interactions.id, interactions.touchpoint_id, interactions.started_at,
+		interactions.promise_due, interactions.promise_kept, interactions.promise_business,
 		COALESCE(p.employee_id, 0) AS employee_id, COALESCE(p.team_id, 0) AS team_id, COALESCE(p.position, 0) AS position`).
 		Joins("LEFT JOIN interaction_people p ON p.interaction_id = interactions.id")
 	rows, err := in[metRow](db, "interactions", "interactions.run_id", ids(runs))
@@ -69,7 +81,7 @@ func (s *Store) meetings(ctx context.Context, runs []run.Run) (map[int64]run.Wal
 	for _, m := range rows {
 		met := contacts[m.RunID]
 		if n := len(met); n == 0 || met[n-1].Interaction.ID != m.ID {
-			met = append(met, run.Contact{Interaction: run.Interaction{ID: m.ID, RunID: m.RunID, TouchpointID: m.TouchpointID, StartedAt: m.StartedAt}})
+			met = append(met, m.contact())
 		}
 		if m.EmployeeID != 0 || m.TeamID != 0 {
 			c := &met[len(met)-1]
@@ -90,7 +102,11 @@ func (s *Store) RunsByID(ctx context.Context, ids []int64) ([]run.Run, error) {
 }
 
 func (s *Store) contactsOf(ctx context.Context, runs []int64) ([]run.Contact, error) {
-	interactions, err := in[run.Interaction](s.read(ctx), "interactions", "run_id", unique(runs))
+	return contactsIn(s.read(ctx), runs)
+}
+
+func contactsIn(db *gorm.DB, runs []int64) ([]run.Contact, error) {
+	interactions, err := in[run.Interaction](db, "interactions", "run_id", unique(runs))
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +114,7 @@ func (s *Store) contactsOf(ctx context.Context, runs []int64) ([]run.Contact, er
 	for i, x := range interactions {
 		ids[i] = x.ID
 	}
-	rows, err := in[run.Person](s.read(ctx), "interaction_people", "interaction_id", ids)
+	rows, err := in[run.Person](db, "interaction_people", "interaction_id", ids)
 	if err != nil {
 		return nil, err
 	}
@@ -152,12 +168,12 @@ func (s *Store) RunsByKey(ctx context.Context, key string) ([]run.Run, error) {
 
 // SaveRun replaces a run.
 func (s *Store) SaveRun(ctx context.Context, r run.Run) error {
-	return s.write(ctx).Table("runs").Save(&r).Error
+	return s.change(ctx, func(db *gorm.DB) error { return db.Table("runs").Save(&r).Error })
 }
 
 // SaveCustomer adds or replaces a customer.
 func (s *Store) SaveCustomer(ctx context.Context, c run.Customer) error {
-	return s.write(ctx).Table("customers").Save(&c).Error
+	return s.change(ctx, func(db *gorm.DB) error { return db.Table("customers").Save(&c).Error })
 }
 
 // CustomerByID finds a customer regardless of who asks; for jobs and rules, not for pages. She is kept for this
@@ -183,7 +199,7 @@ func (s *Store) Silent(ctx context.Context, now time.Time, limit int) ([]run.Run
 	var out []run.Run
 	for _, v := range versions {
 		since := now.AddDate(0, 0, -v.AbandonAfterDays)
-		rows, err := all[run.Run](s.write(ctx).Table("runs").Where("version_id = ? AND state = ? AND last_contact_at < ?", v.ID, run.Open, since).
+		rows, err := all[run.Run](s.read(ctx).Table("runs").Where("version_id = ? AND state = ? AND last_contact_at < ?", v.ID, run.Open, since).
 			Order("last_contact_at").Limit(limit).Clauses(s.locking(ctx)...))
 		if err != nil {
 			return nil, err

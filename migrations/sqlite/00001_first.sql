@@ -411,9 +411,11 @@ CREATE TABLE marginals (
   below         bigint NOT NULL,
   met           bigint NOT NULL,
   above         bigint NOT NULL,
+  version       bigint NOT NULL, -- of the figures when the cell last changed; see data_version
   PRIMARY KEY (dim, id, journey_id, touchpoint_id, scale, day)
 );
 CREATE INDEX marginals_journey ON marginals (dim, journey_id, day);
+CREATE INDEX marginals_version ON marginals (version);
 
 -- The members of the sets of teams in dim team_set.
 CREATE TABLE team_sets (
@@ -431,6 +433,17 @@ CREATE TABLE driver_days (
   day        integer NOT NULL,
   pairs      blob NOT NULL,
   PRIMARY KEY (journey_id, scale, day)
+);
+
+-- The promises made at a touchpoint on a day, by everybody (team 0) and by each team: how many were made for how long, how
+-- long they took and how they were rated. cells is feedback.Promises.
+CREATE TABLE promise_days (
+  touchpoint_id bigint NOT NULL,
+  team_id       bigint NOT NULL,
+  journey_id    bigint NOT NULL,
+  day           integer NOT NULL,
+  cells         blob NOT NULL,
+  PRIMARY KEY (touchpoint_id, team_id, journey_id, day)
 );
 
 -- How many person-days mending a touchpoint of a journey would take, as the leader has said; who and when is in events.
@@ -473,16 +486,19 @@ CREATE TABLE task_files (
   PRIMARY KEY (task_id, part, seq)
 );
 
+-- 1: moves whenever a page may have changed. 2: moves when a figure has; only who leads the folding moves it, so that
+-- nobody who reads or replies waits for a fold.
 CREATE TABLE data_version (
   id      integer PRIMARY KEY,
   version bigint NOT NULL
 );
-INSERT INTO data_version (id, version) VALUES (1, 1);
+INSERT INTO data_version (id, version) VALUES (1, 1), (2, 1);
 
 -- +goose Down
 DROP VIEW feedback;
 DROP TABLE data_version;
 DROP TABLE efforts;
+DROP TABLE promise_days;
 DROP TABLE driver_days;
 DROP TABLE task_files;
 DROP TABLE tasks;

@@ -1,0 +1,561 @@
+package insight
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/journeyloop/journeyloop/internal/feedback"
+	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/run"
+	"github.com/journeyloop/journeyloop/internal/stat"
+)
+
+// PromiseQuestion asks for the promises made at touchpoints, on one journey or on all with 0, on days both included; a zero
+// From or To leaves that side open.
+type PromiseQuestion struct {
+	Touchpoints []int64 // nil: all
+	Journey     int64
+	From, To    int32
+	PerTeam     bool // those of each team as well
+}
+
+// PromiseDay is the promises made on one day, by everybody or by one team.
+type PromiseDay struct {
+	feedback.PromiseDay
+	Promises feedback.Promises
+}
+
+// SafeShare is the share of deliveries that a safe promise keeps (methods.md §2.2).
+const SafeShare = .9
+
+// Promised is what a touchpoint promised on one clock and what came of it (methods.md §2.2). Days are calendar or business
+// days, whole ones after the day of the promise.
+type Promised struct {
+	Touchpoint int64
+	Key        string
+	Name       i18n.Text
+	Business   bool
+	PromiseFigures
+
+	Curve          []stat.Calibrated // the share that each promise would have kept, 0..1
+	Median, Ninety stat.Exact        // within how many days half, and 9 of 10, of the deliveries came
+	Gaps           map[int]int64     // deliveries by days late; early is below 0
+	Weeks          []PromiseWeek
+	Teams          []PromiseTeam
+	Ratings        []PromiseRating
+}
+
+// PromiseFigures are those that stand for everybody and for each team.
+type PromiseFigures struct {
+	Made      int64
+	Kept      stat.Rate // in time, of those kept and those past due
+	Delivered stat.Rate // in time, of those delivered
+	PastDue   int64     // not delivered and past due: broken. Due days are past from the next day on
+	Waiting   int64     // not delivered and not yet due: not counted
+	Promised  []Days    // how many for how long, the shortest first
+	Took      []Days    // how many deliveries took how long
+
+	// Safe is the promise one can be 95 % sure that 9 of 10 keep; its N are the promises made long enough ago to have been
+	// kept within it, delivered or not, so that what is still open does not make it look shorter. +Inf: more are not
+	// delivered than any promise allows.
+	Safe stat.Safe
+}
+
+// Hidden says that too few promises were kept or fell due to be told of.
+func (f PromiseFigures) Hidden() bool { return f.Kept.N < stat.K }
+
+// Days is how many of something there are of a number of days.
+type Days struct {
+	Days int   `json:"days"`
+	N    int64 `json:"n"`
+}
+
+// PromiseWeek is the share kept of the promises made in one week. Open says that some are not due yet: the week is not told,
+// as what is kept early comes in first.
+type PromiseWeek struct {
+	From int32
+	Kept stat.Rate
+	Open bool
+	Hide bool // too few, or given away by the others (methods.md §1.12)
+}
+
+// PromiseTeam is the promises that one team made; Hide as in PromiseWeek. The zero ID is those of no team on record.
+type PromiseTeam struct {
+	ID   int64
+	Name i18n.Text
+	Hide bool
+	PromiseFigures
+}
+
+// PromiseRating is how customers rated beside what became of the promise, on one scale: the touchpoint itself or the journey
+// as a whole. Each answer counts once, by the first promise its run got there.
+type PromiseRating struct {
+	Beside  feedback.Beside
+	Scale   stat.Scale
+	Kept    stat.Figure
+	Late    stat.Figure
+	PastDue stat.Figure
+	Less    *stat.Effect // mean when late minus mean when kept; nil while either is hidden
+
+	Asymmetry *stat.Asymmetry // late, on the day and early; nil while one of them is hidden
+	Effect    PromiseEffect
+}
+
+// PromiseEffect is what another promise would have done to ratings (methods.md §2.3).
+type PromiseEffect struct {
+	Fit     *stat.PromiseEffect
+	TooFew  *stat.TooFew
+	Unknown bool            // not identifiable: the promise never varied
+	Safe    *stat.Otherwise // had everybody been promised the safe promise
+}
+
+// Promises answers what touchpoints promised: one for each clock a touchpoint promised by, in the order of keys.
+func (s *Service) Promises(ctx context.Context, q PromiseQuestion) ([]Promised, error) {
+	days, err := s.Store.PromiseDays(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	week, err := s.Store.Week(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("promises: %w", err)
+	}
+	made := kept(days, week, i18n.Day(s.Now(), s.Zone))
+	var ids, teams []int64
+	for of, list := range made {
+		ids = append(ids, of.touchpoint)
+		for _, x := range list {
+			teams = append(teams, x.team)
+		}
+	}
+	names, err := s.Store.Names(ctx, feedback.ByTouchpoint, ids)
+	if err != nil {
+		return nil, fmt.Errorf("promises: %w", err)
+	}
+	called, err := s.Store.Names(ctx, feedback.ByTeam, teams)
+	if err != nil {
+		return nil, fmt.Errorf("promises: %w", err)
+	}
+	out := make([]Promised, 0, len(made))
+	for of, list := range made {
+		p, err := promisedOf(list, called)
+		if err != nil {
+			return nil, fmt.Errorf("promises of touchpoint %d: %w", of.touchpoint, err)
+		}
+		p.Touchpoint, p.Business, p.Key, p.Name = of.touchpoint, of.business, names[of.touchpoint].Key, names[of.touchpoint].Name
+		out = append(out, p)
+	}
+	slices.SortFunc(out, func(a, b Promised) int {
+		return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.Touchpoint, b.Touchpoint), cmp.Compare(b.Made, a.Made))
+	})
+	return out, nil
+}
+
+// clock is a touchpoint's promises in calendar or in business days.
+type clock struct {
+	touchpoint int64
+	business   bool
+}
+
+// kind is promises that went alike: made on one day by one team (0: everybody), in days of one clock. Took is feedback.Open
+// while they are open; ago is how long ago they were made.
+type kind struct {
+	team           int64
+	day            int32
+	promised, took int
+	ago            int
+	late, due      bool // due: its due day is over
+	beside         feedback.Beside
+	scale          string
+	value          int
+	n              int64
+}
+
+// kept lays promises out in the days of their clock. Business days are counted by the week of today.
+func kept(days []PromiseDay, week run.Week, today int32) map[clock][]kind {
+	out := map[clock][]kind{}
+	for _, d := range days {
+		for c, n := range d.Promises {
+			span := func(days int32) int {
+				if c.Business {
+					return week.BusinessDays(d.Day, d.Day+days)
+				}
+				return int(days)
+			}
+			k := kind{team: d.TeamID, day: d.Day, promised: span(c.Promised), took: feedback.Open, ago: max(0, span(today-d.Day)), late: c.Late,
+				due: d.Day+c.Promised < today, beside: c.Beside, scale: c.Scale, value: c.Value, n: n}
+			if c.Took != feedback.Open {
+				k.took = span(c.Took)
+			}
+			of := clock{d.TouchpointID, c.Business}
+			out[of] = append(out[of], k)
+		}
+	}
+	return out
+}
+
+func (k kind) open() bool { return k.took == feedback.Open }
+
+// promisedOf works out one clock of a touchpoint.
+func promisedOf(all []kind, names map[int64]Named) (Promised, error) {
+	teams := map[int64][]kind{}
+	var rated []kind
+	for _, k := range all {
+		switch {
+		case k.beside == feedback.Alone:
+			teams[k.team] = append(teams[k.team], k)
+		case k.team == 0:
+			rated = append(rated, k)
+		}
+	}
+	own := teams[0]
+	figures, err := promiseFiguresOf(own)
+	if err != nil {
+		return Promised{}, err
+	}
+	out := Promised{PromiseFigures: figures, Gaps: map[int]int64{}}
+	for _, k := range own {
+		if !k.open() {
+			out.Gaps[k.took-k.promised] += k.n
+		}
+	}
+	if err := out.calibrate(own); err != nil {
+		return Promised{}, err
+	}
+	out.Weeks, err = promiseWeeks(own)
+	if err != nil {
+		return Promised{}, err
+	}
+	if out.Teams, err = promiseTeams(teams, names); err != nil {
+		return Promised{}, err
+	}
+	out.Ratings, err = promiseRatings(rated, out.Safe)
+	return out, err
+}
+
+// promiseFiguresOf counts what became of promises.
+func promiseFiguresOf(of []kind) (PromiseFigures, error) {
+	var f PromiseFigures
+	promised, took := map[int]int64{}, map[int]int64{}
+	inTime, delivered := int64(0), int64(0)
+	for _, k := range of {
+		f.Made += k.n
+		promised[k.promised] += k.n
+		switch {
+		case !k.open():
+			took[k.took] += k.n
+			delivered += k.n
+			if !k.late {
+				inTime += k.n
+			}
+		case k.due:
+			f.PastDue += k.n
+		default:
+			f.Waiting += k.n
+		}
+	}
+	f.Promised, f.Took = daysOf(promised), daysOf(took)
+	var err1, err2, err3 error
+	f.Kept, err1 = stat.RateOf(inTime, delivered+f.PastDue)
+	f.Delivered, err2 = stat.RateOf(inTime, delivered)
+	f.Safe, err3 = safe(of)
+	return f, errors.Join(err1, err2, err3)
+}
+
+func daysOf(counts map[int]int64) []Days {
+	out := make([]Days, 0, len(counts))
+	for _, days := range slices.Sorted(maps.Keys(counts)) {
+		out = append(out, Days{days, counts[days]})
+	}
+	return out
+}
+
+// safe is the safe promise of promises made long enough ago. How long that is depends on what comes out: it starts with what
+// the delivered ones alone say, which is short at most, and goes on until every promise looked at has had as many days as
+// the one that comes out.
+func safe(of []kind) (stat.Safe, error) {
+	ago := 0
+	for {
+		counts := map[float64]int64{}
+		for _, k := range of {
+			switch {
+			case k.ago < ago:
+			case !k.open():
+				counts[float64(k.took)] += k.n
+			case ago > 0:
+				counts[math.Inf(1)] += k.n
+			}
+		}
+		out, err := stat.SafePromiseOfCounts(countedDays(counts), SafeShare)
+		if err != nil || out.Promise == nil || math.IsInf(*out.Promise, 1) || int(*out.Promise) <= ago {
+			return out, err
+		}
+		ago = int(*out.Promise)
+	}
+}
+
+func countedDays(counts map[float64]int64) []stat.Counted[float64] {
+	var out []stat.Counted[float64]
+	for days, n := range counts {
+		out = append(out, stat.Counted[float64]{Of: days, N: n})
+	}
+	return out
+}
+
+// mostDays is how long a calibration curve goes on at most.
+const mostDays = 120
+
+// calibrate draws the curve over every number of days up to the one within which nearly all came or were promised.
+func (p *Promised) calibrate(of []kind) error {
+	var took []stat.Counted[float64]
+	var all []stat.Counted[stat.Delivery]
+	for _, k := range of {
+		d := stat.Delivery{Promised: float64(k.promised), Took: float64(k.took), Open: k.open()}
+		if d.Open {
+			d.Took = float64(k.ago)
+		} else {
+			took = append(took, stat.Counted[float64]{Of: d.Took, N: k.n})
+		}
+		all = append(all, stat.Counted[stat.Delivery]{Of: d, N: k.n})
+	}
+	var err1, err2, err3, err4 error
+	p.Median, err1 = stat.QuantileOfCounts(took, .5)
+	p.Ninety, err2 = stat.QuantileOfCounts(took, SafeShare)
+	last, err3 := stat.QuantileOfCounts(took, .99)
+	if last.At != nil {
+		end := min(mostDays, max(int(*last.At)+1, middle(p.Promised, .95)+1))
+		grid := make([]float64, end+1)
+		for i := range grid {
+			grid[i] = float64(i)
+		}
+		p.Curve, err4 = stat.CalibrationOfCounts(all, grid)
+	}
+	return errors.Join(err1, err2, err3, err4)
+}
+
+// middle is the number of days that a share of all does not exceed.
+func middle(list []Days, share float64) int {
+	n, seen := int64(0), int64(0)
+	for _, d := range list {
+		n += d.N
+	}
+	for _, d := range list {
+		if seen += d.N; float64(seen) >= share*float64(n) {
+			return d.Days
+		}
+	}
+	return 0
+}
+
+// Usual is the range that holds the middle nine tenths, and the most frequent of all.
+func Usual(list []Days) (low, high, most int) {
+	best := int64(0)
+	for _, d := range list {
+		if d.N > best {
+			best, most = d.N, d.Days
+		}
+	}
+	return middle(list, .05), middle(list, .95), most
+}
+
+func promiseWeeks(of []kind) ([]PromiseWeek, error) {
+	weeks := map[int32][]kind{}
+	for _, k := range of {
+		weeks[Monday(k.day)] = append(weeks[Monday(k.day)], k)
+	}
+	var out []PromiseWeek
+	var counts []int64
+	mondays := slices.Sorted(maps.Keys(weeks))
+	for i := range mondays {
+		for monday := mondays[max(0, i-1)] + 7; i > 0 && monday < mondays[i]; monday += 7 {
+			out, counts = append(out, PromiseWeek{From: monday}), append(counts, 0)
+		}
+		var w PromiseWeek
+		f, err := promiseFiguresOf(weeks[mondays[i]])
+		if err != nil {
+			return nil, err
+		}
+		w.From, w.Kept, w.Open = mondays[i], f.Kept, f.Waiting > 0
+		out, counts = append(out, w), append(counts, f.Kept.N)
+	}
+	for i, hide := range stat.Suppress(counts) {
+		out[i].Hide = hide
+	}
+	return out, nil
+}
+
+// promiseTeams are those of each team, and of none: the rest, so that they add up.
+func promiseTeams(teams map[int64][]kind, names map[int64]Named) ([]PromiseTeam, error) {
+	rest := slices.Clone(teams[0])
+	var out []PromiseTeam
+	for id, own := range teams {
+		if id == 0 {
+			continue
+		}
+		f, err := promiseFiguresOf(own)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, PromiseTeam{ID: id, Name: names[id].Name, PromiseFigures: f})
+		rest = without(rest, own)
+	}
+	if len(out) == 0 {
+		return nil, nil
+	}
+	slices.SortFunc(out, func(a, b PromiseTeam) int {
+		return cmp.Or(cmp.Compare(names[a.ID].Key, names[b.ID].Key), cmp.Compare(a.ID, b.ID))
+	})
+	if f, err := promiseFiguresOf(rest); err != nil {
+		return nil, err
+	} else if f.Made > 0 {
+		out = append(out, PromiseTeam{PromiseFigures: f})
+	}
+	counts := make([]int64, len(out))
+	for i, t := range out {
+		counts[i] = t.Kept.N
+	}
+	for i, hide := range stat.Suppress(counts) {
+		out[i].Hide = hide
+	}
+	return out, nil
+}
+
+// without takes some promises back.
+func without(all, some []kind) []kind {
+	for _, k := range some {
+		k.team, k.n = 0, -k.n
+		all = append(all, k)
+	}
+	sum := map[kind]int64{}
+	for _, k := range all {
+		n := k.n
+		k.n = 0
+		sum[k] += n
+	}
+	var out []kind
+	for k, n := range sum {
+		if k.n = n; n != 0 {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// promiseRatings are those of each scale: of the touchpoint first, then of the whole, the most answered scale first.
+func promiseRatings(rated []kind, safe stat.Safe) ([]PromiseRating, error) {
+	type on struct {
+		beside feedback.Beside
+		scale  string
+	}
+	groups := map[on][]kind{}
+	for _, k := range rated {
+		groups[on{k.beside, k.scale}] = append(groups[on{k.beside, k.scale}], k)
+	}
+	var out []PromiseRating
+	for of, group := range groups {
+		scale, err := stat.ParseScale(of.scale)
+		if err != nil {
+			return nil, err
+		}
+		r, err := promiseRatingOf(scale, group, safe)
+		if err != nil {
+			return nil, err
+		}
+		r.Beside = of.beside
+		out = append(out, r)
+	}
+	slices.SortFunc(out, func(a, b PromiseRating) int {
+		return cmp.Or(cmp.Compare(a.Beside, b.Beside), cmp.Compare(b.Kept.N+b.Late.N, a.Kept.N+a.Late.N), cmp.Compare(a.Scale.String(), b.Scale.String()))
+	})
+	return out, nil
+}
+
+func promiseRatingOf(scale stat.Scale, group []kind, safe stat.Safe) (PromiseRating, error) {
+	var inTime, late, never, early, onDay stat.Tally
+	var deliveries []stat.Counted[stat.RatedDelivery]
+	for _, k := range group {
+		switch {
+		case k.open() && k.due:
+			never.Add(k.value, k.n)
+		case k.open():
+		case k.late:
+			late.Add(k.value, k.n)
+		default:
+			inTime.Add(k.value, k.n)
+			if k.took < k.promised {
+				early.Add(k.value, k.n)
+			} else {
+				onDay.Add(k.value, k.n)
+			}
+		}
+		if !k.open() {
+			deliveries = append(deliveries, stat.Counted[stat.RatedDelivery]{
+				Of: stat.RatedDelivery{Promised: float64(k.promised), Took: float64(k.took), Rating: float64(scale.Good(k.value))}, N: k.n})
+		}
+	}
+	out := PromiseRating{Scale: scale, Kept: stat.Of(scale, inTime), Late: stat.Of(scale, late), PastDue: stat.Of(scale, never)}
+	for i, hide := range stat.Suppress([]int64{inTime.N, late.N, never.N}) {
+		if f := []*stat.Figure{&out.Kept, &out.Late, &out.PastDue}[i]; hide {
+			*f = f.Hidden()
+		}
+	}
+	if out.Kept.Mean != nil && out.Late.Mean != nil {
+		less, err := compared(scale, late, inTime)
+		if err != nil {
+			return out, err
+		}
+		out.Less = &less
+	}
+	if out.Less != nil && early.N >= stat.K && onDay.N >= stat.K {
+		if a, err := asymmetry(scale, late, onDay, early); err == nil {
+			out.Asymmetry = &a
+		}
+	}
+	var err error
+	out.Effect, err = promiseEffect(deliveries, safe)
+	return out, err
+}
+
+func compared(scale stat.Scale, a, b stat.Tally) (stat.Effect, error) {
+	x, err1 := stat.SampleOf(scale, a)
+	y, err2 := stat.SampleOf(scale, b)
+	if err := errors.Join(err1, err2); err != nil {
+		return stat.Effect{}, err
+	}
+	return stat.Welch(x, y)
+}
+
+func asymmetry(scale stat.Scale, late, onDay, early stat.Tally) (stat.Asymmetry, error) {
+	x, err1 := stat.SampleOf(scale, late)
+	y, err2 := stat.SampleOf(scale, onDay)
+	z, err3 := stat.SampleOf(scale, early)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return stat.Asymmetry{}, err
+	}
+	return stat.AsymmetryOf(x, y, z)
+}
+
+func promiseEffect(deliveries []stat.Counted[stat.RatedDelivery], safe stat.Safe) (PromiseEffect, error) {
+	var out PromiseEffect
+	fit, err := stat.PromiseEffectOfCounts(deliveries)
+	switch {
+	case errors.As(err, &out.TooFew):
+		return out, nil
+	case errors.Is(err, stat.ErrNotIdentifiable):
+		out.Unknown = true
+		return out, nil
+	case err != nil:
+		return out, err
+	}
+	out.Fit = &fit
+	if safe.Promise == nil || math.IsInf(*safe.Promise, 1) {
+		return out, nil
+	}
+	other, err := fit.Promising(*safe.Promise)
+	out.Safe = &other
+	return out, err
+}
