@@ -266,11 +266,11 @@ func (s *Store) count(ctx context.Context, sums feedback.Sums) error {
 }
 
 func count(db *gorm.DB, sums feedback.Sums) error {
-	payload, err := json.Marshal(sums)
+	payload, err := sums.MarshalBinary()
 	if err != nil {
 		return err
 	}
-	return insert(db, "outbox", []outboxRow{{ID: id.New(), Topic: topicFold, Payload: string(payload)}})
+	return insert(db, "outbox", []outboxRow{{ID: id.New(), Topic: topicFold, Payload: payload}})
 }
 
 // ReplaceResponse puts a newer answer in the place of an older one: the old one goes to the history whole and its

@@ -389,8 +389,9 @@ CREATE INDEX events_at ON events (at);
 CREATE TABLE outbox (
   id      bigint PRIMARY KEY,
   topic   text NOT NULL,
-  payload text NOT NULL
+  payload bytea NOT NULL
 );
+ALTER TABLE outbox ALTER payload SET STORAGE EXTERNAL; -- dense already, and read within the second
 CREATE INDEX outbox_topic ON outbox (topic, id);
 
 -- Additive integers only. dim: journey, touchpoint, team, employee, employee_touchpoint, team_set. Scales never mix.

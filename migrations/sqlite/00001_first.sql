@@ -391,7 +391,7 @@ CREATE INDEX events_at ON events (at);
 CREATE TABLE outbox (
   id      bigint PRIMARY KEY,
   topic   text NOT NULL,
-  payload text NOT NULL
+  payload blob NOT NULL
 );
 CREATE INDEX outbox_topic ON outbox (topic, id);
 
