@@ -47,11 +47,7 @@ func (d *Desk) saveTolerated(c echo.Context) error {
 	if err != nil || n < 1 || n > mostTolerated {
 		return d.signalsForm(c, http.StatusUnprocessableEntity, typed, reply.T(c, "signals.tolerated_wrong"))
 	}
-	ctx := c.Request().Context()
-	if err := d.Store.SaveSetting(ctx, toleratedKey, float64(n)); err != nil {
-		return err
-	}
-	if err := d.Store.Bump(ctx); err != nil {
+	if err := d.Store.SaveSetting(c.Request().Context(), toleratedKey, float64(n)); err != nil {
 		return err
 	}
 	return reply.Done(c, "/signals", "common.saved")
