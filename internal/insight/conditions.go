@@ -40,41 +40,42 @@ func (s *Service) Conditions(ctx context.Context, days int32) ([]int64, error) {
 
 // standingsOf places every employee with k answers or more among the limits, adjusted for where she served.
 func standingsOf(rows []Counted) (map[int64]stat.Standing, error) {
-	strata := map[station]int64{}
-	var cells []stat.Cell
-	var x, n int64
-	for _, r := range rows {
-		if strata[at(r)] == 0 {
-			strata[at(r)] = int64(len(strata) + 1)
-		}
-		c := stat.Cell{Employee: r.ID, Stratum: strata[at(r)], Satisfied: satisfied(r.Scale, r.Tally), N: r.Tally.N}
-		cells, x, n = append(cells, c), x+c.Satisfied, n+c.N
-	}
-	if x == 0 || x == n {
-		return nil, nil // nobody differs
-	}
-	adjusted, err := stat.CaseMix(cells)
-	if err != nil {
+	adjusted, shares, err := adjustedOf(rows)
+	if err != nil || len(shares) < 2 {
 		return nil, err
 	}
-	adjusted = slices.DeleteFunc(adjusted, func(a stat.Adjusted) bool { return a.N < stat.K })
-	target := float64(x) / float64(n)
-	shares := make([]stat.Share, len(adjusted))
-	for i, a := range adjusted {
-		shares[i] = stat.Share{Satisfied: min(a.N, max(0, int64(math.Round(a.Share*float64(a.N))))), N: a.N}
+	all := stat.PriorOf(shares)
+	if all.Satisfied == 0 || all.Satisfied == all.Responses {
+		return nil, nil // nobody differs
 	}
-	if len(shares) < 2 {
-		return nil, nil
-	}
-	dispersion, err := stat.Dispersion(shares, target)
+	dispersion, err := stat.Dispersion(shares, all.Mean())
 	out := map[int64]stat.Standing{}
 	for _, a := range adjusted {
 		if err != nil {
 			return nil, err
 		}
 		var limits stat.Limits
-		limits, err = stat.FunnelLimits(target, a.N)
-		out[a.Employee] = limits.Widened(target, dispersion).Of(a.Share)
+		limits, err = stat.FunnelLimits(all.Mean(), a.N)
+		out[a.Employee] = limits.Widened(all.Mean(), dispersion).Of(a.Share)
 	}
 	return out, err
+}
+
+// adjustedOf are employees with k answers or more as they would be with everybody's mix of touchpoints, also as whole counts.
+func adjustedOf(rows []Counted) ([]stat.Adjusted, []stat.Share, error) {
+	strata := map[station]int64{}
+	var cells []stat.Cell
+	for _, r := range rows {
+		if strata[at(r)] == 0 {
+			strata[at(r)] = int64(len(strata) + 1)
+		}
+		cells = append(cells, stat.Cell{Employee: r.ID, Stratum: strata[at(r)], Satisfied: satisfied(r.Scale, r.Tally), N: r.Tally.N})
+	}
+	adjusted, err := stat.CaseMix(cells)
+	adjusted = slices.DeleteFunc(adjusted, func(a stat.Adjusted) bool { return a.N < stat.K })
+	shares := make([]stat.Share, len(adjusted))
+	for i, a := range adjusted {
+		shares[i] = stat.Share{Satisfied: min(a.N, max(0, int64(math.Round(a.Share*float64(a.N))))), N: a.N}
+	}
+	return adjusted, shares, err
 }
