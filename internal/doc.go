@@ -2,7 +2,8 @@
 // when a package reaches up or sideways, or when a library leaves its room.
 //
 //	roof     cmd/journeyloop     one binary, a file per verb
-//	attic    app                 the only place where everything meets; demo/player plays the believable company of demo
+//	attic    app                 the only place where everything meets; demo/player plays the believable company of demo;
+//	                           bench/served how fast the whole server is
 //	doors    server              echo, middleware, route table, errors → pages
 //	           staff respond api   rooms with no door between them; jobs beside them
 //	hall     server/reply        how to answer     deliver   mail, SMS, webhooks out     workshop  does the tasks

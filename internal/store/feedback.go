@@ -208,7 +208,7 @@ func (s *Store) count(ctx context.Context, sums feedback.Sums) error {
 
 // ReplaceResponse puts a newer answer in the place of an older one: the old one goes to the history whole and its
 // counts are taken back; what people already replied, and whom it was found to concern, stays on the touchpoints that are
-// still rated.
+// still rated. next is as Compose made it: the promises of the run, as they are on record now, are those of both.
 func (s *Store) ReplaceResponse(ctx context.Context, old, next feedback.Response) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
 		s.soon(ctx)
@@ -233,6 +233,7 @@ func (s *Store) ReplaceResponse(ctx context.Context, old, next feedback.Response
 			return err
 		}
 		sums := feedback.NewSums()
+		old.Promises = next.Promises
 		if err := errors.Join(sums.Answer(&old, -1), sums.Answer(&next, +1)); err != nil {
 			return fmt.Errorf("count response %d again: %w", old.ID, err)
 		}
