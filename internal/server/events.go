@@ -30,7 +30,7 @@ type hub struct {
 	stopped chan struct{}
 	mu      sync.Mutex
 	open    map[chan struct{}]int64 // the version that each has shown; 0 where it does not say
-	last    int64 // the version now; -1 before the first look
+	last    int64                   // the version now; -1 before the first look
 	changed time.Time
 }
 
