@@ -128,10 +128,15 @@ func (q *Queue[T, R]) work() {
 func (q *Queue[T, R]) next() []*item[T, R] {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for len(q.waiting) == 0 && !q.closed {
-		q.more.Wait()
+	for {
+		for len(q.waiting) == 0 && !q.closed {
+			q.more.Wait()
+		}
+		q.gather()
+		if len(q.waiting) > 0 || q.closed {
+			break // else who waited has left meanwhile, or gone with another committer
+		}
 	}
-	q.gather()
 	n, weight := 0, 0
 	for _, x := range q.waiting {
 		if n > 0 && weight+x.weight > q.AtOnce {
