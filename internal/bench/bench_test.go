@@ -61,3 +61,27 @@ func benches(t *testing.T, engine, url string) (n int) {
 	}
 	return n
 }
+
+func TestTheImportBenchIsExactAndLeavesNothingBehind(t *testing.T) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			url := storetest.URL(t, engine)
+			r, err := bench.Import(t.Context(), url, bench.Options{Size: 300, Rounds: 1, Zone: storetest.Zone})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Engine != engine || r.Differs != 0 || len(r.Measured) != 3 || len(r.Ratios) != 3 {
+				t.Errorf("%+v", r)
+			}
+			for _, m := range r.Measured {
+				if m.Rate <= 0 {
+					t.Errorf("%+v", m)
+				}
+			}
+			if left := benches(t, engine, url); left != 0 {
+				t.Errorf("%d databases of the bench are left", left)
+			}
+		})
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -127,8 +128,14 @@ func (q *Queue[T, R]) work() {
 func (q *Queue[T, R]) next() []*item[T, R] {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for len(q.waiting) == 0 && !q.closed {
-		q.more.Wait()
+	for {
+		for len(q.waiting) == 0 && !q.closed {
+			q.more.Wait()
+		}
+		q.gather()
+		if len(q.waiting) > 0 || q.closed {
+			break // else who waited has left meanwhile, or gone with another committer
+		}
 	}
 	n, weight := 0, 0
 	for _, x := range q.waiting {
@@ -141,6 +148,23 @@ func (q *Queue[T, R]) next() []*item[T, R] {
 	q.waiting, q.weight = q.waiting[n:], q.weight-weight
 	return batch
 }
+
+// gather lets those enter who are on their way: callers of the last commit come again together, and whoever were first
+// would have a commit of her own before all the others. It only steps aside for goroutines that can run at once, so that
+// an item alone is committed at once.
+func (q *Queue[T, R]) gather() {
+	for n := 0; n < len(q.waiting) && q.weight < q.AtOnce; {
+		n = len(q.waiting)
+		q.mu.Unlock()
+		for range aside {
+			runtime.Gosched()
+		}
+		q.mu.Lock()
+	}
+}
+
+// aside is how often a committer steps aside before it believes that nobody else is on her way.
+const aside = 16
 
 // settle commits a batch. Where that fails for another reason than a database in trouble, one of the items is to blame:
 // each half is tried by itself, until the bad one is alone with its error.

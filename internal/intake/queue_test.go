@@ -299,6 +299,32 @@ func TestClosingStoresWhatWaitsAndTakesNoMore(t *testing.T) {
 	})
 }
 
+// TestCommittersStayWhenEverybodyLeaves: a queue that was not empty a moment ago may be, and is not closed for that.
+func TestCommittersStayWhenEverybodyLeaves(t *testing.T) {
+	for _, committers := range []int{1, 3} {
+		o := options
+		o.Room, o.Committers = 1000, committers
+		q := intake.NewQueue(o, nil, (&shelf{}).take)
+		var all sync.WaitGroup
+		for range 64 {
+			all.Go(func() {
+				for n := range 100 {
+					ctx, leave := context.WithCancel(t.Context())
+					go leave()
+					_, _ = q.Put(ctx, n)
+				}
+			})
+		}
+		all.Wait()
+		ctx, end := context.WithTimeout(t.Context(), time.Minute)
+		if _, err := q.Put(ctx, 1); err != nil {
+			t.Errorf("%d committers, after everybody left: %v", committers, err)
+		}
+		end()
+		q.Close()
+	}
+}
+
 func TestManyCallersAndCommittersLoseAndDoubleNothing(t *testing.T) {
 	s := &shelf{}
 	o := options

@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 	"time"
-
-	"gorm.io/gorm/clause"
 
 	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/ingest"
@@ -90,11 +89,8 @@ func (t *taking) refuseHomeless() {
 }
 
 // add inserts what is new; a batch in which nothing is leaves no trace.
-func add[T any](t *taking, table string, rows []T, then ...clause.Expression) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	return insert(t.s.write(t.ctx).Clauses(then...), table, rows)
+func add[T any](t *taking, table string, rows []T, then ...string) error {
+	return pour(t.ctx, t.s, table, rows, strings.Join(then, " "))
 }
 
 // good walks the records that have not been refused.

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"golang.org/x/text/unicode/norm"
-	"gorm.io/gorm/clause"
 
 	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/id"
@@ -157,7 +156,7 @@ func (t *taking) writeContacts(m *meeting) error {
 			return err
 		}
 	}
-	return add(t, "interaction_people", m.served, clause.OnConflict{DoNothing: true})
+	return add(t, "interaction_people", m.served, "ON CONFLICT DO NOTHING")
 }
 
 // metBefore finds which contacts of the batch are on record, and who served in them.
@@ -342,8 +341,8 @@ func (t *taking) saveRuns() error {
 			rows = append(rows, *r)
 		}
 	}
-	return add(t, "runs", rows, clause.OnConflict{Columns: []clause.Column{{Name: "id"}},
-		DoUpdates: clause.AssignmentColumns([]string{"customer_id", "state", "opened_at", "last_contact_at", "ended_at"})})
+	return add(t, "runs", rows, "ON CONFLICT (id) DO UPDATE SET customer_id = excluded.customer_id, state = excluded.state, "+
+		"opened_at = excluded.opened_at, last_contact_at = excluded.last_contact_at, ended_at = excluded.ended_at")
 }
 
 func values[T any](pointers []*T) []T {

@@ -45,7 +45,7 @@ type posting struct {
 	bodies []string
 	house  *house
 	bare   string // where the plain handler is
-	memory watched
+	memory bench.Memory
 	failed atomic.Int64 // answers that were not taken
 }
 
@@ -64,7 +64,6 @@ func (p *posting) run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, p.house.close())
 	}
-	tidy()
 	return errors.Join(p.measure(ctx), stop(), p.house.close())
 }
 
@@ -95,15 +94,18 @@ func (p *posting) measure(ctx context.Context) error {
 	p.report.AtLeast("32 connections against the plain handler", some.Against(bare, bench.Rate), .5)
 	p.report.AtMost("p99 of 32 connections against the plain handler's", some.Against(bare, bench.P99), 2)
 	p.report.AtMost("answers refused, of 8, 32 and 256 connections", float64(p.failed.Load()), 0)
-	p.report.AtMost("memory in MB, server and clients together", p.memory.peak, 150)
+	p.report.AtMost("memory in MB, server and clients together", p.memory.Peak, 150)
 	return nil
 }
 
 // answers lets everybody answer through the whole server, checks that the figures say what was said, and takes it back.
 func (p *posting) answers(ctx context.Context, clients int) (bench.Lap, error) {
-	stop := together(ctx, p.memory.watch)
-	l, err := p.post(ctx, clients, p.house.base)
-	if err = errors.Join(err, stop()); err != nil {
+	var l bench.Lap
+	err := p.memory.While(ctx, func() (err error) {
+		l, err = p.post(ctx, clients, p.house.base)
+		return err
+	})
+	if err != nil {
 		return l, err
 	}
 	differs, err := p.Store().Verify(ctx)

@@ -12,7 +12,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -96,6 +95,3 @@ func (h *house) close() error {
 func browsers(clients int) *http.Transport {
 	return &http.Transport{MaxIdleConnsPerHost: clients, MaxConnsPerHost: clients, DisableCompression: true}
 }
-
-// tidy gives back what preparing needed, so that it is not taken for the server's.
-func tidy() { debug.FreeOSMemory() }
