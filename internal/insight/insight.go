@@ -55,8 +55,6 @@ type Store interface {
 	Tree(ctx context.Context) (people.Tree, error)
 	// TeamSets lists the members of every set of teams that ever shared a rating.
 	TeamSets(ctx context.Context) (map[int64][]int64, error)
-	// AnswersByMet counts what was answered about a journey as a whole on one scale, by all and by those who met each touchpoint.
-	AnswersByMet(ctx context.Context, journey int64, scale stat.Scale, from, to int32) (all stat.Tally, met map[int64]stat.Tally, err error)
 	// DataVersion changes whenever a figure may have.
 	DataVersion(ctx context.Context) (int64, error)
 	// DriverDays adds up what was said of a journey together with what was said of its touchpoints, day by day.
@@ -97,6 +95,7 @@ type Service struct {
 	Now   func() time.Time
 
 	analyses analyses
+	heard    heard
 }
 
 // Line is one figure with its subject. Figures of different scales are different lines, never pooled.

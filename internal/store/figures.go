@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -130,7 +129,7 @@ func waitingSums(db *gorm.DB) (feedback.Sums, []int64, error) {
 		}
 		for _, r := range rows {
 			var some feedback.Sums
-			if err := json.Unmarshal([]byte(r.Payload), &some); err != nil {
+			if err := some.UnmarshalBinary(r.Payload); err != nil {
 				return sums, nil, fmt.Errorf("outbox row %d: %w", r.ID, err)
 			}
 			sums.Plus(some)
@@ -447,12 +446,17 @@ func compareDim(db *gorm.DB, dim feedback.Dim, recount string) ([]Difference, er
 
 // verifyTeamSets recounts the ratings that several teams share.
 func verifyTeamSets(db *gorm.DB) ([]Difference, error) {
-	rollup, err := all[marginalRow](db.Table("marginals").Where("dim = ?", feedback.ByTeamSet))
+	sums, err := rawTeamSets(db)
 	if err != nil {
 		return nil, err
 	}
-	sums, err := rawTeamSets(db)
-	var raw []marginalRow
+	return compareSums(db, feedback.ByTeamSet, sums)
+}
+
+// compareSums holds a marginal against sums of the raw records.
+func compareSums(db *gorm.DB, dim feedback.Dim, sums feedback.Sums) ([]Difference, error) {
+	rollup, err := all[marginalRow](db.Table("marginals").Where("dim = ?", dim))
+	raw := make([]marginalRow, 0, len(sums.Tallies))
 	for c, t := range sums.Tallies {
 		raw = append(raw, marginalOf(c, t))
 	}
