@@ -15,13 +15,13 @@ import (
 type figuresCmd struct {
 	By      string `required:"" enum:"journey,touchpoint,team,employee,promise" help:"What to count by: journey, touchpoint, team, employee, or promise: what touchpoints promised and what came of it."`
 	Journey string `help:"Only this journey." placeholder:"KEY"`
-	From    string `help:"First day, YYYY-MM-DD." placeholder:"DAY"`
-	To      string `help:"Last day, YYYY-MM-DD." placeholder:"DAY"`
+	From    string `help:"First day, YYYY-MM-DD; put back to a Monday unless whole months are asked for." placeholder:"DAY"`
+	To      string `help:"Last day, YYYY-MM-DD; put on to a Sunday likewise." placeholder:"DAY"`
 	JSON    bool   `help:"Print JSON."`
 }
 
 func (figuresCmd) Help() string {
-	return "The same figures the pages show: NPS with adjusted Wald, CSAT and CES as top box with Wilson; fewer than 5 answers are hidden.\n\nExample:\n  journeyloop figures --by team --from 2026-01-01 --to 2026-03-31 --json"
+	return "The same figures the pages show: NPS with adjusted Wald, CSAT and CES as top box with Wilson; fewer than 5 answers are hidden, and with them what subtraction would give away.\n\nExample:\n  journeyloop figures --by team --from 2026-01-01 --to 2026-03-31 --json"
 }
 
 // figure is one line of the output. Values are null where there is none, or where fewer than five answered.
@@ -37,6 +37,7 @@ type figure struct {
 	Low    *float64    `json:"low"` // of the score
 	High   *float64    `json:"high"`
 	Level  stat.Level  `json:"level"`
+	Asked  string      `json:"asked"` // the question, with the days counted, as the pages name it
 
 	MeanLow  *float64 `json:"mean_low"`
 	MeanHigh *float64 `json:"mean_high"`
@@ -50,6 +51,9 @@ func (c figuresCmd) Run(w *world) error {
 	}
 	if q.To, err = day("--to", c.To); err != nil {
 		return err
+	}
+	if q, err = q.Snapped(); err != nil {
+		return usage{fmt.Errorf("--to: %w", err)}
 	}
 	s, err := w.openKept()
 	if err != nil {
@@ -81,13 +85,16 @@ func (c figuresCmd) Run(w *world) error {
 	if c.JSON {
 		return w.print(out)
 	}
+	if q.From != 0 || q.To != 0 {
+		fmt.Fprintln(w.out, "days counted, in whole weeks or months:", insight.Span(q.From, q.To))
+	}
 	return w.table(out)
 }
 
 func figureOf(l insight.Line) figure {
 	f := l.Figure
 	out := figure{Key: l.Key, Name: l.Name.In(i18n.English), Metric: l.Scale.Metric, Scale: l.Scale, N: f.N,
-		Mean: f.Mean, Score: f.Score, Low: f.Low, High: f.High, Level: f.Level, MeanLow: f.MeanLow, MeanHigh: f.MeanHigh}
+		Mean: f.Mean, Score: f.Score, Low: f.Low, High: f.High, Level: f.Level, Asked: l.Source.String(), MeanLow: f.MeanLow, MeanHigh: f.MeanHigh}
 	if f.Level != stat.Suppressed {
 		out.Counts = f.Counts[l.Scale.Lo : l.Scale.Hi+1]
 	}

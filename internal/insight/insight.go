@@ -159,6 +159,9 @@ func (s *Service) Figures(ctx context.Context, q Question) ([]Line, error) {
 		source.Key, source.Scale = names[k.id].Key, k.scale
 		lines = append(lines, Line{ID: k.id, Key: names[k.id].Key, Name: names[k.id].Name, Scale: k.scale, Tally: t, Source: source, Figure: stat.Of(k.scale, t).Shown()})
 	}
+	if err := s.guard(ctx, q, lines); err != nil {
+		return nil, fmt.Errorf("figures by %s: %w", q.By, err)
+	}
 	slices.SortFunc(lines, func(a, b Line) int {
 		return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Scale.String(), b.Scale.String()))
 	})
@@ -401,13 +404,13 @@ type Shift struct {
 	Change stat.Change
 }
 
-// Shifts compares the last days of every subject with the same number of days before, each on its own scale. All subjects of
+// Shifts compares the last days of every subject with as many days before, both from a Monday on, each on its own scale. All subjects of
 // a question are looked at side by side, so that the more of them there are, the clearer a change must be (stat.Together).
 func (s *Service) Shifts(ctx context.Context, q Question, days int32) ([]Shift, error) {
 	today := i18n.Day(s.Now(), s.Zone)
 	now, before := q, q
-	now.From, now.To = today-days+1, today
-	before.From, before.To = today-2*days+1, today-days
+	now.From, now.To = PeriodStart(today, days), today
+	before.From, before.To = PeriodBefore(today, days), now.From-1
 	lines, err := s.Figures(ctx, now)
 	if err != nil {
 		return nil, err
@@ -419,7 +422,10 @@ func (s *Service) Shifts(ctx context.Context, q Question, days int32) ([]Shift, 
 	out := make([]Shift, len(lines))
 	for i, l := range lines {
 		was := earlier[subject{l.ID, l.Scale}]
-		out[i] = Shift{Line: l, Before: was, Change: stat.Changed(l.Scale, was, l.Tally)}
+		out[i] = Shift{Line: l, Before: was}
+		if l.Figure.Level != stat.Suppressed { // what is hidden has not changed either
+			out[i].Change = stat.Changed(l.Scale, was, l.Tally)
+		}
 	}
 	changes := make([]*stat.Change, len(out))
 	for i := range out {
@@ -431,7 +437,7 @@ func (s *Service) Shifts(ctx context.Context, q Question, days int32) ([]Shift, 
 
 // Solid says that both times have the answers a comparison needs.
 func (s Shift) Solid() bool {
-	return stat.LevelOf(s.Tally.N) == stat.Solid && stat.LevelOf(s.Before.N) == stat.Solid
+	return s.Figure.Level == stat.Solid && stat.LevelOf(s.Before.N) == stat.Solid
 }
 
 // Scales lists the scales among lines, the most answered first.

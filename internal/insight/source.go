@@ -24,8 +24,11 @@ func (s Source) String() string {
 	if s.Journey != "" {
 		key += "@" + url.QueryEscape(s.Journey)
 	}
-	return string(s.By) + ":" + key + ":" + s.Scale.String() + ":" + isoDay(s.From) + ".." + isoDay(s.To)
+	return string(s.By) + ":" + key + ":" + s.Scale.String() + ":" + Span(s.From, s.To)
 }
+
+// Span is "2026-01-05..2026-03-01"; an open side is empty.
+func Span(from, to int32) string { return isoDay(from) + ".." + isoDay(to) }
 
 func isoDay(day int32) string {
 	if day == 0 {

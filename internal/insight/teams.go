@@ -27,7 +27,7 @@ func (s *Service) Teams(ctx context.Context, teams []int64, days int32) ([]stat.
 		return nil, nil, fmt.Errorf("figures of a tree: %w", err)
 	}
 	today := i18n.Day(s.Now(), s.Zone)
-	lines, err := s.Figures(ctx, Question{By: feedback.ByTeam, IDs: teams, From: today - days + 1, To: today})
+	lines, err := s.Figures(ctx, Question{By: feedback.ByTeam, IDs: teams, From: PeriodStart(today, days), To: today})
 	if err != nil {
 		return nil, nil, err
 	}

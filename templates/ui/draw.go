@@ -51,7 +51,10 @@ func (v FigureView) drawn(rtl bool) (intervalDrawing, bool) {
 
 // absence is the key that says why there is no number.
 func (v FigureView) absence() string {
-	if v.Level == stat.Suppressed {
+	switch {
+	case v.Level == stat.Suppressed && v.N >= stat.K: // with it a smaller group could be computed
+		return "ui.figure.concealed"
+	case v.Level == stat.Suppressed:
 		return "ui.figure.suppressed"
 	}
 	return "ui.figure.none"

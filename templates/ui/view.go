@@ -171,6 +171,9 @@ func (v FigureView) how(r *i18n.Reader) string {
 	default:
 		said = append(said, r.T("how.counted_all"))
 	}
+	if v.source.From != 0 {
+		said = append(said, r.T("how.weeks"))
+	}
 	if v.source.Journey != "" {
 		said = append(said, r.T("how.counted_journey"))
 	}

@@ -24,7 +24,7 @@ func (p period) withBefore() int32 {
 	if p.days == 0 {
 		return 0
 	}
-	return p.from() - p.days
+	return insight.PeriodBefore(p.today, p.days)
 }
 
 // day names a day of the period, with its year where the period and the time before it meet the same date twice.

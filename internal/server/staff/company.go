@@ -69,7 +69,7 @@ func (d *Desk) fillChanges(c echo.Context, shifts []insight.Shift, p period, bre
 		v.Rest = []string{r.T("company.all_time")}
 		return
 	}
-	v.Since = r.T("company.since", "since", fullDay(r, p.from()), "before", fullDay(r, p.from()-p.days))
+	v.Since = r.T("company.since", "since", fullDay(r, p.from()), "before", fullDay(r, p.withBefore()))
 	var beyond []insight.Shift
 	unchanged, few, broken := 0, 0, 0
 	for _, line := range v.Lines {

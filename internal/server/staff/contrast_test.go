@@ -69,7 +69,7 @@ func TestWordsOfDissatisfiedCustomersStandBesideThoseOfSatisfiedOnes(t *testing.
 		if p.Find(`main [href*="late"], main [action*="late"]`).Length() != 0 {
 			t.Error("a customer's word stands in an address")
 		}
-		expect(t, p, 200, "in 12 of their 12 comments (100%); on the other side in 0 of 12 (0%)", "Answers given since 19 February 2026.")
+		expect(t, p, 200, "in 12 of their 12 comments (100%); on the other side in 0 of 12 (0%)", "Answers given since 16 February 2026.")
 
 		said := olga.Post(path, url.Values{"word": {"αργησε"}, "language": {"el"}, "mood": {"negative"}})
 		if expect(t, said, 200, "Comments with “άργησε”"); said.Find("blockquote").Length() != 12 {

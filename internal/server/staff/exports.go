@@ -320,7 +320,8 @@ func (d *Desk) exportTouchpointFigures(c echo.Context) error {
 // exportFigures hands over figures of the page's period; what is hidden there is empty here.
 func (d *Desk) exportFigures(c echo.Context, e export, q insight.Question) error {
 	r := reply.Reader(c)
-	q.From = d.periodOf(c).from()
+	p := d.periodOf(c)
+	q.From, q.To = p.from(), p.to()
 	lines, err := d.Insight.Figures(c.Request().Context(), q)
 	if err != nil {
 		return err

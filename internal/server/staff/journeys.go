@@ -57,12 +57,20 @@ func (d *Desk) periodOf(c echo.Context) period {
 	return p
 }
 
-// from is the first day; 0 leaves it open.
+// from is the first day, a Monday; 0 leaves it open.
 func (p period) from() int32 {
 	if p.days == 0 {
 		return 0
 	}
-	return p.today - p.days + 1
+	return insight.PeriodStart(p.today, p.days)
+}
+
+// to is the last day; 0 where from is.
+func (p period) to() int32 {
+	if p.days == 0 {
+		return 0
+	}
+	return p.today
 }
 
 // span is the same time for what is counted by moments.
@@ -372,7 +380,7 @@ func (d *Desk) fillFigures(c echo.Context, j journey.Journey, p period, v *journ
 	if v.Since = r.T("company.all_time"); p.days != 0 {
 		v.Since = r.T("journeys.since", "since", fullDay(r, p.from()), "before", fullDay(r, p.withBefore()))
 	}
-	touchpoints, err := d.Insight.Figures(ctx, insight.Question{By: feedback.ByTouchpoint, Journey: j.ID, From: p.from()})
+	touchpoints, err := d.Insight.Figures(ctx, insight.Question{By: feedback.ByTouchpoint, Journey: j.ID, From: p.from(), To: p.to()})
 	if err != nil {
 		return err
 	}
@@ -384,7 +392,9 @@ func (d *Desk) fillFigures(c echo.Context, j journey.Journey, p period, v *journ
 		if whole.Verdict != insight.Weak || whole.Weakest.ID != v.Spoils { // said once, by the figure that weighs more
 			v.Whole, v.WholeTone = wholeWords(r, whole)
 		}
-		v.Balance = balanceView(r, own[0].Tally)
+		if own[0].Figure.Level != stat.Suppressed {
+			v.Balance = balanceView(r, own[0].Tally)
+		}
 	}
 	var whole wholeOf
 	if len(own) > 0 {

@@ -50,7 +50,7 @@ func (d *Desk) touchpointList(c echo.Context) error {
 	for i, t := range list {
 		ids[i], byID[t.ID] = t.ID, t
 	}
-	lines, err := d.Insight.Figures(ctx, insight.Question{By: feedback.ByTouchpoint, IDs: ids, From: p.from()})
+	lines, err := d.Insight.Figures(ctx, insight.Question{By: feedback.ByTouchpoint, IDs: ids, From: p.from(), To: p.to()})
 	if err != nil {
 		return err
 	}
@@ -158,7 +158,7 @@ func (d *Desk) fillTouchpointJourneys(c echo.Context, t journey.Touchpoint, p pe
 	}
 	of := make([][]insight.Line, len(list))
 	for i, j := range list {
-		if of[i], err = d.Insight.Figures(ctx, insight.Question{By: feedback.ByTouchpoint, Journey: j.ID, IDs: []int64{t.ID}, From: p.from()}); err != nil {
+		if of[i], err = d.Insight.Figures(ctx, insight.Question{By: feedback.ByTouchpoint, Journey: j.ID, IDs: []int64{t.ID}, From: p.from(), To: p.to()}); err != nil {
 			return err
 		}
 	}
