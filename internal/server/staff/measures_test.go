@@ -11,19 +11,19 @@ import (
 	"github.com/journeyloop/journeyloop/internal/server/servertest"
 )
 
-// worsened adds ten runs a week for thirty weeks; in the last five of them hardly anybody is satisfied with the visit.
-func worsened(w *servertest.World) {
+// worsened adds so many runs a week for thirty weeks; in the last five of them hardly anybody is satisfied with the visit.
+func worsened(w *servertest.World, weekly int) {
 	var records []ingest.Record
-	for i := range 300 {
+	for i := range 30 * weekly {
 		r := w.Answered(fmt.Sprintf("week-%d", i), 4, "")
-		back := time.Duration(1+30-i/10) * 7 * 24 * time.Hour
+		back := time.Duration(1+30-i/weekly) * 7 * 24 * time.Hour
 		for k := range r.Contacts {
 			r.Contacts[k].Started = r.Contacts[k].Started.Add(-back)
 		}
 		r.Completed, r.Answer.At = r.Completed.Add(-back), r.Answer.At.Add(-back)
 		for k := range r.Answer.Ratings {
 			r.Answer.Ratings[k].Value = 5 - i%10/8*3
-			if i >= 250 && i%10 > 1 {
+			if i >= 25*weekly && i%10 > 1 {
 				r.Answer.Ratings[k].Value = 1
 			}
 		}
@@ -37,7 +37,7 @@ func TestSignalsNameWhatChangedToThoseWhoseItIs(t *testing.T) {
 		if p := w.As("ann").Get("/signals"); !strings.Contains(p.Find("main").Text(), "Nothing has left its range.") || p.Find(".note").Length() != 0 {
 			t.Error("where nobody answered something is named")
 		}
-		worsened(w)
+		worsened(w, 10)
 		for lang, says := range map[string]string{"en": "rated worse since about", "fa": "بدتر شده است", "el": "χειρότερες βαθμολογίες", "ru": "оценки хуже"} {
 			p := w.As("ann").Language(lang).Get("/signals")
 			link := p.Find("main .note a").First()
@@ -82,7 +82,7 @@ func TestMeasuresSayWhatTheyRestOn(t *testing.T) {
 		if p := w.As("ann").Get("/company/measures"); p.Status != 200 || p.Find("main section table").Length() != 0 || !strings.Contains(p.Find("#scores").Text(), "nothing to count") {
 			t.Errorf("where nobody came: %d %s", p.Status, p.Find("main").Text())
 		}
-		worsened(w)
+		worsened(w, 2)
 		for lang, says := range map[string][]string{
 			"en": {"Wilson’s interval", "Walks counted"}, "fa": {"بازهٔ ویلسون", "مسیرهای شمرده‌شده"}, "el": {"διάστημα Γουίλσον", "Διαδρομές που μετρήθηκαν"}, "ru": {"интервалом Уилсона", "Учтено прохождений"},
 		} {
