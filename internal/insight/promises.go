@@ -75,10 +75,11 @@ type Days struct {
 	N    int64 `json:"n"`
 }
 
-// PromiseWeek is the share kept of the promises made in one week. Open says that some are not due yet: the week is not told,
+// PromiseWeek is the share kept of the promises made in one week, or in four where there are many weeks. Open says that some are not due yet: the week is not told,
 // as what is kept early comes in first.
 type PromiseWeek struct {
 	From int32
+	Days int32
 	Kept stat.Rate
 	Open bool
 	Hide bool // too few, or given away by the others (methods.md §1.12)
@@ -362,25 +363,30 @@ func Usual(list []Days) (low, high, most int) {
 	return middle(list, .05), middle(list, .95), most
 }
 
+// mostWeeks is how many weeks are told one by one: half a year's.
+const mostWeeks = 26
+
 func promiseWeeks(of []kind) ([]PromiseWeek, error) {
+	if len(of) == 0 {
+		return nil, nil
+	}
+	compareDays := func(a, b kind) int { return cmp.Compare(a.day, b.day) }
+	first, last, step := slices.MinFunc(of, compareDays).day, slices.MaxFunc(of, compareDays).day, int32(7)
+	if (last-first)/step > mostWeeks {
+		step *= 4
+	}
 	weeks := map[int32][]kind{}
 	for _, k := range of {
-		weeks[Monday(k.day)] = append(weeks[Monday(k.day)], k)
+		weeks[bucket(k.day, step)] = append(weeks[bucket(k.day, step)], k)
 	}
 	var out []PromiseWeek
 	var counts []int64
-	mondays := slices.Sorted(maps.Keys(weeks))
-	for i := range mondays {
-		for monday := mondays[max(0, i-1)] + 7; i > 0 && monday < mondays[i]; monday += 7 {
-			out, counts = append(out, PromiseWeek{From: monday}), append(counts, 0)
-		}
-		var w PromiseWeek
-		f, err := promiseFiguresOf(weeks[mondays[i]])
+	for from := bucket(first, step); from <= last; from += step {
+		f, err := promiseFiguresOf(weeks[from])
 		if err != nil {
 			return nil, err
 		}
-		w.From, w.Kept, w.Open = mondays[i], f.Kept, f.Waiting > 0
-		out, counts = append(out, w), append(counts, f.Kept.N)
+		out, counts = append(out, PromiseWeek{From: from, Days: step, Kept: f.Kept, Open: f.Waiting > 0}), append(counts, f.Kept.N)
 	}
 	for i, hide := range stat.Suppress(counts) {
 		out[i].Hide = hide

@@ -232,7 +232,9 @@ func NeedForSafe(p float64) (int64, error) {
 // SafePromise is the shortest time that, with 95 % confidence, at least the share p of deliveries keeps: x_(s), s =
 // min{r: B(r−1; n, p) ≥ .95} (methods.md §2.2; Hahn & Meeker 1991). times are those of completed deliveries; leaving open
 // ones out makes it too short, so take deliveries old enough to have ended. Errors as QuantileOf.
-func SafePromise(times []float64, p float64) (Safe, error) { return SafePromiseOfCounts(once(times), p) }
+func SafePromise(times []float64, p float64) (Safe, error) {
+	return SafePromiseOfCounts(once(times), p)
+}
 
 // SafePromiseOfCounts is SafePromise of times that are counted. A time may be infinite: not delivered yet, and longer than
 // any that may come out; where it comes out, no promise is safe and Promise is +Inf.

@@ -49,7 +49,9 @@ const needForPromise = 50
 //
 // Errors: *TooFew; ErrNotIdentifiable when all came late, or on time, or by one promise in one way — vary the promise in
 // some shops or weeks; numbers that cannot be.
-func PromiseEffectOf(ds []RatedDelivery) (PromiseEffect, error) { return PromiseEffectOfCounts(once(ds)) }
+func PromiseEffectOf(ds []RatedDelivery) (PromiseEffect, error) {
+	return PromiseEffectOfCounts(once(ds))
+}
 
 // PromiseEffectOfCounts is PromiseEffectOf of deliveries that are counted: as many terms as there are different ones.
 func PromiseEffectOfCounts(ds []Counted[RatedDelivery]) (PromiseEffect, error) {
