@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help dev demo test bench check generate css lint fresh format vet build
+.PHONY: help dev demo test crash bench check generate css lint fresh format vet build
 
 # Tracked or new, and still there.
 GO_FILES = $(wildcard $(shell git ls-files -co --exclude-standard -- '*.go'))
@@ -19,6 +19,9 @@ demo: ## Serve a believable company on an embedded database
 
 test: ## Run all tests on both engines and in a browser; ARGS="-race ./internal/store" narrows them
 	go run ./internal/testkit/runtests $(if $(ARGS),-- $(ARGS))
+
+crash: ## Kill servers 50 times on each engine, in the fold and the intake; ROUNDS=5 for fewer
+	JOURNEYLOOP_TEST_CRASHES=$(or $(ROUNDS),50) go run ./internal/testkit/runtests -v -timeout 1h -- -run KilledAtAnyMoment -count 1 ./cmd/journeyloop
 
 bench: ## Run all benchmarks; ARGS as for test
 	go run ./internal/testkit/runtests -v -timeout 1h -- -run '^$$' -bench . -benchmem $(or $(ARGS),./...)

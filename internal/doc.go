@@ -2,7 +2,8 @@
 // when a package reaches up or sideways, or when a library leaves its room.
 //
 //	roof     cmd/journeyloop     one binary, a file per verb
-//	attic    app                 the only place where everything meets; demo/player plays the believable company of demo
+//	attic    app                 the only place where everything meets; demo/player plays the believable company of demo;
+//	                           bench/served how fast the whole server is
 //	doors    server              echo, middleware, route table, errors → pages
 //	           staff respond api   rooms with no door between them; jobs beside them
 //	hall     server/reply        how to answer     deliver   mail, SMS, webhooks out     workshop  does the tasks
@@ -34,8 +35,8 @@
 // not, and delivers it. The answer waits in intake for the commit under way and goes into the next, with those that came
 // meanwhile: feedback.Service.AnswerAll lets feedback.Compose make each into a response with ratings, attributions and
 // notices, and writes them in one transaction with their ledger lines and, in the outbox, what they change in the figures
-// (feedback.Sums: their deltas, added up). store.Fold adds the sums to the marginals; insight turns marginals into figures;
-// pages show them, live.
+// (feedback.Sums: their deltas, added up). store.Fold adds the sums to the marginals; each node keeps these in memory, as of their latest
+// version (insight.Cube); insight turns them into figures; pages show them, live.
 //
 // # Glossary
 //

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,11 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/journeyloop/journeyloop/internal/app"
-	"github.com/journeyloop/journeyloop/internal/ingest"
-	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/store/storetest"
-	"github.com/journeyloop/journeyloop/internal/survey"
 )
 
 // asCommand makes this test binary be the real command when it is started again with this variable: a process of its
@@ -28,6 +23,7 @@ const asCommand = "JOURNEYLOOP_TEST_AS_COMMAND"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asCommand) != "" {
+		dieAt(os.Getenv(asCommandDies))
 		main()
 		return
 	}
@@ -122,46 +118,12 @@ func TestTwoImportsOfTheSameFileAtOnceTakeItOnce(t *testing.T) {
 	}
 }
 
-// handedOut makes n completed runs and the links that were handed to their customers.
-func handedOut(t *testing.T, db string, n int) []string {
-	t.Helper()
-	now := app.Clock()
-	s, err := store.Open(t.Context(), db, storetest.Zone)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	records := make([]ingest.Record, n)
-	for i := range records {
-		key := fmt.Sprintf("run-%d", i)
-		records[i] = ingest.Record{Journey: ingest.Named{Key: "fibre", Name: "Fibre"}, Run: key, Customer: ingest.Customer{Key: key, Name: "زهرا"}, Ask: true,
-			Contacts: []ingest.Contact{{Key: key + "/1", Touchpoint: ingest.Named{Key: "visit"}, Started: now.Add(-time.Hour),
-				People: []ingest.Person{{Employee: ingest.Named{Key: fmt.Sprint("e", i%3)}, Team: []string{"Field"}}}}}, Completed: now}
-	}
-	if _, err := s.Take(t.Context(), records); err != nil {
-		t.Fatal(err)
-	}
-	surveys := &survey.Service{Store: s, Ledger: s, Zone: storetest.Zone, Now: app.Clock}
-	links := make([]string, n)
-	for i := range links {
-		runs, err := s.RunsByKey(t.Context(), fmt.Sprintf("run-%d", i))
-		if err != nil {
-			t.Fatal(err)
-		}
-		token, err := surveys.HandOver(t.Context(), runs[0].ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		links[i] = survey.Path(token)
-	}
-	return links
-}
-
-// serving starts a server process and waits until it answers.
-func serving(t *testing.T, db string) (base string, c *exec.Cmd) {
+// serving starts a server process with more in its environment, and waits until it answers.
+func serving(t *testing.T, db string, more ...string) (base string, c *exec.Cmd) {
 	t.Helper()
 	addr := freeAddress(t)
 	c = command(t, "serve", "--db", db, "--addr", addr)
+	c.Env = append(c.Env, more...)
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -174,82 +136,4 @@ func serving(t *testing.T, db string) (base string, c *exec.Cmd) {
 	}
 	t.Fatal("the server does not answer")
 	return "", nil
-}
-
-// answerAll posts one answer per link, all at once, and says which were acknowledged.
-func answerAll(base string, links []string) []bool {
-	acknowledged := make([]bool, len(links))
-	browser := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	var wg sync.WaitGroup
-	for i, link := range links {
-		wg.Go(func() {
-			form := url.Values{"overall": {fmt.Sprint(1 + i%5)}, "comment": {"ήρθε νωρίς " + fmt.Sprint(i)}}
-			answer, err := browser.PostForm(base+link, form)
-			if err != nil {
-				return
-			}
-			answer.Body.Close()
-			acknowledged[i] = answer.StatusCode == http.StatusSeeOther
-		})
-	}
-	wg.Wait()
-	return acknowledged
-}
-
-func TestSixtyFourAnswersSurviveAServerKilledAmongThem(t *testing.T) {
-	for _, engine := range []string{"sqlite", "postgres"} {
-		t.Run(engine, func(t *testing.T) {
-			t.Parallel()
-			db := storetest.URL(t, engine)
-			links := handedOut(t, db, 64)
-			kept, partly := make([]bool, len(links)), false
-			for round := 0; round < 40 && !partly; round++ {
-				base, c := serving(t, db)
-				killed := time.AfterFunc(time.Duration(5+rand.IntN(10*(round+1)))*time.Millisecond, func() { c.Process.Kill() })
-				n := 0
-				for i, ok := range answerAll(base, links) {
-					if ok {
-						n, kept[i] = n+1, true
-					}
-				}
-				partly = n > 0 && n < len(links)
-				killed.Stop()
-				c.Process.Kill()
-				c.Wait()
-				holdsAll(t, db, kept)
-			}
-			if !partly {
-				t.Error("no round was killed in the middle of the answers: the test proves nothing")
-			}
-			base, _ := serving(t, db)
-			for i, ok := range answerAll(base, links) {
-				if !ok {
-					t.Errorf("answer %d was not taken after the restart", i)
-				}
-				kept[i] = true
-			}
-			holdsAll(t, db, kept)
-		})
-	}
-}
-
-// holdsAll checks that every acknowledged answer is on record once, with what it said, and that the figures are exact.
-func holdsAll(t *testing.T, db string, acknowledged []bool) {
-	t.Helper()
-	jl(t, "verify", "--db", db)
-	s, err := store.Open(t.Context(), db, storetest.Zone)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	for i, ok := range acknowledged {
-		runs, err := s.RunsByKey(t.Context(), fmt.Sprintf("run-%d", i))
-		if err != nil {
-			t.Fatal(err)
-		}
-		r, err := s.ResponseOf(t.Context(), runs[0].ID)
-		if ok && (err != nil || *r.Overall != 1+i%5 || r.Comment != "ήρθε νωρίς "+fmt.Sprint(i) || r.Revision != 1) {
-			t.Errorf("answer %d was acknowledged and is on record as %+v, %v", i, r, err)
-		}
-	}
 }

@@ -31,14 +31,15 @@ import (
 type cli struct {
 	DB string `help:"Database: sqlite:PATH or postgres://… (default: DATABASE_URL, else sqlite:journeyloop.db)." placeholder:"URL"`
 
-	Serve   serveCmd   `cmd:"" help:"Serve the web application."`
-	Demo    demoCmd    `cmd:"" help:"Play a believable company into an embedded database and serve it."`
-	Import  importCmd  `cmd:"" help:"Import files: contacts, runs and answers."`
-	Figures figuresCmd `cmd:"" help:"Print figures with n, interval and level."`
-	Migrate migrateCmd `cmd:"" help:"Bring the tables up to date."`
-	Verify  verifyCmd  `cmd:"" help:"Recount raw records against the figures; exits 1 when they differ."`
-	User    userCmd    `cmd:"" help:"Manage sign-ins."`
-	Bench   benchCmd   `cmd:"" help:"Measure this machine against itself."`
+	Serve    serveCmd    `cmd:"" help:"Serve the web application."`
+	Demo     demoCmd     `cmd:"" help:"Play a believable company into an embedded database and serve it."`
+	Import   importCmd   `cmd:"" help:"Import files: contacts, runs and answers."`
+	Figures  figuresCmd  `cmd:"" help:"Print figures with n, interval and level."`
+	Measures measuresCmd `cmd:"" help:"Print managers’ measures: response, first contact, staying, closing, value."`
+	Migrate  migrateCmd  `cmd:"" help:"Bring the tables up to date."`
+	Verify   verifyCmd   `cmd:"" help:"Recount raw records against the figures; exits 1 when they differ."`
+	User     userCmd     `cmd:"" help:"Manage sign-ins."`
+	Bench    benchCmd    `cmd:"" help:"Measure this machine against itself."`
 }
 
 // world is what every verb gets.

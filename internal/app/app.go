@@ -39,6 +39,7 @@ type App struct {
 	Tasks    *task.Service
 	Now      func() time.Time
 
+	cube *insight.Cube
 	crew atomic.Pointer[jobs.Crew] // at work between Background and its stop
 }
 
@@ -53,6 +54,7 @@ func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.T
 	}
 	signIns := &auth.Service{Users: s, Sessions: s, Tx: s, Passwords: passwords, Attempts: auth.NewAttempts(now), Now: now}
 	answers := &feedback.Service{Store: s, Ledger: s, Now: now}
+	cube := insight.NewCube(s)
 	return &App{
 		Config:   c,
 		Store:    s,
@@ -65,9 +67,10 @@ func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.T
 		Feedback: answers,
 		Intake:   intake.Open(answers, s, s.Writers()),
 		Cases:    &casework.Service{Store: s, Ledger: s, Now: now},
-		Insight:  &insight.Service{Store: s, Zone: c.TimeZone, Now: now},
+		Insight:  &insight.Service{Store: cube, Zone: c.TimeZone, Now: now},
 		Tasks:    &task.Service{Store: s, Ledger: s, Now: now},
 		Now:      now,
+		cube:     cube,
 	}, nil
 }
 

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"log/slog"
+	"sync"
 
 	"github.com/journeyloop/journeyloop/internal/jobs"
 	"github.com/journeyloop/journeyloop/internal/workshop"
@@ -13,15 +14,21 @@ func (a *App) work() jobs.Work {
 		Shop: &workshop.Workshop{Store: a.Store, Tasks: a.Tasks, Zone: a.Config.TimeZone, Now: a.Now}}
 }
 
-// Background starts everything nobody waits for: the fold, the relay of errands, River with its workers and timetable.
-// stop ends all of it and returns when it has ended; so does the end of ctx, but stop must be called before Close.
+// Background starts everything nobody waits for: the fold, the relay of errands, River with its workers and timetable, and
+// the first look at the figures. stop ends all of it and returns when it has ended; so does the end of ctx, but stop must
+// be called before Close.
 func (a *App) Background(ctx context.Context) (stop func(), err error) {
 	crew, err := jobs.Start(ctx, a.work())
 	if err != nil {
 		return nil, err
 	}
 	a.crew.Store(crew)
+	ctx, cancel := context.WithCancel(ctx)
+	var warming sync.WaitGroup
+	warming.Go(func() { _ = a.cube.Warm(ctx) }) // what goes wrong now goes wrong again for whoever asks, and is told there
 	return func() {
+		cancel()
+		warming.Wait()
 		a.crew.CompareAndSwap(crew, nil)
 		crew.Stop()
 	}, nil

@@ -57,6 +57,9 @@ const (
 // travels lists the verbs that background work follows.
 var travels = map[string]bool{RunCompleted: true}
 
+// looks lists the verbs by which nothing changes but the ledger: no page shows the difference.
+var looks = map[string]bool{UserSignedIn: true, UserViewedAs: true, DataExported: true}
+
 // Event is one line of the ledger.
 type Event struct {
 	ID          int64
@@ -70,6 +73,9 @@ type Event struct {
 
 // Travels reports whether a job follows this event.
 func (e Event) Travels() bool { return travels[e.Verb] }
+
+// Changes reports whether pages may show something else after it.
+func (e Event) Changes() bool { return !looks[e.Verb] }
 
 // Ledger writes events. Record joins the transaction in ctx, so that a change and its line stand or fall together.
 type Ledger interface {

@@ -49,7 +49,6 @@ type Store interface {
 	TouchpointByID(ctx context.Context, id int64) (journey.Touchpoint, error)
 	// MarkRead notes that an employee has seen feedback; what was read before keeps its time.
 	MarkRead(ctx context.Context, employee int64, at time.Time, notices []Notice) error
-	Bump(ctx context.Context) error
 }
 
 // Service takes answers in and lets people respond to them.
@@ -271,10 +270,7 @@ func (s *Service) Reply(ctx context.Context, actor people.Actor, response, touch
 		if err := s.Store.SaveNotice(ctx, n); err != nil {
 			return err
 		}
-		if err := s.rated(ctx, actor, event.FeedbackReplied, response, touchpoint, map[string]any{"reply": string(reply)}); err != nil {
-			return err
-		}
-		return s.Store.Bump(ctx)
+		return s.rated(ctx, actor, event.FeedbackReplied, response, touchpoint, map[string]any{"reply": string(reply)})
 	})
 }
 
@@ -441,10 +437,7 @@ func (s *Service) Settle(ctx context.Context, actor people.Actor, response, touc
 		if err := s.settle(ctx, response, touchpoint); err != nil {
 			return err
 		}
-		if err := s.rated(ctx, actor, event.RatingSettled, response, touchpoint, map[string]any{"reason": reason}); err != nil {
-			return err
-		}
-		return s.Store.Bump(ctx)
+		return s.rated(ctx, actor, event.RatingSettled, response, touchpoint, map[string]any{"reason": reason})
 	})
 }
 

@@ -426,3 +426,27 @@ func TestDateForms(t *testing.T) {
 		}
 	}
 }
+
+func TestAnEventLogMayLeaveOutSecondsAndZone(t *testing.T) {
+	m, err := BuiltIn("event-log")
+	if err != nil {
+		t.Fatal(err)
+	}
+	athens, err := time.LoadLocation("Europe/Athens")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for written, want := range map[string]string{
+		"2026-03-01 10:00":          "2026-03-01T08:00:00Z",
+		"2026-03-01T10:00":          "2026-03-01T08:00:00Z",
+		"2026-03-01 10:00:30":       "2026-03-01T08:00:30Z",
+		"2026/07/01 10:00":          "2026-07-01T07:00:00Z", // summer
+		"2026/03/01 10:00:30.5":     "2026-03-01T08:00:30Z",
+		"2026-03-01T10:00:00+03:30": "2026-03-01T06:30:00Z", // its own
+	} {
+		at, clock, ok := parseDate(written, m.spec.Kinds[0].forms, athens)
+		if got := at.UTC().Format(time.RFC3339); !ok || !clock || got != want {
+			t.Errorf("%s: %s, want %s", written, got, want)
+		}
+	}
+}

@@ -27,15 +27,16 @@ type Count struct {
 	TouchpointIDs []int64
 	IDs           []int64
 	From, To      int32
-	PerDay        bool // one row per day instead of one for the whole time
-	PerTouchpoint bool // one row per touchpoint
+	PerDay        bool  // one row per day instead of one for the whole time
+	Stretch       int32 // one row for so many days, aligned to Mondays, on their first day; instead of PerDay
+	PerTouchpoint bool  // one row per touchpoint
 }
 
 // Counted is one row of an answer: what it is about, on which scale, and the counts.
 type Counted struct {
 	ID           int64
 	Scale        stat.Scale
-	Day          int32 // 0 unless PerDay
+	Day          int32 // 0 unless PerDay or Stretch
 	TouchpointID int64 // 0 unless PerTouchpoint
 	Tally        stat.Tally
 }
@@ -53,8 +54,6 @@ type Store interface {
 	Tree(ctx context.Context) (people.Tree, error)
 	// TeamSets lists the members of every set of teams that ever shared a rating.
 	TeamSets(ctx context.Context) (map[int64][]int64, error)
-	// AnswersByMet counts what was answered about a journey as a whole on one scale, by all and by those who met each touchpoint.
-	AnswersByMet(ctx context.Context, journey int64, scale stat.Scale, from, to int32) (all stat.Tally, met map[int64]stat.Tally, err error)
 	// DataVersion changes whenever a figure may have.
 	DataVersion(ctx context.Context) (int64, error)
 	// DriverDays adds up what was said of a journey together with what was said of its touchpoints, day by day.
@@ -70,6 +69,22 @@ type Store interface {
 	// WalksOn lists the contacts of the latest ended runs of a journey, the latest run first and each by time; the run's end lies from from on and
 	// before until, a zero time leaves that side open.
 	WalksOn(ctx context.Context, journey int64, from, until time.Time, runs int) ([]Contact, error)
+	// ServedIn lists the runs whose last contact lies from from on and before until, a zero from leaves that side open: at most
+	// so many, spread evenly over the time.
+	ServedIn(ctx context.Context, from, until time.Time, most int) (Sample, error)
+	// InvitedOn lists the matured invitations of runs.
+	InvitedOn(ctx context.Context, runs []int64, now time.Time) ([]Invited, error)
+	// ServedAgain lists those of the customers who had the last contact of a run from from on and before until.
+	ServedAgain(ctx context.Context, customers []int64, from, until time.Time) ([]int64, error)
+	// SolvingContacts lists the contacts that were to solve something, of customers and of single runs, on runs not over
+	// before since.
+	SolvingContacts(ctx context.Context, customers, runs []int64, since time.Time) ([]Solving, error)
+	// CasesOn lists the cases of customers.
+	CasesOn(ctx context.Context, customers []int64) ([]Waited, error)
+	// MoneyOf is what those of the customers bring in who have a yearly revenue on record; their costs are those since a time.
+	MoneyOf(ctx context.Context, customers []int64, since time.Time) ([]Money, error)
+	// Currency is the one in which costs are counted; "" where there is none, or more than one.
+	Currency(ctx context.Context) (string, error)
 }
 
 // Service answers the questions.
@@ -220,8 +235,8 @@ type Point struct {
 // each, per scale. Stretches without answers are there with n = 0.
 func (s *Service) Trend(ctx context.Context, q Question, days int32) (map[stat.Scale][]Point, error) {
 	c := q.count()
-	c.PerDay = true
-	rows, err := s.daily(ctx, q, c)
+	c.Stretch = days
+	rows, err := s.parts(ctx, q, c)
 	if err != nil {
 		return nil, fmt.Errorf("trend by %s: %w", q.By, err)
 	}
@@ -241,7 +256,7 @@ func (s *Service) Trend(ctx context.Context, q Question, days int32) (map[stat.S
 // page tells the sum (methods.md §1.12).
 func (s *Service) Trends(ctx context.Context, q Question, days int32) (map[int64]map[stat.Scale][]Point, error) {
 	c := q.count()
-	c.PerDay = true
+	c.Stretch = days
 	rows, err := s.Store.Counts(ctx, c)
 	if err != nil {
 		return nil, fmt.Errorf("trends by %s: %w", q.By, err)
@@ -282,7 +297,7 @@ func (s *Service) elsewhere(ctx context.Context, c Count, here []Counted, days i
 	return buckets, nil
 }
 
-// bucketed adds up days to stretches, and tells the first and the last in which anybody answered.
+// bucketed adds up what is of the same stretch, and tells the first and the last in which anybody answered.
 func bucketed(rows []Counted, days int32) (buckets map[subject]map[int32]stat.Tally, first, last int32) {
 	buckets, first, last = map[subject]map[int32]stat.Tally{}, lastDay, firstDay
 	for _, r := range rows {
@@ -318,8 +333,8 @@ func stretches(rows []Counted, days int32) map[subject][]Point {
 	return out
 }
 
-// daily counts the days of a trend; those of a team are those of the teams below it, with what they share counted once.
-func (s *Service) daily(ctx context.Context, q Question, c Count) ([]Counted, error) {
+// parts counts the stretches of a trend; those of a team are those of the teams below it, with what they share counted once.
+func (s *Service) parts(ctx context.Context, q Question, c Count) ([]Counted, error) {
 	if q.By != feedback.ByTeam || len(q.IDs) != 1 {
 		return s.Store.Counts(ctx, c)
 	}

@@ -37,11 +37,21 @@ const patience = 20 * time.Second
 
 // Open starts a desk; Close ends it. Committers are the commits of each kind at the same time: 1 where one writes at a time.
 func Open(answers Answers, records ingest.Sink, committers int) *Desk {
-	o := Options{Room: answersWaiting, AtOnce: answersAtOnce, Committers: committers, Patience: patience}
+	return open(answers, records, committers, answersWaiting, recordsWaiting)
+}
+
+// OpenCramped starts a desk with room for so many answers and records. It is for tests of what happens when there is too
+// much to do.
+func OpenCramped(answers Answers, records ingest.Sink, committers, room int) *Desk {
+	return open(answers, records, committers, room, room)
+}
+
+func open(answers Answers, records ingest.Sink, committers, answersRoom, recordsRoom int) *Desk {
+	o := Options{Room: answersRoom, AtOnce: answersAtOnce, Committers: committers, Patience: patience}
 	d := &Desk{answers: NewQueue(o, nil, func(ctx context.Context, all []feedback.Submission) ([]Result[feedback.Response], error) {
 		return takeAnswers(ctx, answers, all)
 	})}
-	o.Room, o.AtOnce = recordsWaiting, recordsAtOnce
+	o.Room, o.AtOnce = recordsRoom, recordsAtOnce
 	weigh := func(r []ingest.Record) int { return len(r) }
 	d.contacts = NewQueue(o, weigh, func(ctx context.Context, all [][]ingest.Record) ([]Result[[]ingest.Outcome], error) {
 		return takeRecords(ctx, records, all)

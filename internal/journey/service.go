@@ -15,7 +15,9 @@ import (
 // Store is what the design of journeys needs kept. Finders answer Missing faults.
 type Store interface {
 	InTx(ctx context.Context, fn func(ctx context.Context) error) error
-	JourneyByID(ctx context.Context, id int64) (Journey, error)
+	// JourneyForChange finds a journey and keeps it for this transaction, so that changes follow one another: two drafts begun
+	// at once would otherwise want the same number.
+	JourneyForChange(ctx context.Context, id int64) (Journey, error)
 	SaveJourney(ctx context.Context, j Journey) error
 	VersionsOf(ctx context.Context, journey int64) ([]Version, error)
 	PlanOf(ctx context.Context, version int64) (Plan, error)
@@ -134,7 +136,7 @@ func (s *Service) Appoint(ctx context.Context, actor people.Actor, journey, lead
 
 func (s *Service) change(ctx context.Context, actor people.Actor, journey int64, verb string, change func(ctx context.Context, j *Journey) (map[string]any, error)) error {
 	return s.Store.InTx(ctx, func(ctx context.Context) error {
-		j, err := s.Store.JourneyByID(ctx, journey)
+		j, err := s.Store.JourneyForChange(ctx, journey)
 		if err != nil {
 			return err
 		}
@@ -188,7 +190,7 @@ func (s *Service) Editable(ctx context.Context, j Journey) (Plan, error) {
 func (s *Service) Edit(ctx context.Context, actor people.Actor, journey int64, change func(*Plan) error) (Plan, error) {
 	var plan Plan
 	err := s.Store.InTx(ctx, func(ctx context.Context) error {
-		j, err := s.Store.JourneyByID(ctx, journey)
+		j, err := s.Store.JourneyForChange(ctx, journey)
 		if err != nil {
 			return err
 		}

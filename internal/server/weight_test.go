@@ -95,7 +95,7 @@ func TestPagesAreLightAndStandStill(t *testing.T) {
 					t.Errorf("%s: %d bytes in a browser that was here before, want at most %d", x.name, later, laterPage)
 				}
 				if came.Shift > still || then.Shift > still {
-					t.Errorf("%s: shifts by %.4f while it loads, then by %.4f", x.name, came.Shift, then.Shift)
+					t.Errorf("%s: shifts by %.4f while it loads, then by %.4f: %s", x.name, came.Shift, then.Shift, strings.Join(append(came.Moved, then.Moved...), "; "))
 				}
 			}
 		})

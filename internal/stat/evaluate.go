@@ -20,8 +20,10 @@ const (
 )
 
 // VerdictOf judges an interval, high good, by the smallest relevant change: improved when it lies above 0 and reaches the
-// smallest, worse when it lies below 0, no meaningful change when it does not reach the smallest, otherwise inconclusive
-// (methods.md §6.3). An error for a smallest change not above 0, or for no interval.
+// smallest, worse when it lies below 0, no meaningful change when all of it is smaller than the smallest either way, otherwise
+// inconclusive (methods.md §6.3, but for its "or below it": −10…2 with a smallest change of 3 does not reach the smallest, yet
+// may be a fall of 10, of which nobody may say that nothing happened). An error for a smallest change not above 0, or for no
+// interval.
 func VerdictOf(low, high, smallest float64) (Verdict, error) {
 	switch {
 	case !finite(low, high, smallest) || smallest <= 0 || low > high:
@@ -30,7 +32,7 @@ func VerdictOf(low, high, smallest float64) (Verdict, error) {
 		return Improved, nil
 	case high < 0:
 		return Worse, nil
-	case high < smallest:
+	case -smallest < low && high < smallest:
 		return NoChange, nil
 	}
 	return Inconclusive, nil

@@ -21,6 +21,9 @@ func TestVerdicts(t *testing.T) {
 		{"around nothing, narrow", -2, 2, NoChange},
 		{"around nothing, wide", -4, 8, Inconclusive},
 		{"from nothing on", 0, 8, Inconclusive},
+		{"surely no gain, perhaps a great loss", -10, 2, Inconclusive},
+		{"surely no loss worth the name, perhaps a gain", -2, 10, Inconclusive},
+		{"as far down as counts", -3, 2, Inconclusive},
 	} {
 		if v, err := VerdictOf(c.low, c.high, 3); err != nil || v != c.want {
 			t.Errorf("%s: %s %v", c.sentence, v, err)

@@ -68,3 +68,21 @@ func RoughValue(order, repeat float64) (once float64, forever *float64, err erro
 	}
 	return once, forever, nil
 }
+
+// MeanOf is the mean of numbers with its t interval, n−1 degrees; NaN for none, and one number alone has no interval
+// (methods.md §1.2). It is for amounts: the mean of ratings is Of's.
+func MeanOf(xs []float64) (mean, low, high float64) {
+	n := float64(len(xs))
+	for _, x := range xs {
+		mean += x / n
+	}
+	if n < 2 {
+		return mean / min(n, 1), math.NaN(), math.NaN()
+	}
+	squares := 0.0
+	for _, x := range xs {
+		squares += (x - mean) * (x - mean)
+	}
+	half := studentT(n-1) * math.Sqrt(squares/(n-1)/n)
+	return mean, mean - half, mean + half
+}

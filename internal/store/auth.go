@@ -19,12 +19,14 @@ func (s *Store) Credentials(ctx context.Context, login string) (int64, string, b
 
 // SetPassword implements auth.UserStore.
 func (s *Store) SetPassword(ctx context.Context, user int64, hash string) error {
-	return found(s.write(ctx).Table("users").Where("id = ?", user).Update("password_hash", hash), "errors.user_missing")
+	return s.change(ctx, func(db *gorm.DB) error {
+		return found(db.Table("users").Where("id = ?", user).Update("password_hash", hash), "errors.user_missing")
+	})
 }
 
-// SaveSession implements auth.SessionStore.
+// SaveSession implements auth.SessionStore. Nobody was shown anything by it yet, so no page changes.
 func (s *Store) SaveSession(ctx context.Context, session auth.Session) error {
-	return s.write(ctx).Table("sessions").Create(&session).Error
+	return s.quiet(ctx).Table("sessions").Create(&session).Error
 }
 
 // SessionFor implements auth.SessionStore.
@@ -37,30 +39,31 @@ func (s *Store) SessionsOf(ctx context.Context, user int64) ([]auth.Session, err
 	return all[auth.Session](s.read(ctx).Table("sessions").Where("user_id = ?", user).Order("seen_at DESC"))
 }
 
-// TouchSession implements auth.SessionStore.
+// TouchSession implements auth.SessionStore. Only its own list, which is never remembered, shows the time.
 func (s *Store) TouchSession(ctx context.Context, hash []byte, seenAt time.Time) error {
-	return s.write(ctx).Table("sessions").Where("hash = ?", hash).Update("seen_at", seenAt).Error
+	return s.quiet(ctx).Table("sessions").Where("hash = ?", hash).Update("seen_at", seenAt).Error
 }
 
 // DeleteSession implements auth.SessionStore.
 func (s *Store) DeleteSession(ctx context.Context, hash []byte) error {
-	db := s.write(ctx).Exec("DELETE FROM sessions WHERE hash = ?", hash)
-	return found(db, "errors.session_missing")
+	return s.change(ctx, func(db *gorm.DB) error {
+		return found(db.Exec("DELETE FROM sessions WHERE hash = ?", hash), "errors.session_missing")
+	})
 }
 
 // DeleteSessionsOf implements auth.SessionStore.
 func (s *Store) DeleteSessionsOf(ctx context.Context, user int64) error {
-	return s.write(ctx).Exec("DELETE FROM sessions WHERE user_id = ?", user).Error
+	return s.change(ctx, func(db *gorm.DB) error { return db.Exec("DELETE FROM sessions WHERE user_id = ?", user).Error })
 }
 
-// DeleteExpiredSessions implements auth.SessionStore.
+// DeleteExpiredSessions implements auth.SessionStore. They were over already.
 func (s *Store) DeleteExpiredSessions(ctx context.Context, now time.Time) error {
-	return s.write(ctx).Exec("DELETE FROM sessions WHERE expires_at <= ? OR seen_at <= ?", now, now.Add(-auth.Idle)).Error
+	return s.quiet(ctx).Exec("DELETE FROM sessions WHERE expires_at <= ? OR seen_at <= ?", now, now.Add(-auth.Idle)).Error
 }
 
 // SaveAPIKey implements auth.KeyStore.
 func (s *Store) SaveAPIKey(ctx context.Context, k auth.APIKey) error {
-	return s.write(ctx).Table("api_keys").Create(&k).Error
+	return s.change(ctx, func(db *gorm.DB) error { return db.Table("api_keys").Create(&k).Error })
 }
 
 // APIKeyFor implements auth.KeyStore.
@@ -73,14 +76,16 @@ func (s *Store) APIKeys(ctx context.Context) ([]auth.APIKey, error) {
 	return all[auth.APIKey](s.read(ctx).Table("api_keys").Order("id DESC"))
 }
 
-// TouchAPIKey implements auth.KeyStore.
+// TouchAPIKey implements auth.KeyStore. Only the list of keys, which is never remembered, shows the time.
 func (s *Store) TouchAPIKey(ctx context.Context, key int64, usedAt time.Time) error {
-	return s.write(ctx).Table("api_keys").Where("id = ?", key).Update("last_used_at", usedAt).Error
+	return s.quiet(ctx).Table("api_keys").Where("id = ?", key).Update("last_used_at", usedAt).Error
 }
 
 // RevokeAPIKey implements auth.KeyStore.
 func (s *Store) RevokeAPIKey(ctx context.Context, key int64, at time.Time) error {
-	return found(s.write(ctx).Table("api_keys").Where("id = ? AND revoked_at IS NULL", key).Update("revoked_at", at), "errors.key_missing")
+	return s.change(ctx, func(db *gorm.DB) error {
+		return found(db.Table("api_keys").Where("id = ? AND revoked_at IS NULL", key).Update("revoked_at", at), "errors.key_missing")
+	})
 }
 
 // found turns "no row was changed" into a Missing fault.

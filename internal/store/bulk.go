@@ -5,37 +5,62 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"reflect"
+	"strings"
 	"sync"
 	"time"
 
 	"gorm.io/gorm/schema"
 )
 
-// bulk is rows of one table on their way in, by GORM's description of their type but without its statements, which cost
-// more than the rows when they are many: each column is a parameter on PostgreSQL, so that the statement stays the same
-// however many rows there are; see dialect.fill.
+// bulk is rows on their way in, by GORM's description of their type but without its statements, which cost more than the
+// rows when they are many: each column is a parameter on PostgreSQL, so that the statement stays the same however many
+// rows there are; see dialect.fill.
 type bulk struct {
-	table   string
 	columns []string
 	kinds   []string // as PostgreSQL calls them
 	rows    int
+	field   func(column, row int) reflect.Value // not of what is written as another type
 	value   func(column, row int) any
-	then    string // what to do with rows that are there already; "" fails
+	around  func(rows string) string // the statement around the query that yields the rows
 }
 
 // descriptions are GORM's, of all row types.
 var descriptions sync.Map
 
-// pour inserts rows with one statement, or as few as the engine takes. Unlike insert it must be in a transaction.
+// pour inserts rows with one statement, or as few as the engine takes; then says what to do with those that are there
+// already, "" fails. Unlike insert it must be in a transaction.
 func pour[T any](ctx context.Context, s *Store, table string, rows []T, then string) error {
+	err := stream(ctx, s, rows, func(columns, rows string) string {
+		return "INSERT INTO " + table + " (" + columns + ") " + rows + " " + then
+	})
+	if err != nil {
+		return fmt.Errorf("insert into %s: %w", table, err)
+	}
+	return nil
+}
+
+// amend changes rows that are there by rows called given, in a transaction.
+func amend[T any](ctx context.Context, s *Store, table string, rows []T, set string) error {
+	err := stream(ctx, s, rows, func(columns, rows string) string {
+		return "WITH given (" + columns + ") AS (" + rows + ") UPDATE " + table + " SET " + set + " FROM given WHERE given.id = " + table + ".id"
+	})
+	if err != nil {
+		return fmt.Errorf("amend %s: %w", table, err)
+	}
+	return nil
+}
+
+// stream runs the statement that around makes, with the rows in it.
+func stream[T any](ctx context.Context, s *Store, rows []T, around func(columns, rows string) string) error {
 	if len(rows) == 0 {
 		return nil
 	}
 	d, err := schema.Parse(new(T), &descriptions, schema.NamingStrategy{})
 	if err != nil {
-		return fmt.Errorf("describe %s: %w", table, err)
+		return err
 	}
-	b := bulk{table: table, rows: len(rows), then: then}
+	b := bulk{rows: len(rows)}
+	b.around = func(rows string) string { return around(strings.Join(b.columns, ", "), rows) }
 	var fields []*schema.Field
 	for _, f := range d.Fields {
 		if f.DBName != "" {
@@ -43,14 +68,16 @@ func pour[T any](ctx context.Context, s *Store, table string, rows []T, then str
 		}
 	}
 	all := reflect.ValueOf(rows)
+	b.field = func(column, row int) reflect.Value { return fields[column].ReflectValueOf(ctx, all.Index(row)) }
 	b.value = func(column, row int) any {
 		v, _ := fields[column].ValueOf(ctx, all.Index(row))
 		return v
 	}
-	if err := s.d.fill(ctx, s.write(ctx).Statement.ConnPool, b); err != nil {
-		return fmt.Errorf("insert into %s: %w", table, translating{d: s.d}.Translate(err))
+	db := s.write(ctx)
+	if db.Error != nil {
+		return db.Error
 	}
-	return nil
+	return translating{d: s.d}.Translate(s.d.fill(ctx, db.Statement.ConnPool, b))
 }
 
 var (
@@ -58,12 +85,15 @@ var (
 	valuerType = reflect.TypeFor[driver.Valuer]()
 )
 
-// kindOf is the type of a column for PostgreSQL. What writes itself, and what is kept as JSON, is text.
+// written is the kind of what writes itself, and of what is kept as JSON: text.
+const written = "text"
+
+// kindOf is the type of a column for PostgreSQL.
 func kindOf(f *schema.Field) string {
 	of := f.IndirectFieldType
 	switch {
 	case f.Serializer != nil || of.Implements(valuerType):
-		return "text"
+		return written
 	case of == timeType:
 		return "timestamptz"
 	case of.Kind() == reflect.Bool:
@@ -71,7 +101,7 @@ func kindOf(f *schema.Field) string {
 	case of.Kind() == reflect.Slice:
 		return "bytea"
 	case of.Kind() == reflect.String:
-		return "text"
+		return "varchar"
 	}
 	return "bigint"
 }

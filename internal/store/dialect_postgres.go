@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/driver/postgres"
@@ -114,12 +116,46 @@ func (postgresDialect) fill(ctx context.Context, db gorm.ConnPool, b bulk) error
 	places, args := make([]string, len(b.columns)), make([]any, len(b.columns))
 	for column, kind := range b.kinds {
 		places[column] = fmt.Sprintf("$%d::%s[]", column+1, kind)
-		values := make([]any, b.rows)
-		for row := range values {
-			values[row] = b.value(column, row)
-		}
-		args[column] = values
+		args[column] = b.array(column)
 	}
-	_, err := db.ExecContext(ctx, "INSERT INTO "+b.table+" ("+strings.Join(b.columns, ", ")+") SELECT * FROM unnest("+strings.Join(places, ", ")+") "+b.then, args...)
+	_, err := db.ExecContext(ctx, b.around("SELECT * FROM unnest("+strings.Join(places, ", ")+")"), args...)
 	return err
+}
+
+// array is a column as pgx encodes it without looking at each of its values anew.
+func (b bulk) array(column int) any {
+	switch b.kinds[column] {
+	case "bigint":
+		return arrayOf(b, column, reflect.Value.Int)
+	case "varchar":
+		return arrayOf(b, column, reflect.Value.String)
+	case "boolean":
+		return arrayOf(b, column, reflect.Value.Bool)
+	case "timestamptz":
+		return arrayOf(b, column, func(v reflect.Value) time.Time { return *v.Addr().Interface().(*time.Time) })
+	}
+	values := make([]any, b.rows)
+	for row := range values {
+		values[row] = b.value(column, row)
+	}
+	return values
+}
+
+// arrayOf is a column of values that may be absent: as they are when none can be, else as pointers.
+func arrayOf[V any](b bulk, column int, of func(reflect.Value) V) any {
+	values := make([]V, b.rows)
+	if b.field(column, 0).Kind() != reflect.Pointer {
+		for row := range values {
+			values[row] = of(b.field(column, row))
+		}
+		return values
+	}
+	pointers := make([]*V, b.rows)
+	for row := range values {
+		if v := b.field(column, row); !v.IsNil() {
+			values[row] = of(v.Elem())
+			pointers[row] = &values[row]
+		}
+	}
+	return pointers
 }

@@ -120,12 +120,11 @@ const parameters = 2000
 func (sqliteDialect) fill(ctx context.Context, db gorm.ConnPool, b bulk) error {
 	each := max(1, parameters/len(b.columns))
 	place := "(?" + strings.Repeat(",?", len(b.columns)-1) + ")"
-	head := "INSERT INTO " + b.table + " (" + strings.Join(b.columns, ", ") + ") VALUES "
-	full := head + place + strings.Repeat(","+place, each-1) + " " + b.then
+	full := b.around("VALUES " + place + strings.Repeat(","+place, each-1))
 	for at := 0; at < b.rows; at += each {
 		n, q := min(each, b.rows-at), full
 		if n < each {
-			q = head + place + strings.Repeat(","+place, n-1) + " " + b.then
+			q = b.around("VALUES " + place + strings.Repeat(","+place, n-1))
 		}
 		args := make([]any, 0, n*len(b.columns))
 		for row := at; row < at+n; row++ {

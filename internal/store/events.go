@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/event"
@@ -55,6 +56,9 @@ func (s *Store) Record(ctx context.Context, events ...event.Event) error {
 			}
 			out = append(out, outboxRow{ID: id.New(), Topic: topicJob, Payload: string(payload)})
 		}
+	}
+	if !slices.ContainsFunc(events, event.Event.Changes) {
+		return insert(s.quiet(ctx), "events", rows) // none of them travels
 	}
 	return s.InTx(ctx, func(ctx context.Context) error {
 		if err := pour(ctx, s, "events", rows, ""); err != nil {

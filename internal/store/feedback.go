@@ -155,6 +155,7 @@ func (s *Store) AddResponses(ctx context.Context, rs ...feedback.Response) error
 		return nil
 	}
 	return s.InTx(ctx, func(ctx context.Context) error {
+		s.soon(ctx)
 		if err := pour(ctx, s, "responses", rs, ""); err != nil {
 			return err
 		}
@@ -194,11 +195,18 @@ func (s *Store) addParts(ctx context.Context, rs []feedback.Response) error {
 // count queues sums for the fold: one row, however many answers they are of. It queues them though they may come to
 // nothing, as of an answer whose words alone changed: open pages hear of it from the fold.
 func (s *Store) count(ctx context.Context, sums feedback.Sums) error {
+	if t, ok := s.txOf(ctx); ok {
+		t.counted = true
+	}
+	return count(s.write(ctx), sums)
+}
+
+func count(db *gorm.DB, sums feedback.Sums) error {
 	payload, err := json.Marshal(sums)
 	if err != nil {
 		return err
 	}
-	return insert(s.write(ctx), "outbox", []outboxRow{{ID: id.New(), Topic: topicFold, Payload: string(payload)}})
+	return insert(db, "outbox", []outboxRow{{ID: id.New(), Topic: topicFold, Payload: string(payload)}})
 }
 
 // ReplaceResponse puts a newer answer in the place of an older one: the old one goes to the history whole and its
@@ -206,6 +214,7 @@ func (s *Store) count(ctx context.Context, sums feedback.Sums) error {
 // still rated. next is as Compose made it: the promises of the run, as they are on record now, are those of both.
 func (s *Store) ReplaceResponse(ctx context.Context, old, next feedback.Response) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
+		s.soon(ctx)
 		if err := s.KeepHistory(ctx, old.ID, old); err != nil {
 			return err
 		}
@@ -263,7 +272,9 @@ func (s *Store) KeepHistory(ctx context.Context, response int64, said feedback.R
 		return err
 	}
 	row := historyRow{ResponseID: response, AnsweredAt: said.AnsweredAt, Key: said.Key, Said: string(raw)}
-	return s.write(ctx).Table("response_history").Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error
+	return s.change(ctx, func(db *gorm.DB) error {
+		return db.Table("response_history").Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error
+	})
 }
 
 // HistoryOf lists what an answer said before, the latest first.
@@ -288,7 +299,7 @@ func (s *Store) lockAnswer(ctx context.Context, response int64) error {
 	if lock == "" {
 		return nil
 	}
-	err := s.write(ctx).Exec("SELECT id FROM runs WHERE id = (SELECT run_id FROM responses WHERE id = ?)"+lock, response).Error
+	err := s.read(ctx).Exec("SELECT id FROM runs WHERE id = (SELECT run_id FROM responses WHERE id = ?)"+lock, response).Error
 	if err != nil {
 		return fmt.Errorf("lock response %d: %w", response, err)
 	}
@@ -304,7 +315,7 @@ func (s *Store) RatingForChange(ctx context.Context, response, touchpoint int64)
 	if err != nil {
 		return r, err
 	}
-	r.Attributions, err = all[feedback.Attribution](s.write(ctx).Table("attributions").
+	r.Attributions, err = all[feedback.Attribution](s.read(ctx).Table("attributions").
 		Where("response_id = ? AND touchpoint_id = ?", response, touchpoint).Order("employee_id, team_id"))
 	return r, err
 }
@@ -332,14 +343,14 @@ func (s *Store) NoticeOf(ctx context.Context, employee, response, touchpoint int
 	if err := s.lockAnswer(ctx, response); err != nil {
 		return feedback.Notice{}, err
 	}
-	return one[feedback.Notice](s.write(ctx).Table("feedback").
+	return one[feedback.Notice](s.read(ctx).Table("feedback").
 		Where("employee_id = ? AND response_id = ? AND touchpoint_id = ? AND withdrawn_at IS NULL", employee, response, touchpoint),
 		"errors.feedback_missing")
 }
 
 // SaveNotice adds or replaces one person's feedback.
 func (s *Store) SaveNotice(ctx context.Context, n feedback.Notice) error {
-	return s.write(ctx).Table("feedback").Clauses(replacing).Create(&n).Error
+	return s.change(ctx, func(db *gorm.DB) error { return db.Table("feedback").Clauses(replacing).Create(&n).Error })
 }
 
 // replacing writes a row over the one that is there. GORM's Save only ever inserts when a part of the key is 0, which for

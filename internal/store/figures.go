@@ -81,7 +81,7 @@ func (s *Store) Fold(ctx context.Context) (int, error) {
 	}
 	taken := 0
 	err = s.InTx(ctx, func(ctx context.Context) error {
-		db := s.write(ctx)
+		db := s.quiet(ctx) // with nothing to fold, nothing changes
 		lead, err := s.d.lead(db)
 		if err == nil && lead {
 			taken, err = fold(db)
@@ -106,6 +106,7 @@ func fold(db *gorm.DB) (int, error) {
 	if err := addTeamSets(db, sums.Sets); err != nil {
 		return 0, err
 	}
+	maps.DeleteFunc(sums.Tallies, func(_ feedback.Cell, t stat.Tally) bool { return t == stat.Tally{} })
 	if err := upsertMarginals(db, sums.Tallies); err != nil {
 		return 0, err
 	}
@@ -204,17 +205,22 @@ func (s *Store) TeamSets(ctx context.Context) (map[int64][]int64, error) {
 	return out, err
 }
 
-// upsertMarginals adds the counts to what the marginals hold. Cells go in key order, so that two folds cannot wait for
-// each other in a circle.
+// upsertMarginals adds the counts to what the marginals hold, under a new version of the figures. Only who leads the
+// folding may. Cells go in key order, which the primary key likes.
 func upsertMarginals(db *gorm.DB, cells map[feedback.Cell]stat.Tally) error {
+	if len(cells) == 0 {
+		return nil
+	}
+	version, err := nextFigures(db)
+	if err != nil {
+		return err
+	}
 	rows := make([]marginalRow, 0, len(cells))
 	for _, c := range slices.SortedFunc(maps.Keys(cells), compareCells) {
-		if t := cells[c]; t != (stat.Tally{}) {
-			rows = append(rows, marginalOf(c, t))
-		}
+		rows = append(rows, marginalOf(c, cells[c]))
 	}
-	for start := 0; start < len(rows); start += batch {
-		if err := addMarginals(db, rows[start:min(start+batch, len(rows))]); err != nil {
+	for some := range slices.Chunk(rows, batch) {
+		if err := addMarginals(db, some, version); err != nil {
 			return err
 		}
 	}
@@ -223,24 +229,21 @@ func upsertMarginals(db *gorm.DB, cells map[feedback.Cell]stat.Tally) error {
 
 var marginalCounts = []string{"n", "sum", "sumsq", "n0", "n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9", "n10", "below", "met", "above"}
 
-func addMarginals(db *gorm.DB, rows []marginalRow) error {
+func addMarginals(db *gorm.DB, rows []marginalRow, version int64) error {
 	var q strings.Builder
-	q.WriteString("INSERT INTO marginals (dim, id, journey_id, touchpoint_id, scale, day, " + strings.Join(marginalCounts, ", ") + ") VALUES ")
-	args := make([]any, 0, len(rows)*23)
+	q.WriteString("INSERT INTO marginals (dim, id, journey_id, touchpoint_id, scale, day, " + strings.Join(marginalCounts, ", ") + ", version) VALUES ")
+	args := make([]any, 0, len(rows)*24)
 	for i, m := range rows {
 		if i > 0 {
 			q.WriteString(", ")
 		}
-		q.WriteString("(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+		q.WriteString("(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
 		args = append(args, m.Dim, m.ID, m.JourneyID, m.TouchpointID, m.Scale, m.Day, m.N, m.Sum, m.Sumsq,
-			m.N0, m.N1, m.N2, m.N3, m.N4, m.N5, m.N6, m.N7, m.N8, m.N9, m.N10, m.Below, m.Met, m.Above)
+			m.N0, m.N1, m.N2, m.N3, m.N4, m.N5, m.N6, m.N7, m.N8, m.N9, m.N10, m.Below, m.Met, m.Above, version)
 	}
-	q.WriteString(" ON CONFLICT (dim, id, journey_id, touchpoint_id, scale, day) DO UPDATE SET ")
-	for i, c := range marginalCounts {
-		if i > 0 {
-			q.WriteString(", ")
-		}
-		q.WriteString(c + " = marginals." + c + " + excluded." + c)
+	q.WriteString(" ON CONFLICT (dim, id, journey_id, touchpoint_id, scale, day) DO UPDATE SET version = excluded.version")
+	for _, c := range marginalCounts {
+		q.WriteString(", " + c + " = marginals." + c + " + excluded." + c)
 	}
 	return db.Exec(q.String(), args...).Error
 }
@@ -250,22 +253,21 @@ func compareCells(a, b feedback.Cell) int {
 		cmp.Compare(a.TouchpointID, b.TouchpointID), cmp.Compare(a.Scale, b.Scale), cmp.Compare(a.Day, b.Day))
 }
 
-// DataVersion changes whenever a figure may have.
+// DataVersion changes whenever a page may have; see tell.
 func (s *Store) DataVersion(ctx context.Context) (int64, error) {
 	var v int64
 	err := s.read(ctx).Raw("SELECT version FROM data_version WHERE id = 1").Scan(&v).Error
 	return v, err
 }
 
-// Bump says that pages may have changed though no figure has: somebody read, replied, edited.
-func (s *Store) Bump(ctx context.Context) error {
-	return bump(s.write(ctx))
-}
-
 // Counts answers from the marginals alone; raw ratings are never read for a figure.
 func (s *Store) Counts(ctx context.Context, c insight.Count) ([]insight.Counted, error) {
 	group, day, touchpoint := "id, scale", "0", "0"
-	if c.PerDay {
+	switch {
+	case c.Stretch > 0:
+		day = fmt.Sprintf("marginals.day - ((marginals.day - 4) %% %[1]d + %[1]d) %% %[1]d", c.Stretch) // day 4 was a Monday
+		group += ", " + day
+	case c.PerDay:
 		group, day = group+", day", "day"
 	}
 	if c.PerTouchpoint {
@@ -326,7 +328,8 @@ type Difference struct {
 	Rollup stat.Tally
 }
 
-// Verify recounts the raw records in SQL, by another way than the fold counts them, and returns every cell that differs.
+// Verify recounts the raw records in SQL, by another way than the fold counts them, and returns every cell that differs,
+// and records that belong to nothing.
 // What still waits in the outbox is folded first. It may run while others write, unless they never pause.
 func (s *Store) Verify(ctx context.Context) (out []Difference, err error) {
 	return s.VerifyStep(ctx, func(int, int) {})
@@ -344,7 +347,12 @@ func (s *Store) VerifyStep(ctx context.Context, step func(done, total int)) (out
 			if n, err := s.pending(db); err != nil || n > 0 {
 				return fmt.Errorf("verify: %d changes came in meanwhile: %w", n, cmp.Or(err, ErrStillWriting))
 			}
+			lost, err := orphans(db)
+			if err != nil {
+				return err
+			}
 			out, err = recount(db, s.zone, step)
+			out = append(out, lost...)
 			return err
 		})
 		if !errors.Is(err, ErrStillWriting) {
@@ -426,7 +434,7 @@ var recounts = map[feedback.Dim]string{
 }
 
 func compareDim(db *gorm.DB, dim feedback.Dim, recount string) ([]Difference, error) {
-	rollup, err := all[marginalRow](db.Table("marginals").Where("dim = ? AND n <> 0", dim))
+	rollup, err := all[marginalRow](db.Table("marginals").Where("dim = ?", dim))
 	if err != nil {
 		return nil, err
 	}
@@ -439,12 +447,17 @@ func compareDim(db *gorm.DB, dim feedback.Dim, recount string) ([]Difference, er
 
 // verifyTeamSets recounts the ratings that several teams share.
 func verifyTeamSets(db *gorm.DB) ([]Difference, error) {
-	rollup, err := all[marginalRow](db.Table("marginals").Where("dim = ? AND n <> 0", feedback.ByTeamSet))
+	sums, err := rawTeamSets(db)
 	if err != nil {
 		return nil, err
 	}
-	sums, err := rawTeamSets(db)
-	var raw []marginalRow
+	return compareSums(db, feedback.ByTeamSet, sums)
+}
+
+// compareSums holds a marginal against sums of the raw records.
+func compareSums(db *gorm.DB, dim feedback.Dim, sums feedback.Sums) ([]Difference, error) {
+	rollup, err := all[marginalRow](db.Table("marginals").Where("dim = ?", dim))
+	raw := make([]marginalRow, 0, len(sums.Tallies))
 	for c, t := range sums.Tallies {
 		raw = append(raw, marginalOf(c, t))
 	}

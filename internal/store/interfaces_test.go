@@ -22,7 +22,7 @@ var (
 	_ casework.Store    = (*Store)(nil)
 	_ event.Ledger      = (*Store)(nil)
 	_ ingest.Sink       = (*Store)(nil)
-	_ insight.Store     = (*Store)(nil)
+	_ insight.Rollups   = (*Store)(nil)
 	_ journey.Store     = (*Store)(nil)
 	_ people.Store      = (*Store)(nil)
 	_ run.Store         = (*Store)(nil)

@@ -141,30 +141,6 @@ func (s *Store) ContactVolumes(ctx context.Context, journeyID int64, touchpoints
 	return mapped(rows, func(r row) (int64, int) { return r.ID, r.N }), err
 }
 
-// AnswersByMet implements insight.Store. Both come from one query, so that what is left of all after one touchpoint adds up.
-func (s *Store) AnswersByMet(ctx context.Context, journeyID int64, scale stat.Scale, from, to int32) (whole stat.Tally, met map[int64]stat.Tally, err error) {
-	answered := "r.journey_id = ? AND r.scale = ? AND r.day BETWEEN ? AND ? AND r.overall IS NOT NULL"
-	args := []any{journeyID, scale.String(), from, to}
-	rows, err := all[struct {
-		ID    int64
-		Value int
-		N     int64
-	}](s.read(ctx).Raw(`SELECT 0 AS id, r.overall AS value, COUNT(*) AS n FROM responses r WHERE `+answered+` GROUP BY r.overall
-		UNION ALL SELECT i.touchpoint_id AS id, r.overall AS value, COUNT(DISTINCT r.id) AS n FROM responses r
-		JOIN interactions i ON i.run_id = r.run_id WHERE `+answered+` GROUP BY i.touchpoint_id, r.overall`, append(args, args...)...))
-	met = map[int64]stat.Tally{}
-	for _, row := range rows {
-		if row.ID == 0 {
-			whole.Add(row.Value, row.N)
-			continue
-		}
-		t := met[row.ID]
-		t.Add(row.Value, row.N)
-		met[row.ID] = t
-	}
-	return whole, met, err
-}
-
 // Asked is how many invitations stand in a state, and why, where that was said.
 type Asked struct {
 	State  survey.State

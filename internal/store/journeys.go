@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"gorm.io/gorm"
+
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/id"
 	"github.com/journeyloop/journeyloop/internal/journey"
@@ -29,7 +31,7 @@ func (s *Store) TouchpointByID(ctx context.Context, id int64) (journey.Touchpoin
 
 // SaveTouchpoint adds or replaces a touchpoint.
 func (s *Store) SaveTouchpoint(ctx context.Context, t journey.Touchpoint) error {
-	return s.taken(s.write(ctx).Table("touchpoints").Save(&t).Error, "errors.key_taken")
+	return s.change(ctx, func(db *gorm.DB) error { return s.taken(db.Table("touchpoints").Save(&t).Error, "errors.key_taken") })
 }
 
 // Journeys lists every journey.
@@ -57,6 +59,11 @@ func (s *Store) JourneyByID(ctx context.Context, id int64) (journey.Journey, err
 	return one[journey.Journey](s.read(ctx).Table("journeys").Where("id = ?", id), "errors.journey_missing")
 }
 
+// JourneyForChange implements journey.Store.
+func (s *Store) JourneyForChange(ctx context.Context, id int64) (journey.Journey, error) {
+	return one[journey.Journey](s.kept(ctx).Table("journeys").Where("id = ?", id), "errors.journey_missing")
+}
+
 // JourneyByKey finds a journey by the company's own key.
 func (s *Store) JourneyByKey(ctx context.Context, key string) (journey.Journey, error) {
 	return one[journey.Journey](s.read(ctx).Table("journeys").Where("key = ?", key), "errors.journey_missing")
@@ -64,7 +71,7 @@ func (s *Store) JourneyByKey(ctx context.Context, key string) (journey.Journey, 
 
 // SaveJourney adds or replaces a journey.
 func (s *Store) SaveJourney(ctx context.Context, j journey.Journey) error {
-	return s.taken(s.write(ctx).Table("journeys").Save(&j).Error, "errors.key_taken")
+	return s.change(ctx, func(db *gorm.DB) error { return s.taken(db.Table("journeys").Save(&j).Error, "errors.key_taken") })
 }
 
 // VersionsOf lists the versions of a journey, the newest first.
@@ -120,7 +127,7 @@ func (s *Store) SurveyOf(ctx context.Context, version int64) (survey.Survey, err
 
 // SaveSurvey adds or replaces a survey.
 func (s *Store) SaveSurvey(ctx context.Context, sv survey.Survey) error {
-	return s.write(ctx).Table("surveys").Save(&sv).Error
+	return s.change(ctx, func(db *gorm.DB) error { return db.Table("surveys").Save(&sv).Error })
 }
 
 // CopySurvey implements journey.Store.

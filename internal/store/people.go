@@ -59,7 +59,7 @@ func (s *Store) UserByID(ctx context.Context, id int64) (people.User, error) {
 
 // SaveUser adds or replaces a sign-in; a login that is taken is a Conflict.
 func (s *Store) SaveUser(ctx context.Context, u people.User) error {
-	return s.taken(s.write(ctx).Table("users").Save(&u).Error, "errors.login_taken")
+	return s.change(ctx, func(db *gorm.DB) error { return s.taken(db.Table("users").Save(&u).Error, "errors.login_taken") })
 }
 
 // taken turns a violated unique key into the message that says which name is taken.
@@ -100,12 +100,12 @@ func (s *Store) Employees(ctx context.Context, q string, teams []int64, ask page
 
 // SaveEmployee adds or replaces an employee.
 func (s *Store) SaveEmployee(ctx context.Context, e people.Employee) error {
-	return s.taken(s.write(ctx).Table("employees").Save(&e).Error, "errors.key_taken")
+	return s.change(ctx, func(db *gorm.DB) error { return s.taken(db.Table("employees").Save(&e).Error, "errors.key_taken") })
 }
 
 // SaveTeam adds or replaces a team.
 func (s *Store) SaveTeam(ctx context.Context, t people.Team) error {
-	return s.taken(s.write(ctx).Table("teams").Save(&t).Error, "errors.key_taken")
+	return s.change(ctx, func(db *gorm.DB) error { return s.taken(db.Table("teams").Save(&t).Error, "errors.key_taken") })
 }
 
 // unique sorts ids and drops repeats and zeros.

@@ -103,7 +103,7 @@ func (s *Store) LockPeople(ctx context.Context) error {
 		return nil
 	}
 	for _, q := range []string{"SELECT id FROM teams ORDER BY id", "SELECT id FROM users WHERE administrator ORDER BY id"} {
-		if err := s.write(ctx).Exec(q + s.d.lock()).Error; err != nil {
+		if err := s.read(ctx).Exec(q + s.d.lock()).Error; err != nil {
 			return err
 		}
 	}

@@ -132,7 +132,7 @@ func (s *Store) WithErrands(ctx context.Context, do func(ctx context.Context, e 
 	if len(done) == 0 {
 		return 0, nil
 	}
-	return len(done), s.write(ctx).Exec("DELETE FROM outbox WHERE id IN ?", done).Error
+	return len(done), s.quiet(ctx).Exec("DELETE FROM outbox WHERE id IN ?", done).Error
 }
 
 // migrateJobs makes the tables of the job library beside ours.

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"gorm.io/gorm/clause"
+
 	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/ingest"
 	"github.com/journeyloop/journeyloop/internal/journey"
@@ -26,6 +28,7 @@ func (s *Store) TakeAnd(ctx context.Context, records []ingest.Record, then func(
 	var out []ingest.Outcome
 	err := s.retry(func() error {
 		return s.InTx(ctx, func(ctx context.Context) error {
+			s.soon(ctx)
 			t := &taking{s: s, ctx: ctx, records: records, out: make([]ingest.Outcome, len(records)), more: map[int]bool{}, now: s.Now()}
 			out = t.out
 			if err := t.all(); err != nil {
@@ -64,6 +67,7 @@ type taking struct {
 }
 
 func (t *taking) all() error {
+	t.refuseHomeless()
 	for _, step := range []func() error{t.takeTeams, t.takeEmployees, t.takeTouchpoints, t.takeJourneys, t.takeCustomers,
 		t.takeRuns, t.takeContacts, t.complete, t.saveRuns, t.takeAnswers, t.tell} {
 		if err := step(); err != nil {
@@ -74,6 +78,23 @@ func (t *taking) all() error {
 		t.out[i].Unchanged = t.out[i].Problem == nil && t.out[i].Counts == (ingest.Counts{}) && t.out[i].Unchanged && !t.more[i]
 	}
 	return nil
+}
+
+// refuseHomeless refuses what happened on no run; of a customer alone a record may speak without one.
+func (t *taking) refuseHomeless() {
+	for i, r := range t.records {
+		if r.Run == "" && (len(r.Contacts) > 0 || r.Answer != nil || !r.Completed.IsZero()) {
+			t.refuse(i, "run", "errors.required")
+		}
+	}
+}
+
+// add inserts what is new; a batch in which nothing is leaves no trace.
+func add[T any](t *taking, table string, rows []T, then ...clause.Expression) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	return insert(t.s.write(t.ctx).Clauses(then...), table, rows)
 }
 
 // good walks the records that have not been refused.
@@ -115,7 +136,7 @@ func (t *taking) tell() error {
 		}
 		quiet = append(quiet, row)
 	}
-	if err := insert(t.s.write(t.ctx), "events", quiet); err != nil {
+	if err := add(t, "events", quiet); err != nil {
 		return err
 	}
 	if len(loud) == 0 {

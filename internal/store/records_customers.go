@@ -50,11 +50,10 @@ func (t *taking) takeCustomers() error {
 			said = append(said, c)
 		}
 	}
-	db := t.s.write(t.ctx)
-	if err := insert(db, "customers", fresh); err != nil {
+	if err := add(t, "customers", fresh); err != nil {
 		return err
 	}
-	if err := insert(db, "customer_keys", freshKeys); err != nil {
+	if err := add(t, "customer_keys", freshKeys); err != nil {
 		return err
 	}
 	return t.describeKnown(said)

@@ -66,7 +66,7 @@ func (t *taking) takeTouchpoints() error {
 		t.out[i].Counts.Touchpoints++
 		t.out[i].Created.Touchpoints = append(t.out[i].Created.Touchpoints, name)
 	}
-	return insert(t.s.write(t.ctx), "touchpoints", fresh)
+	return add(t, "touchpoints", fresh)
 }
 
 // judgedOf reads what is judged at a new touchpoint; not said means both.

@@ -56,7 +56,7 @@ func (t *taking) takeTeams() error {
 			parent = t.teams[key].ID
 		}
 	}
-	return insert(t.s.write(t.ctx), "teams", fresh)
+	return add(t, "teams", fresh)
 }
 
 func (t *taking) takeEmployees() error {
@@ -81,5 +81,5 @@ func (t *taking) takeEmployees() error {
 		t.out[i].Counts.Employees++
 		t.out[i].Created.Employees = append(t.out[i].Created.Employees, name)
 	}
-	return insert(t.s.write(t.ctx), "employees", fresh)
+	return add(t, "employees", fresh)
 }

@@ -146,7 +146,7 @@ func (t *taking) takeContacts() error {
 
 // writeContacts writes what is new about the contacts of a batch.
 func (t *taking) writeContacts(m *meeting) error {
-	if err := insert(t.s.write(t.ctx), "interactions", values(m.fresh)); err != nil {
+	if err := add(t, "interactions", values(m.fresh)); err != nil {
 		return err
 	}
 	for _, x := range m.fresh {
@@ -157,7 +157,7 @@ func (t *taking) writeContacts(m *meeting) error {
 			return err
 		}
 	}
-	return insert(t.s.write(t.ctx).Clauses(clause.OnConflict{DoNothing: true}), "interaction_people", m.served)
+	return add(t, "interaction_people", m.served, clause.OnConflict{DoNothing: true})
 }
 
 // metBefore finds which contacts of the batch are on record, and who served in them.
@@ -233,7 +233,7 @@ func (t *taking) servedAlready(known []run.Interaction) (map[whoServed]bool, err
 	return out, err
 }
 
-func (t *taking) insertRuns() error { return insert(t.s.write(t.ctx), "runs", values(t.newRuns)) }
+func (t *taking) insertRuns() error { return add(t, "runs", values(t.newRuns)) }
 
 func (t *taking) newInteraction(c ingest.Contact, runID int64) *run.Interaction {
 	tp := t.touchpoints[c.Touchpoint.Key]
@@ -342,9 +342,8 @@ func (t *taking) saveRuns() error {
 			rows = append(rows, *r)
 		}
 	}
-	db := t.s.write(t.ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "id"}},
+	return add(t, "runs", rows, clause.OnConflict{Columns: []clause.Column{{Name: "id"}},
 		DoUpdates: clause.AssignmentColumns([]string{"customer_id", "state", "opened_at", "last_contact_at", "ended_at"})})
-	return insert(db, "runs", rows)
 }
 
 func values[T any](pointers []*T) []T {

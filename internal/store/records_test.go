@@ -86,6 +86,29 @@ func TestARecordBecomesARunItsPeopleAndItsAnswerOnce(t *testing.T) {
 	})
 }
 
+func TestWhatHappenedOnNoRunIsRefusedAndLeavesNothing(t *testing.T) {
+	storetest.Exercise(t, func(t *testing.T, s *store.Store) {
+		whole := fibre("", 3, at(6, 10), "a1")
+		for sentence, r := range map[string]ingest.Record{
+			"contacts":     {Journey: whole.Journey, Contacts: whole.Contacts},
+			"an answer":    {Journey: whole.Journey, Answer: whole.Answer},
+			"a completion": {Journey: whole.Journey, Completed: whole.Completed},
+		} {
+			out := take(t, s, r, fibre("other", 4, at(6, 10), "a2"))
+			if p := out[0].Problem; p == nil || p.Column != "run" || p.Key != "errors.required" || out[0].Counts != (ingest.Counts{}) {
+				t.Errorf("%s: %+v", sentence, out[0])
+			}
+			if out[1].Problem != nil {
+				t.Errorf("%s: the one beside it: %+v", sentence, out[1].Problem)
+			}
+		}
+		if o := take(t, s, ingest.Record{Customer: whole.Customer})[0]; o.Problem != nil || o.Counts.Customers != 1 {
+			t.Errorf("a customer alone: %+v", o)
+		}
+		verify(t, s)
+	})
+}
+
 func TestOfSeveralAnswersToARunTheLatestCounts(t *testing.T) {
 	storetest.Exercise(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()

@@ -38,13 +38,13 @@ func (s *Store) Repair(ctx context.Context) (found []Difference, err error) {
 	if len(found) == 0 {
 		return nil, nil
 	}
-	// Not in the transaction: whoever reads or replies changes this row too, and a long repair would never get through.
-	return found, s.Bump(ctx)
+	return found, s.FoldAll(ctx)
 }
 
 // repair leads the folding to its end, so that the raw records it sees are just those that are counted.
 func (s *Store) repair(ctx context.Context) (found []Difference, err error) {
 	err = s.onMoment(ctx, func(ctx context.Context) error {
+		s.soon(ctx) // the version's row is changed by everybody: a long repair that touched it would never get through
 		db := s.write(ctx)
 		if lead, err := s.d.lead(db); err != nil || !lead {
 			return cmp.Or(err, ErrStillWriting)
@@ -69,7 +69,8 @@ func (s *Store) repair(ctx context.Context) (found []Difference, err error) {
 	return found, err
 }
 
-// mend writes what the raw records say.
+// mend writes what the raw records say. A cell that should not be is left with 0, so that whoever keeps figures in memory
+// hears of it.
 func mend(db *gorm.DB, zone *time.Location, found []Difference) error {
 	cells := map[feedback.Cell]stat.Tally{}
 	drivers := map[feedback.DriverDay]bool{}
@@ -115,7 +116,7 @@ func mendDrivers(db *gorm.DB, damaged []feedback.DriverDay) error {
 		return err
 	}
 	for _, at := range damaged {
-		pairs := raw[at]
+		pairs := raw.Drivers[at]
 		if pairs == nil {
 			pairs = &feedback.Pairs{}
 		}

@@ -161,16 +161,16 @@ func (s *Store) InvitationsOfRuns(ctx context.Context, runs []int64) (map[int64]
 
 // CaseFor implements casework.Store.
 func (s *Store) CaseFor(ctx context.Context, scope people.Scope, id int64) (casework.Case, error) {
-	db := s.write(ctx).Table("cases").Where("cases.id = ?", id)
+	db := s.read(ctx).Table("cases").Where("cases.id = ?", id)
 	if !scope.Company() {
-		db = db.Where("EXISTS (?)", identified(s.write(ctx).Table("runs").Select("1").Where("runs.id = cases.run_id"), scope))
+		db = db.Where("EXISTS (?)", identified(s.read(ctx).Table("runs").Select("1").Where("runs.id = cases.run_id"), scope))
 	}
 	return one[casework.Case](db.Clauses(s.locking(ctx)...), "customers.case_missing")
 }
 
 // SaveCase replaces a case.
 func (s *Store) SaveCase(ctx context.Context, c casework.Case) error {
-	return s.write(ctx).Table("cases").Save(&c).Error
+	return s.change(ctx, func(db *gorm.DB) error { return db.Table("cases").Save(&c).Error })
 }
 
 // JourneysByID maps journeys to their names.

@@ -114,12 +114,12 @@ func (s *Store) RunsByKey(ctx context.Context, key string) ([]run.Run, error) {
 
 // SaveRun replaces a run.
 func (s *Store) SaveRun(ctx context.Context, r run.Run) error {
-	return s.write(ctx).Table("runs").Save(&r).Error
+	return s.change(ctx, func(db *gorm.DB) error { return db.Table("runs").Save(&r).Error })
 }
 
 // SaveCustomer adds or replaces a customer.
 func (s *Store) SaveCustomer(ctx context.Context, c run.Customer) error {
-	return s.write(ctx).Table("customers").Save(&c).Error
+	return s.change(ctx, func(db *gorm.DB) error { return db.Table("customers").Save(&c).Error })
 }
 
 // CustomerByID finds a customer regardless of who asks; for jobs and rules, not for pages. She is kept for this
@@ -145,7 +145,7 @@ func (s *Store) Silent(ctx context.Context, now time.Time, limit int) ([]run.Run
 	var out []run.Run
 	for _, v := range versions {
 		since := now.AddDate(0, 0, -v.AbandonAfterDays)
-		rows, err := all[run.Run](s.write(ctx).Table("runs").Where("version_id = ? AND state = ? AND last_contact_at < ?", v.ID, run.Open, since).
+		rows, err := all[run.Run](s.read(ctx).Table("runs").Where("version_id = ? AND state = ? AND last_contact_at < ?", v.ID, run.Open, since).
 			Order("last_contact_at").Limit(limit).Clauses(s.locking(ctx)...))
 		if err != nil {
 			return nil, err

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"gorm.io/gorm/clause"
-
 	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/feedback"
@@ -17,6 +15,8 @@ import (
 	"github.com/journeyloop/journeyloop/internal/id"
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/survey"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 )
 
 // SurveyByID implements survey.Store.
@@ -37,11 +37,11 @@ func (s *Store) HistoryFor(ctx context.Context, customer int64, now time.Time) (
 		return h, nil
 	}
 	if lock := s.lock(ctx); lock != "" {
-		if err := s.write(ctx).Exec("SELECT id FROM customers WHERE id = ?"+lock, customer).Error; err != nil {
+		if err := s.read(ctx).Exec("SELECT id FROM customers WHERE id = ?"+lock, customer).Error; err != nil {
 			return h, fmt.Errorf("lock customer %d: %w", customer, err)
 		}
 	}
-	asked, err := all[survey.Invitation](s.write(ctx).Table("invitations").
+	asked, err := all[survey.Invitation](s.read(ctx).Table("invitations").
 		Where("customer_id = ? AND planned_at > ? AND state NOT IN ?", customer, now.AddDate(-1, 0, 0),
 			[]survey.State{survey.Suppressed, survey.Bounced}).Order("planned_at"))
 	if err != nil {
@@ -59,7 +59,7 @@ func (s *Store) HistoryFor(ctx context.Context, customer int64, now time.Time) (
 		}
 	}
 	var open int64
-	err = s.write(ctx).Table("cases").Where("customer_id = ? AND closed_at IS NULL", customer).Count(&open).Error
+	err = s.read(ctx).Table("cases").Where("customer_id = ? AND closed_at IS NULL", customer).Count(&open).Error
 	h.OpenCase = open > 0
 	return h, err
 }
@@ -104,7 +104,9 @@ func (s *Store) SaveSetting(ctx context.Context, key string, v any) error {
 	if err != nil {
 		return err
 	}
-	return s.write(ctx).Table("settings").Save(&settingRow{Key: key, Value: string(raw), UpdatedAt: time.Now().UTC()}).Error
+	return s.change(ctx, func(db *gorm.DB) error {
+		return db.Table("settings").Save(&settingRow{Key: key, Value: string(raw), UpdatedAt: time.Now().UTC()}).Error
+	})
 }
 
 // InvitationByID implements survey.Store; within a transaction the row is kept until its end.
@@ -155,21 +157,31 @@ func (s *Store) InvitationsByToken(ctx context.Context, hashes [][]byte) (map[st
 	}), nil
 }
 
+// answeredRow is what an answer changes in its invitation.
+type answeredRow struct {
+	ID         int64
+	OpenedAt   *time.Time
+	AnsweredAt *time.Time
+}
+
 // AnswerInvitations implements feedback.Store.
 func (s *Store) AnswerInvitations(ctx context.Context, answered ...survey.Invitation) error {
-	return pour(ctx, s, "invitations", answered, "ON CONFLICT (id) DO UPDATE SET state = excluded.state, next_at = excluded.next_at, "+
-		"opened_at = excluded.opened_at, answered_at = excluded.answered_at")
+	rows := make([]answeredRow, len(answered))
+	for i, a := range answered {
+		rows[i] = answeredRow{a.ID, a.OpenedAt, a.AnsweredAt}
+	}
+	return amend(ctx, s, "invitations", rows, "state = '"+string(survey.Answered)+"', next_at = NULL, opened_at = given.opened_at, answered_at = given.answered_at")
 }
 
 // SaveInvitation adds or replaces an invitation.
 func (s *Store) SaveInvitation(ctx context.Context, i survey.Invitation) error {
-	return s.write(ctx).Table("invitations").Save(&i).Error
+	return s.change(ctx, func(db *gorm.DB) error { return db.Table("invitations").Save(&i).Error })
 }
 
-// SaveToken implements survey.Store.
+// SaveToken implements survey.Store. Pages never show tokens.
 func (s *Store) SaveToken(ctx context.Context, hash []byte, invitation int64, handed bool, now time.Time) error {
 	// Not by Exec: after a parenthesis GORM spreads a slice into its elements, bytes too.
-	return insert(s.write(ctx), "invitation_tokens", []tokenRow{{Hash: hash, InvitationID: invitation, Handed: handed, CreatedAt: now}})
+	return insert(s.quiet(ctx), "invitation_tokens", []tokenRow{{Hash: hash, InvitationID: invitation, Handed: handed, CreatedAt: now}})
 }
 
 type tokenRow struct {
@@ -194,13 +206,17 @@ func (s *Store) AnsweredRun(ctx context.Context, run int64) (bool, error) {
 }
 
 // OpenCase implements feedback.Store.
-func (s *Store) OpenCase(ctx context.Context, r feedback.Response, customer int64) (bool, error) {
+func (s *Store) OpenCase(ctx context.Context, r feedback.Response, customer int64) (opened bool, err error) {
 	if customer == 0 {
 		return false, nil
 	}
 	c := casework.Case{ID: id.New(), CustomerID: customer, RunID: r.RunID, JourneyID: r.JourneyID, Cause: casework.CauseContact, OpenedAt: r.AnsweredAt}
-	db := s.write(ctx).Table("cases").Clauses(clause.OnConflict{DoNothing: true}).Create(&c)
-	return db.RowsAffected > 0, db.Error
+	err = s.change(ctx, func(db *gorm.DB) error {
+		db = db.Table("cases").Clauses(clause.OnConflict{DoNothing: true}).Create(&c)
+		opened = db.RowsAffected > 0
+		return db.Error
+	})
+	return opened, err
 }
 
 // CasesOf lists a customer's cases, the latest first.

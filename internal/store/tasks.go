@@ -72,7 +72,7 @@ func (s *Store) AddTask(ctx context.Context, t task.Task) error {
 	if err != nil {
 		return err
 	}
-	return s.write(ctx).Table("tasks").Create(&row).Error
+	return s.change(ctx, func(db *gorm.DB) error { return db.Table("tasks").Create(&row).Error })
 }
 
 // tasksInSight are the tasks an actor asked for; for an administrator also those of others, but not their drafts: what lies
@@ -157,14 +157,16 @@ func (s *Store) SaveTask(ctx context.Context, t task.Task) error {
 	if err != nil {
 		return err
 	}
-	return found(s.write(ctx).Table("tasks").Where("id = ?", t.ID).Select("State", "Asked", "Done", "Total", "Cancel", "Result", "EndedAt").Updates(&row), "tasks.missing")
+	return s.change(ctx, func(db *gorm.DB) error {
+		return found(db.Table("tasks").Where("id = ?", t.ID).Select("State", "Asked", "Done", "Total", "Cancel", "Result", "EndedAt").Updates(&row), "tasks.missing")
+	})
 }
 
 const dueTask = "(state = 'waiting' OR state = 'running' AND beat_at <= ?)"
 
-// ClaimTask implements task.Store.
+// ClaimTask implements task.Store. While a task waits or runs, no page of whoever asked for it is remembered.
 func (s *Store) ClaimTask(ctx context.Context, id int64, attempt int, now, stale time.Time) (task.Task, bool, error) {
-	db := s.write(ctx).Exec("UPDATE tasks SET crashes = crashes + CASE state WHEN 'running' THEN 1 ELSE 0 END, state = 'running', attempt = attempt + 1, started_at = ?, beat_at = ? WHERE id = ? AND attempt = ? AND "+dueTask,
+	db := s.quiet(ctx).Exec("UPDATE tasks SET crashes = crashes + CASE state WHEN 'running' THEN 1 ELSE 0 END, state = 'running', attempt = attempt + 1, started_at = ?, beat_at = ? WHERE id = ? AND attempt = ? AND "+dueTask,
 		now, now, id, attempt, stale)
 	if db.Error != nil || db.RowsAffected == 0 {
 		return task.Task{}, false, db.Error
@@ -177,10 +179,10 @@ func (s *Store) ClaimTask(ctx context.Context, id int64, attempt int, now, stale
 	return t, err == nil, err
 }
 
-// BeatTask implements task.Store.
+// BeatTask implements task.Store; see ClaimTask.
 func (s *Store) BeatTask(ctx context.Context, t task.Task, mark bool, now time.Time) (cancel, held bool, err error) {
 	var rows []struct{ Cancel bool }
-	err = s.write(ctx).Raw("UPDATE tasks SET beat_at = ?, done = ?, total = ?, mark = CASE WHEN ? THEN ? ELSE mark END WHERE id = ? AND attempt = ? AND state = 'running' RETURNING cancel",
+	err = s.quiet(ctx).Raw("UPDATE tasks SET beat_at = ?, done = ?, total = ?, mark = CASE WHEN ? THEN ? ELSE mark END WHERE id = ? AND attempt = ? AND state = 'running' RETURNING cancel",
 		now, t.Done, t.Total, mark, t.Mark, t.ID, t.Attempt).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return false, false, err
@@ -200,9 +202,9 @@ type chunkRow struct {
 	Bytes  []byte
 }
 
-// AddChunk implements task.Store.
+// AddChunk implements task.Store. Files are on no page, only whether a task has one.
 func (s *Store) AddChunk(ctx context.Context, id int64, part task.Part, seq int, bytes []byte) error {
-	return s.write(ctx).Table("task_files").Create(&chunkRow{TaskID: id, Part: part, Seq: seq, Bytes: bytes}).Error
+	return s.quiet(ctx).Table("task_files").Create(&chunkRow{TaskID: id, Part: part, Seq: seq, Bytes: bytes}).Error
 }
 
 // Chunk implements task.Store.
@@ -216,20 +218,20 @@ func (s *Store) Chunk(ctx context.Context, id int64, part task.Part, seq int) ([
 
 // DropFile implements task.Store.
 func (s *Store) DropFile(ctx context.Context, id int64, part task.Part) error {
-	return s.write(ctx).Exec("DELETE FROM task_files WHERE task_id = ? AND part = ?", id, part).Error
+	return s.quiet(ctx).Exec("DELETE FROM task_files WHERE task_id = ? AND part = ?", id, part).Error
 }
 
 // DropTask implements task.Store.
 func (s *Store) DropTask(ctx context.Context, id int64) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
-		if err := s.write(ctx).Exec("DELETE FROM task_files WHERE task_id = ?", id).Error; err != nil {
+		if err := s.quiet(ctx).Exec("DELETE FROM task_files WHERE task_id = ?", id).Error; err != nil {
 			return err
 		}
 		return s.write(ctx).Exec("DELETE FROM tasks WHERE id = ?", id).Error
 	})
 }
 
-// SweepTasks implements task.Store.
+// SweepTasks implements task.Store. What goes is over, and on no page that is remembered.
 func (s *Store) SweepTasks(ctx context.Context, drafts, files, tasks time.Time) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
 		for _, q := range []struct {
@@ -239,7 +241,7 @@ func (s *Store) SweepTasks(ctx context.Context, drafts, files, tasks time.Time) 
 			{"DELETE FROM tasks WHERE state = 'draft' AND created_at <= ? OR ended_at <= ?", []any{drafts, tasks}},
 			{"DELETE FROM task_files WHERE NOT EXISTS (SELECT 1 FROM tasks t WHERE t.id = task_files.task_id AND (t.ended_at IS NULL OR t.ended_at > ?))", []any{files}},
 		} {
-			if err := s.write(ctx).Exec(q.sql, q.args...).Error; err != nil {
+			if err := s.quiet(ctx).Exec(q.sql, q.args...).Error; err != nil {
 				return fmt.Errorf("sweep tasks: %w", err)
 			}
 		}

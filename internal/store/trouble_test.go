@@ -4,13 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/ingest"
+	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/stat"
 	"github.com/journeyloop/journeyloop/internal/testkit/pgtest"
 )
@@ -147,11 +151,11 @@ func TestUseBesideTheOpenTransactionIsFound(t *testing.T) {
 				want int
 			}{
 				"with its own ctx":   {func(ctx context.Context) error { _, err := s.DataVersion(ctx); return err }, 0},
-				"a change within it": {func(ctx context.Context) error { return s.Bump(ctx) }, 0},
+				"a change within it": {func(ctx context.Context) error { return s.SaveSetting(ctx, "x", 1) }, 0},
 				"a read beside it":   {func(context.Context) error { _, err := s.DataVersion(outside); return err }, 1},
 				"a look beside it":   {func(context.Context) error { return s.View(outside, func(context.Context) error { return nil }) }, 1},
 				"a look that is within": {func(ctx context.Context) error {
-					return s.View(ctx, func(ctx context.Context) error { return s.Bump(ctx) })
+					return s.View(ctx, func(ctx context.Context) error { return s.SaveSetting(ctx, "x", 2) })
 				}, 0},
 			} {
 				found = 0
@@ -177,9 +181,90 @@ func TestAViewChangesNothing(t *testing.T) {
 			if !errors.Is(err, errChangeInView) {
 				t.Errorf("a change begun in it: %v", err)
 			}
-			if err := s.View(t.Context(), s.Bump); err == nil {
+			if err := s.View(t.Context(), func(ctx context.Context) error { return bump(s.quiet(ctx)) }); err == nil {
 				t.Error("the engine let a change through")
 			}
 		})
+	}
+}
+
+// TestFiguresAreToldWithoutTheRecords: what is shown daily costs the same however much was ever said, so it can be told
+// with the records put away.
+func TestFiguresAreToldWithoutTheRecords(t *testing.T) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			s := fresh(t, engine)
+			records := answered(0, 12)
+			for i := range records {
+				r := &records[i]
+				r.Contacts[0].People = []ingest.Person{{Employee: ingest.Named{Key: "e"}, Team: []string{"Field"}}}
+				r.Answer.Ratings = []ingest.Rating{{Touchpoint: ingest.Named{Key: "shop"}, Scale: r.Answer.Scale, Value: 1 + i%5}}
+			}
+			if _, err := s.Take(t.Context(), records); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.FoldAll(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			for _, table := range []string{"ratings", "attributions", "responses", "interaction_people", "interactions", "runs", "events"} {
+				if err := s.w.Exec("ALTER TABLE " + table + " RENAME TO put_away_" + table).Error; err != nil {
+					t.Fatal(err)
+				}
+			}
+			figures := &insight.Service{Store: s, Zone: time.UTC, Now: func() time.Time { return records[0].Completed.AddDate(0, 0, 3) }}
+			for _, by := range []feedback.Dim{feedback.ByJourney, feedback.ByTouchpoint, feedback.ByTeam, feedback.ByEmployee} {
+				q := insight.Question{By: by}
+				lines, err := figures.Figures(t.Context(), q)
+				if err != nil || len(lines) != 1 || lines[0].Figure.N != 12 {
+					t.Fatalf("figures by %s: %+v %v", by, lines, err)
+				}
+				q.IDs = []int64{lines[0].ID}
+				trend, err := figures.Trend(t.Context(), q, 7)
+				if err != nil || len(trend) != 1 {
+					t.Errorf("trend by %s: %+v %v", by, trend, err)
+				}
+				if shifts, err := figures.Shifts(t.Context(), q, 30); err != nil || len(shifts) != 1 {
+					t.Errorf("changes by %s: %+v %v", by, shifts, err)
+				}
+				switch by {
+				case feedback.ByJourney:
+					d, err := figures.Drivers(t.Context(), lines[0].ID, 0, 0)
+					if err != nil || d.TooFew == nil {
+						t.Errorf("drivers: %+v %v", d, err)
+					}
+				case feedback.ByTeam:
+					if _, teams, err := figures.Teams(t.Context(), nil, 30); err != nil || len(teams) != 1 {
+						t.Errorf("teams: %+v %v", teams, err)
+					}
+				case feedback.ByEmployee:
+					if own, err := figures.Own(t.Context(), lines[0].ID, true); err != nil || len(own) != 1 {
+						t.Errorf("own: %+v %v", own, err)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestNoNumberIsMadeFromTheLargest: two who ask for the largest at once get the same one. Numbers are made by id.New.
+func TestNoNumberIsMadeFromTheLargest(t *testing.T) {
+	next := regexp.MustCompile(`(?i)max\s*\([^()]*\)[\s,0)]*\+\s*1|nextval|lastval|autoincrement|\b(big)?serial\b|generated (always|by default) as identity`)
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	schemas, err := filepath.Glob("../../migrations/*/*.sql")
+	if err != nil || len(files) < 30 || len(schemas) < 2 {
+		t.Fatalf("%d files, %d schemas: %v", len(files), len(schemas), err)
+	}
+	for _, file := range append(files, schemas...) {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := next.Find(text); found != nil && !strings.HasSuffix(file, "_test.go") {
+			t.Errorf("%s: %s", file, found)
+		}
 	}
 }

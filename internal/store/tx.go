@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/feedback"
 )
 
 type txKey struct{ s *Store }
@@ -19,6 +20,14 @@ type txKey struct{ s *Store }
 type tx struct {
 	db   *gorm.DB
 	view bool // it only reads, and locks nothing
+	*traces
+}
+
+// traces are what a transaction leaves for open and remembered pages; see Store.tell.
+type traces struct {
+	moved   bool // something that a page may show has changed
+	counted bool // sums wait for the fold, which moves the version too
+	soon    bool // that is early enough
 }
 
 func (s *Store) txOf(ctx context.Context) (tx, bool) {
@@ -68,7 +77,11 @@ func (s *Store) transact(ctx context.Context, db *gorm.DB, view bool, options *s
 			begun.Rollback()
 		}
 	}()
-	err = fn(context.WithValue(ctx, txKey{s}, tx{db: begun, view: view}))
+	t := tx{db: begun, view: view, traces: &traces{}}
+	err = fn(context.WithValue(ctx, txKey{s}, t))
+	if err == nil {
+		err = tell(t)
+	}
 	done = true
 	if err == nil {
 		err = begun.Commit().Error
@@ -79,6 +92,26 @@ func (s *Store) transact(ctx context.Context, db *gorm.DB, view bool, options *s
 		return fmt.Errorf("%w: %w", gone, err) // whoever gave up ended the transaction, and the driver only says that it is over
 	}
 	return err
+}
+
+// tell moves the data's version, so that no page stays that shows what was before. It is the last statement before the
+// commit, as the version is one row that every change locks. What comes in by the hundred does not lock it: that is told
+// by the next fold.
+func tell(t tx) error {
+	switch {
+	case !t.moved, t.soon && t.counted:
+		return nil
+	case t.soon:
+		return count(t.db, feedback.NewSums())
+	}
+	return bump(t.db)
+}
+
+// soon leaves it to the next fold to tell of the change in ctx, 200 ms later at most.
+func (s *Store) soon(ctx context.Context) {
+	if t, ok := s.txOf(ctx); ok {
+		t.soon = true
+	}
 }
 
 // begin opens a transaction. A connection that died in the pool shows only here: nothing was done on it yet, so the next
@@ -97,8 +130,27 @@ func (s *Store) begin(ctx context.Context, db *gorm.DB, options *sql.TxOptions) 
 // read is for questions: the transaction in ctx, or any reading connection.
 func (s *Store) read(ctx context.Context) *gorm.DB { return s.on(ctx, s.r) }
 
-// write is for changes: the transaction in ctx, or the writing connection.
-func (s *Store) write(ctx context.Context) *gorm.DB { return s.on(ctx, s.w) }
+var errChangeAlone = errors.New("a change that pages may show was begun outside a transaction")
+
+// write is for changes of what a page may show: only in a transaction, which moves the version with them.
+func (s *Store) write(ctx context.Context) *gorm.DB {
+	t, ok := s.txOf(ctx)
+	if !ok {
+		db := s.w.WithContext(ctx)
+		_ = db.AddError(errChangeAlone)
+		return db
+	}
+	t.moved = true
+	return t.db.WithContext(ctx)
+}
+
+// change is write for a single statement.
+func (s *Store) change(ctx context.Context, do func(db *gorm.DB) error) error {
+	return s.InTx(ctx, func(ctx context.Context) error { return do(s.write(ctx)) })
+}
+
+// quiet is for changes that no remembered page shows, in a transaction or out of it. Each says why.
+func (s *Store) quiet(ctx context.Context) *gorm.DB { return s.on(ctx, s.w) }
 
 // kept is for rows that are read in order to be changed: within a change they are locked until its end; elsewhere it is
 // an ordinary question.

@@ -237,7 +237,8 @@ CREATE TABLE invitations (
 );
 CREATE INDEX invitations_customer ON invitations (customer_id, planned_at);
 CREATE INDEX invitations_next ON invitations (next_at) WHERE next_at IS NOT NULL;
-CREATE INDEX invitations_state ON invitations (state, planned_at);
+-- Not by state: it changes with the answer, and every index would be written again.
+CREATE INDEX invitations_planned ON invitations (planned_at, id);
 
 -- Every message carries a token of its own; all of them open the same invitation until it expires.
 CREATE TABLE invitation_tokens (
@@ -251,7 +252,7 @@ CREATE TABLE invitation_tokens (
 CREATE TABLE responses (
   id            bigint PRIMARY KEY,
   key           text NOT NULL DEFAULT '',
-  run_id        bigint NOT NULL UNIQUE REFERENCES runs (id),
+  run_id        bigint NOT NULL UNIQUE, -- of a run locked by the answer's transaction: no key checks it again
   journey_id    bigint NOT NULL,
   survey_id     bigint NOT NULL,
   customer_id   bigint NOT NULL,
@@ -285,9 +286,11 @@ CREATE TABLE response_history (
   PRIMARY KEY (response_id, answered_at, key)
 );
 
+-- Written only together with their response, about touchpoints read in the same transaction: foreign keys would look up
+-- both for every rating and lock the touchpoint's row that everybody shares. verify finds orphans.
 CREATE TABLE ratings (
-  response_id   bigint NOT NULL REFERENCES responses (id),
-  touchpoint_id bigint NOT NULL REFERENCES touchpoints (id),
+  response_id   bigint NOT NULL,
+  touchpoint_id bigint NOT NULL,
   run_id        bigint NOT NULL,
   journey_id    bigint NOT NULL,
   at            timestamp NOT NULL,
@@ -368,7 +371,7 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_topic ON outbox (topic, id);
 
--- Additive integers only. dim: journey, touchpoint, team, employee, employee_touchpoint, team_set. Scales never mix.
+-- Additive integers only. dim: journey, touchpoint, team, employee, employee_touchpoint, team_set, met. Scales never mix.
 CREATE TABLE marginals (
   dim           text NOT NULL,
   id            bigint NOT NULL,
@@ -384,9 +387,11 @@ CREATE TABLE marginals (
   below         bigint NOT NULL,
   met           bigint NOT NULL,
   above         bigint NOT NULL,
+  version       bigint NOT NULL, -- of the figures when the cell last changed; see data_version
   PRIMARY KEY (dim, id, journey_id, touchpoint_id, scale, day)
 );
 CREATE INDEX marginals_journey ON marginals (dim, journey_id, day);
+CREATE INDEX marginals_version ON marginals (version);
 
 -- The members of the sets of teams in dim team_set.
 CREATE TABLE team_sets (
@@ -457,11 +462,13 @@ CREATE TABLE task_files (
   PRIMARY KEY (task_id, part, seq)
 );
 
+-- 1: moves whenever a page may have changed. 2: moves when a figure has; only who leads the folding moves it, so that
+-- nobody who reads or replies waits for a fold.
 CREATE TABLE data_version (
   id      integer PRIMARY KEY,
   version bigint NOT NULL
 );
-INSERT INTO data_version (id, version) VALUES (1, 1);
+INSERT INTO data_version (id, version) VALUES (1, 1), (2, 1);
 
 -- +goose Down
 DROP TABLE data_version;

@@ -44,9 +44,14 @@ func CSV(c echo.Context, name string, columns []string, fill func(*Sheet) error)
 	return err
 }
 
-// Write implements io.Writer; the first bytes bring the head of the answer with them.
+// patience is how long a reader may take for one piece of a file.
+const patience = time.Minute
+
+// Write implements io.Writer; the first bytes bring the head of the answer with them. Every piece has a time limit of its
+// own: the server's, which is for pages, would cut a large file off under a slow reader.
 func (s *Sheet) Write(p []byte) (int, error) {
 	response := s.c.Response()
+	_ = http.NewResponseController(response).SetWriteDeadline(time.Now().Add(patience)) // a recorder in a test has none
 	if !response.Committed {
 		Attach(s.c, "text/csv; charset=utf-8", s.name)
 		if _, err := response.Write([]byte("\ufeff")); err != nil {
@@ -75,12 +80,8 @@ func (s *Sheet) Row(cells ...any) error {
 	return s.out.Write(line)
 }
 
-// patience is how long a reader may take for one page of rows.
-const patience = time.Minute
-
-// Flush sends what was written so far, and gives a slow reader time for the next page.
+// Flush sends what was written so far.
 func (s *Sheet) Flush() error {
-	_ = http.NewResponseController(s.c.Response()).SetWriteDeadline(time.Now().Add(patience)) // a recorder in a test has none
 	s.out.Flush()
 	return s.out.Error()
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/id"
 	"github.com/journeyloop/journeyloop/internal/ingest"
+	"github.com/journeyloop/journeyloop/internal/intake"
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/server"
@@ -87,6 +88,7 @@ type settings struct {
 	demo   []staff.SignIn
 	sender survey.Sender // nil keeps messages in World.Mail
 	narrow bool
+	desk   func(*app.App) *intake.Desk // nil is the App's own
 }
 
 // ByMail lets invitations leave through a real mail server.
@@ -113,6 +115,9 @@ func Demo(people ...staff.SignIn) Option { return func(s *settings) { s.demo = p
 // ends; see Client.
 func Narrow() Option { return func(s *settings) { s.narrow = true } }
 
+// Intake puts another desk between the doors and the store.
+func Intake(desk func(*app.App) *intake.Desk) Option { return func(s *settings) { s.desk = desk } }
+
 // Open starts a server on a fresh database of the engine, with the small world in it; it stops when the test ends.
 func Open(t testing.TB, engine string, options ...Option) *World {
 	t.Helper()
@@ -135,6 +140,10 @@ func Open(t testing.TB, engine string, options ...Option) *World {
 	}
 	if w.App, err = app.On(database, s.config, s.sender, w.Now); err != nil {
 		t.Fatal(err)
+	}
+	if s.desk != nil {
+		w.App.Intake.Close()
+		w.App.Intake = s.desk(w.App)
 	}
 	w.seed()
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))

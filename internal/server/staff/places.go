@@ -18,6 +18,7 @@ type place struct {
 // places are the pages of the menu and those one step below it, what is opened daily first.
 var places = []place{
 	{"/company", "ui.nav.overview", reply.Manager},
+	{"/company/measures", "measures.title", reply.Manager},
 	{"/feedback", "ui.nav.feedback", reply.Employee},
 	{"/feedback?mood=negative", "search.go_unhappy", reply.Employee},
 	{"/feedback?unread=1", "search.go_unread", reply.Employee},

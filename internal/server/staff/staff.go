@@ -67,6 +67,7 @@ func (d *Desk) Routes() []reply.Route {
 		d.touchpointRoutes(),
 		d.promiseRoutes(),
 		d.companyRoutes(),
+		d.measureRoutes(),
 		d.exportRoutes(),
 		d.devRoutes(),
 		d.taskRoutes(),

@@ -44,20 +44,27 @@ func (s *Scales) Take() int {
 }
 
 // Timing is when a page showed its largest part, in milliseconds after it was asked for, and how far it shifted while it
-// loaded, as the share of the window times the distance.
+// loaded, as the share of the window times the distance. Moved says what shifted, from where to where, and when.
 type Timing struct {
 	Paint float64
 	Shift float64
+	Moved []string
 }
 
 // timing waits for what the browser noticed before it was asked.
 const timing = `new Promise((done) => {
 	let paint = 0, shift = 0;
-	const seen = (list) => { for (const e of list) e.entryType === "layout-shift" ? shift += e.value : paint = e.startTime; };
+	const moved = [], at = (r) => [r.x, r.y, r.width, r.height].map(Math.round).join(" ");
+	const named = (n) => !n ? "gone" : n.nodeType === 3 ? "text in " + named(n.parentNode) : n.tagName + "#" + n.id + "." + n.className;
+	const shifted = (e) => {
+		shift += e.value;
+		for (const s of e.sources) moved.push(Math.round(e.startTime) + " ms: " + named(s.node) + ": " + at(s.previousRect) + " to " + at(s.currentRect));
+	};
+	const seen = (list) => { for (const e of list) e.entryType === "layout-shift" ? shifted(e) : paint = e.startTime; };
 	const watch = new PerformanceObserver((l) => seen(l.getEntries()));
 	watch.observe({ type: "layout-shift", buffered: true });
 	watch.observe({ type: "largest-contentful-paint", buffered: true });
-	setTimeout(() => { seen(watch.takeRecords()); done({ Paint: paint, Shift: shift }); }, 50);
+	setTimeout(() => { seen(watch.takeRecords()); done({ Paint: paint, Shift: shift, Moved: moved }); }, 50);
 })`
 
 // Timed tells how the open page came to be.
