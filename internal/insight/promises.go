@@ -394,7 +394,7 @@ func promiseWeeks(of []kind) ([]PromiseWeek, error) {
 	return out, nil
 }
 
-// promiseTeams are those of each team, and of none: the rest, so that they add up.
+// promiseTeams are those of each team, and of none: the rest, so that they add up. One alone says nothing new.
 func promiseTeams(teams map[int64][]kind, names map[int64]Named) ([]PromiseTeam, error) {
 	rest := slices.Clone(teams[0])
 	var out []PromiseTeam
@@ -409,9 +409,6 @@ func promiseTeams(teams map[int64][]kind, names map[int64]Named) ([]PromiseTeam,
 		out = append(out, PromiseTeam{ID: id, Name: names[id].Name, PromiseFigures: f})
 		rest = without(rest, own)
 	}
-	if len(out) == 0 {
-		return nil, nil
-	}
 	slices.SortFunc(out, func(a, b PromiseTeam) int {
 		return cmp.Or(cmp.Compare(names[a.ID].Key, names[b.ID].Key), cmp.Compare(a.ID, b.ID))
 	})
@@ -419,6 +416,9 @@ func promiseTeams(teams map[int64][]kind, names map[int64]Named) ([]PromiseTeam,
 		return nil, err
 	} else if f.Made > 0 {
 		out = append(out, PromiseTeam{PromiseFigures: f})
+	}
+	if len(out) < 2 {
+		return nil, nil
 	}
 	counts := make([]int64, len(out))
 	for i, t := range out {

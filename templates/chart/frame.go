@@ -81,6 +81,7 @@ func HowOf(r *i18n.Reader, m stat.Metric) templ.Component {
 
 // Wording is what a chart counts, where that is not answers: keys of messages.
 type Wording struct {
+	Value  string // "Score"
 	Count  string // "5 answers", with its plural
 	Counts string // "Answers"
 	Hidden string // "{{.when}}: hidden …"
@@ -92,7 +93,7 @@ type Wording struct {
 // or is w, or that of answers.
 func (w Wording) or() Wording {
 	if w == (Wording{}) {
-		return Wording{"common.answers", "chart.answers", "chart.point.hidden", "chart.point.none", "chart.point.indicative", "chart.sign.solid"}
+		return Wording{"chart.value", "common.answers", "chart.answers", "chart.point.hidden", "chart.point.none", "chart.point.indicative", "chart.sign.solid"}
 	}
 	return w
 }

@@ -102,7 +102,7 @@ func (v TrendView) sentence(r *i18n.Reader, t TrendPoint) string {
 
 // table is the trend as its twin.
 func (v TrendView) table(r *i18n.Reader) Twin {
-	t := Twin{Head: []string{cmp.Or(v.Head, r.T("chart.when")), r.T("chart.value"), r.T("chart.low"), r.T("chart.high"), r.T(v.Words.or().Counts), r.T("chart.remark")},
+	t := Twin{Head: []string{cmp.Or(v.Head, r.T("chart.when")), r.T(v.Words.or().Value), r.T("chart.low"), r.T("chart.high"), r.T(v.Words.or().Counts), r.T("chart.remark")},
 		Numeric: []bool{false, true, true, true, true, false}}
 	for _, p := range v.Points {
 		row := []string{p.When, "–", "–", "–", "–", p.Break}

@@ -193,7 +193,7 @@ func (w toldPromises) cards() []touchpoints.PromiseCard {
 	out := []touchpoints.PromiseCard{{Label: w.r.T("touchpoints.kept"), Value: w.share(k.Share), Hint: w.kept()}}
 	if w.Ninety.At != nil {
 		hint := w.r.T("promises.half", "median", w.days(int(*w.Median.At)))
-		if w.Ninety.Low != nil && w.Ninety.High != nil {
+		if w.Ninety.Low != nil && w.Ninety.High != nil && *w.Ninety.Low < *w.Ninety.High {
 			hint += " " + w.r.T("promises.ninety", "low", w.days(int(*w.Ninety.Low)), "high", w.days(int(*w.Ninety.High)), "n", w.Delivered.N)
 		}
 		out = append(out, touchpoints.PromiseCard{Label: w.r.T("promises.nine_of_ten"), Value: w.days(int(*w.Ninety.At)), Hint: hint})
@@ -216,7 +216,7 @@ func (w toldPromises) safe(s stat.Safe) string {
 }
 
 func promiseWording() chart.Wording {
-	return chart.Wording{Count: "promises.count", Counts: "promises.counts", Hidden: "promises.point_hidden", None: "promises.point_none", Few: "promises.point_few", Solid: "promises.sign_solid"}
+	return chart.Wording{Value: "promises.kept", Count: "promises.count", Counts: "promises.counts", Hidden: "promises.point_hidden", None: "promises.point_none", Few: "promises.point_few", Solid: "promises.sign_solid"}
 }
 
 // gapBars are the bounds of the bars, in days late.
@@ -311,7 +311,10 @@ func (w toldPromises) weeks() chart.TrendView {
 		v.Points = append(v.Points, t)
 	}
 	v.Finding = w.r.T("promises.weeks_few")
-	if least <= most {
+	switch same := math.Round(least) == math.Round(most); {
+	case same:
+		v.Finding = w.r.T("promises.weeks_same", "share", i18n.Isolate(w.r.Percent(least, 0)))
+	case least <= most:
 		v.Finding = w.r.T("promises.weeks_found", "low", i18n.Isolate(w.r.Percent(least, 0)), "high", i18n.Isolate(w.r.Percent(most, 0)))
 	}
 	v.How = chart.How(w.r.T("promises.how_weeks"), w.basis(w.PromiseFigures.Kept.N))
