@@ -8,7 +8,7 @@
 //	           staff respond api   rooms with no door between them; jobs beside them
 //	hall     server/reply        how to answer     deliver   mail, SMS, webhooks out     workshop  does the tasks
 //	walls    templates/*         faces, on templates/chart and ui   store   the only room with SQL
-//	           bench               how fast, against its own limit and the naive way
+//	           bench               how fast, against its own limit and the naive way; who starts it opens the doors it measures
 //	           templates/faces     every component with sample data, for those who work on it
 //	reading  intake              many small writes become few large ones
 //	         insight auth ingest demo

@@ -68,6 +68,7 @@ func (d *Desk) Routes() []reply.Route {
 		d.promiseRoutes(),
 		d.companyRoutes(),
 		d.measureRoutes(),
+		d.signalRoutes(),
 		d.exportRoutes(),
 		d.devRoutes(),
 		d.taskRoutes(),
