@@ -178,9 +178,12 @@ type kind struct {
 
 // kept lays promises out in the days of their clock. Business days are counted by the week of today.
 func kept(days []PromiseDay, week run.Week, today int32) map[clock][]kind {
-	out := map[clock][]kind{}
+	counts := map[clock]map[kind]int64{}
 	for _, d := range days {
 		for c, n := range d.Promises {
+			if c.Beside != feedback.Alone && d.TeamID != 0 {
+				continue // ratings are told of everybody only
+			}
 			span := func(days int32) int {
 				if c.Business {
 					return week.BusinessDays(d.Day, d.Day+days)
@@ -188,11 +191,24 @@ func kept(days []PromiseDay, week run.Week, today int32) map[clock][]kind {
 				return int(days)
 			}
 			k := kind{team: d.TeamID, day: d.Day, promised: span(c.Promised), took: feedback.Open, ago: max(0, span(today-d.Day)), late: c.Late,
-				due: d.Day+c.Promised < today, beside: c.Beside, scale: c.Scale, value: c.Value, n: n}
+				due: d.Day+c.Promised < today, beside: c.Beside, scale: c.Scale, value: c.Value}
 			if c.Took != feedback.Open {
 				k.took = span(c.Took)
 			}
+			if k.beside != feedback.Alone {
+				k.day, k.ago = 0, 0 // when it was does not matter then: few kinds are left
+			}
 			of := clock{d.TouchpointID, c.Business}
+			if counts[of] == nil {
+				counts[of] = map[kind]int64{}
+			}
+			counts[of][k] += n
+		}
+	}
+	out := map[clock][]kind{}
+	for of, kinds := range counts {
+		for k, n := range kinds {
+			k.n = n
 			out[of] = append(out[of], k)
 		}
 	}
@@ -206,10 +222,9 @@ func promisedOf(all []kind, names map[int64]Named) (Promised, error) {
 	teams := map[int64][]kind{}
 	var rated []kind
 	for _, k := range all {
-		switch {
-		case k.beside == feedback.Alone:
+		if k.beside == feedback.Alone {
 			teams[k.team] = append(teams[k.team], k)
-		case k.team == 0:
+		} else {
 			rated = append(rated, k)
 		}
 	}
@@ -291,7 +306,7 @@ func safe(of []kind) (stat.Safe, error) {
 				counts[math.Inf(1)] += k.n
 			}
 		}
-		out, err := stat.SafePromiseOfCounts(countedDays(counts), SafeShare)
+		out, err := stat.SafePromiseOfCounts(counted(counts), SafeShare)
 		if err != nil || out.Promise == nil || math.IsInf(*out.Promise, 1) || int(*out.Promise) <= ago {
 			return out, err
 		}
@@ -299,10 +314,10 @@ func safe(of []kind) (stat.Safe, error) {
 	}
 }
 
-func countedDays(counts map[float64]int64) []stat.Counted[float64] {
-	var out []stat.Counted[float64]
-	for days, n := range counts {
-		out = append(out, stat.Counted[float64]{Of: days, N: n})
+func counted[T comparable](counts map[T]int64) []stat.Counted[T] {
+	out := make([]stat.Counted[T], 0, len(counts))
+	for of, n := range counts {
+		out = append(out, stat.Counted[T]{Of: of, N: n})
 	}
 	return out
 }
@@ -312,17 +327,16 @@ const mostDays = 120
 
 // calibrate draws the curve over every number of days up to the one within which nearly all came or were promised.
 func (p *Promised) calibrate(of []kind) error {
-	var took []stat.Counted[float64]
-	var all []stat.Counted[stat.Delivery]
+	came, all := map[float64]int64{}, map[stat.Delivery]int64{}
 	for _, k := range of {
-		d := stat.Delivery{Promised: float64(k.promised), Took: float64(k.took), Open: k.open()}
-		if d.Open {
-			d.Took = float64(k.ago)
+		if k.open() {
+			all[stat.Delivery{Took: float64(k.ago), Open: true}] += k.n
 		} else {
-			took = append(took, stat.Counted[float64]{Of: d.Took, N: k.n})
+			came[float64(k.took)] += k.n
+			all[stat.Delivery{Took: float64(k.took)}] += k.n
 		}
-		all = append(all, stat.Counted[stat.Delivery]{Of: d, N: k.n})
 	}
+	took := counted(came)
 	var err1, err2, err3, err4 error
 	p.Median, err1 = stat.QuantileOfCounts(took, .5)
 	p.Ninety, err2 = stat.QuantileOfCounts(took, SafeShare)
@@ -333,7 +347,7 @@ func (p *Promised) calibrate(of []kind) error {
 		for i := range grid {
 			grid[i] = float64(i)
 		}
-		p.Curve, err4 = stat.CalibrationOfCounts(all, grid)
+		p.Curve, err4 = stat.CalibrationOfCounts(counted(all), grid)
 	}
 	return errors.Join(err1, err2, err3, err4)
 }
@@ -482,7 +496,7 @@ func promiseRatings(rated []kind, safe stat.Safe) ([]PromiseRating, error) {
 
 func promiseRatingOf(scale stat.Scale, group []kind, safe stat.Safe) (PromiseRating, error) {
 	var inTime, late, never, early, onDay stat.Tally
-	var deliveries []stat.Counted[stat.RatedDelivery]
+	deliveries := map[stat.RatedDelivery]int64{}
 	for _, k := range group {
 		switch {
 		case k.open() && k.due:
@@ -499,8 +513,7 @@ func promiseRatingOf(scale stat.Scale, group []kind, safe stat.Safe) (PromiseRat
 			}
 		}
 		if !k.open() {
-			deliveries = append(deliveries, stat.Counted[stat.RatedDelivery]{
-				Of: stat.RatedDelivery{Promised: float64(k.promised), Took: float64(k.took), Rating: float64(scale.Good(k.value))}, N: k.n})
+			deliveries[stat.RatedDelivery{Promised: float64(k.promised), Took: float64(k.took), Rating: float64(scale.Good(k.value))}] += k.n
 		}
 	}
 	out := PromiseRating{Scale: scale, Kept: stat.Of(scale, inTime), Late: stat.Of(scale, late), PastDue: stat.Of(scale, never)}
@@ -522,7 +535,7 @@ func promiseRatingOf(scale stat.Scale, group []kind, safe stat.Safe) (PromiseRat
 		}
 	}
 	var err error
-	out.Effect, err = promiseEffect(deliveries, safe)
+	out.Effect, err = promiseEffect(inOrder(deliveries), safe)
 	return out, err
 }
 
@@ -543,6 +556,15 @@ func asymmetry(scale stat.Scale, late, onDay, early stat.Tally) (stat.Asymmetry,
 		return stat.Asymmetry{}, err
 	}
 	return stat.AsymmetryOf(x, y, z)
+}
+
+// inOrder makes the same deliveries always give the same digits.
+func inOrder(deliveries map[stat.RatedDelivery]int64) []stat.Counted[stat.RatedDelivery] {
+	out := counted(deliveries)
+	slices.SortFunc(out, func(a, b stat.Counted[stat.RatedDelivery]) int {
+		return cmp.Or(cmp.Compare(a.Of.Promised, b.Of.Promised), cmp.Compare(a.Of.Took, b.Of.Took), cmp.Compare(a.Of.Rating, b.Of.Rating))
+	})
+	return out
 }
 
 func promiseEffect(deliveries []stat.Counted[stat.RatedDelivery], safe stat.Safe) (PromiseEffect, error) {
