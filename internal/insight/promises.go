@@ -306,7 +306,7 @@ func safe(of []kind) (stat.Safe, error) {
 				counts[math.Inf(1)] += k.n
 			}
 		}
-		out, err := stat.SafePromiseOfCounts(counted(counts), SafeShare)
+		out, err := stat.SafePromiseOfCounts(tallied(counts), SafeShare)
 		if err != nil || out.Promise == nil || math.IsInf(*out.Promise, 1) || int(*out.Promise) <= ago {
 			return out, err
 		}
@@ -314,7 +314,7 @@ func safe(of []kind) (stat.Safe, error) {
 	}
 }
 
-func counted[T comparable](counts map[T]int64) []stat.Counted[T] {
+func tallied[T comparable](counts map[T]int64) []stat.Counted[T] {
 	out := make([]stat.Counted[T], 0, len(counts))
 	for of, n := range counts {
 		out = append(out, stat.Counted[T]{Of: of, N: n})
@@ -336,7 +336,7 @@ func (p *Promised) calibrate(of []kind) error {
 			all[stat.Delivery{Took: float64(k.took)}] += k.n
 		}
 	}
-	took := counted(came)
+	took := tallied(came)
 	var err1, err2, err3, err4 error
 	p.Median, err1 = stat.QuantileOfCounts(took, .5)
 	p.Ninety, err2 = stat.QuantileOfCounts(took, SafeShare)
@@ -347,7 +347,7 @@ func (p *Promised) calibrate(of []kind) error {
 		for i := range grid {
 			grid[i] = float64(i)
 		}
-		p.Curve, err4 = stat.CalibrationOfCounts(counted(all), grid)
+		p.Curve, err4 = stat.CalibrationOfCounts(tallied(all), grid)
 	}
 	return errors.Join(err1, err2, err3, err4)
 }
@@ -560,7 +560,7 @@ func asymmetry(scale stat.Scale, late, onDay, early stat.Tally) (stat.Asymmetry,
 
 // inOrder makes the same deliveries always give the same digits.
 func inOrder(deliveries map[stat.RatedDelivery]int64) []stat.Counted[stat.RatedDelivery] {
-	out := counted(deliveries)
+	out := tallied(deliveries)
 	slices.SortFunc(out, func(a, b stat.Counted[stat.RatedDelivery]) int {
 		return cmp.Or(cmp.Compare(a.Of.Promised, b.Of.Promised), cmp.Compare(a.Of.Took, b.Of.Took), cmp.Compare(a.Of.Rating, b.Of.Rating))
 	})

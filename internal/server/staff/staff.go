@@ -67,6 +67,7 @@ func (d *Desk) Routes() []reply.Route {
 		d.touchpointRoutes(),
 		d.promiseRoutes(),
 		d.companyRoutes(),
+		d.contrastRoutes(),
 		d.measureRoutes(),
 		d.signalRoutes(),
 		d.exportRoutes(),
