@@ -47,6 +47,7 @@
 // attribution: whom a rating concerns and why. feedback: an answer as one audience sees it (a notice). case: a customer
 // being won back. figure: an aggregate with n, interval and level. marginal: additive counts that figures are made from.
 // driver statistics: sums and products of what was said of a journey and of its touchpoints, per day; what explains the
-// journey's score, and what to fix first, is worked out from them. event: a line in the ledger. delta: one answer counted (+1) or taken back (−1). outbox: what committed changes still
-// have to cause. task: long work that somebody asked for, with progress and a report.
+// journey's score, and what to fix first, is worked out from them. promise days: the promises made at a touchpoint on a day,
+// by what came of them and how they were rated beside; the promise desk is worked out from them. event: a line in the
+// ledger. delta: one answer counted (+1) or taken back (−1). outbox: what committed changes still have to cause. task: long work that somebody asked for, with progress and a report.
 package internal

@@ -75,10 +75,11 @@ type Days struct {
 	N    int64 `json:"n"`
 }
 
-// PromiseWeek is the share kept of the promises made in one week. Open says that some are not due yet: the week is not told,
+// PromiseWeek is the share kept of the promises made in one week, or in four where there are many weeks. Open says that some are not due yet: the week is not told,
 // as what is kept early comes in first.
 type PromiseWeek struct {
 	From int32
+	Days int32
 	Kept stat.Rate
 	Open bool
 	Hide bool // too few, or given away by the others (methods.md §1.12)
@@ -177,9 +178,12 @@ type kind struct {
 
 // kept lays promises out in the days of their clock. Business days are counted by the week of today.
 func kept(days []PromiseDay, week run.Week, today int32) map[clock][]kind {
-	out := map[clock][]kind{}
+	counts := map[clock]map[kind]int64{}
 	for _, d := range days {
 		for c, n := range d.Promises {
+			if c.Beside != feedback.Alone && d.TeamID != 0 {
+				continue // ratings are told of everybody only
+			}
 			span := func(days int32) int {
 				if c.Business {
 					return week.BusinessDays(d.Day, d.Day+days)
@@ -187,11 +191,24 @@ func kept(days []PromiseDay, week run.Week, today int32) map[clock][]kind {
 				return int(days)
 			}
 			k := kind{team: d.TeamID, day: d.Day, promised: span(c.Promised), took: feedback.Open, ago: max(0, span(today-d.Day)), late: c.Late,
-				due: d.Day+c.Promised < today, beside: c.Beside, scale: c.Scale, value: c.Value, n: n}
+				due: d.Day+c.Promised < today, beside: c.Beside, scale: c.Scale, value: c.Value}
 			if c.Took != feedback.Open {
 				k.took = span(c.Took)
 			}
+			if k.beside != feedback.Alone {
+				k.day, k.ago = 0, 0 // when it was does not matter then: few kinds are left
+			}
 			of := clock{d.TouchpointID, c.Business}
+			if counts[of] == nil {
+				counts[of] = map[kind]int64{}
+			}
+			counts[of][k] += n
+		}
+	}
+	out := map[clock][]kind{}
+	for of, kinds := range counts {
+		for k, n := range kinds {
+			k.n = n
 			out[of] = append(out[of], k)
 		}
 	}
@@ -205,10 +222,9 @@ func promisedOf(all []kind, names map[int64]Named) (Promised, error) {
 	teams := map[int64][]kind{}
 	var rated []kind
 	for _, k := range all {
-		switch {
-		case k.beside == feedback.Alone:
+		if k.beside == feedback.Alone {
 			teams[k.team] = append(teams[k.team], k)
-		case k.team == 0:
+		} else {
 			rated = append(rated, k)
 		}
 	}
@@ -290,7 +306,7 @@ func safe(of []kind) (stat.Safe, error) {
 				counts[math.Inf(1)] += k.n
 			}
 		}
-		out, err := stat.SafePromiseOfCounts(countedDays(counts), SafeShare)
+		out, err := stat.SafePromiseOfCounts(tallied(counts), SafeShare)
 		if err != nil || out.Promise == nil || math.IsInf(*out.Promise, 1) || int(*out.Promise) <= ago {
 			return out, err
 		}
@@ -298,10 +314,10 @@ func safe(of []kind) (stat.Safe, error) {
 	}
 }
 
-func countedDays(counts map[float64]int64) []stat.Counted[float64] {
-	var out []stat.Counted[float64]
-	for days, n := range counts {
-		out = append(out, stat.Counted[float64]{Of: days, N: n})
+func tallied[T comparable](counts map[T]int64) []stat.Counted[T] {
+	out := make([]stat.Counted[T], 0, len(counts))
+	for of, n := range counts {
+		out = append(out, stat.Counted[T]{Of: of, N: n})
 	}
 	return out
 }
@@ -311,17 +327,16 @@ const mostDays = 120
 
 // calibrate draws the curve over every number of days up to the one within which nearly all came or were promised.
 func (p *Promised) calibrate(of []kind) error {
-	var took []stat.Counted[float64]
-	var all []stat.Counted[stat.Delivery]
+	came, all := map[float64]int64{}, map[stat.Delivery]int64{}
 	for _, k := range of {
-		d := stat.Delivery{Promised: float64(k.promised), Took: float64(k.took), Open: k.open()}
-		if d.Open {
-			d.Took = float64(k.ago)
+		if k.open() {
+			all[stat.Delivery{Took: float64(k.ago), Open: true}] += k.n
 		} else {
-			took = append(took, stat.Counted[float64]{Of: d.Took, N: k.n})
+			came[float64(k.took)] += k.n
+			all[stat.Delivery{Took: float64(k.took)}] += k.n
 		}
-		all = append(all, stat.Counted[stat.Delivery]{Of: d, N: k.n})
 	}
+	took := tallied(came)
 	var err1, err2, err3, err4 error
 	p.Median, err1 = stat.QuantileOfCounts(took, .5)
 	p.Ninety, err2 = stat.QuantileOfCounts(took, SafeShare)
@@ -332,7 +347,7 @@ func (p *Promised) calibrate(of []kind) error {
 		for i := range grid {
 			grid[i] = float64(i)
 		}
-		p.Curve, err4 = stat.CalibrationOfCounts(all, grid)
+		p.Curve, err4 = stat.CalibrationOfCounts(tallied(all), grid)
 	}
 	return errors.Join(err1, err2, err3, err4)
 }
@@ -362,25 +377,30 @@ func Usual(list []Days) (low, high, most int) {
 	return middle(list, .05), middle(list, .95), most
 }
 
+// mostWeeks is how many weeks are told one by one: half a year's.
+const mostWeeks = 26
+
 func promiseWeeks(of []kind) ([]PromiseWeek, error) {
+	if len(of) == 0 {
+		return nil, nil
+	}
+	compareDays := func(a, b kind) int { return cmp.Compare(a.day, b.day) }
+	first, last, step := slices.MinFunc(of, compareDays).day, slices.MaxFunc(of, compareDays).day, int32(7)
+	if (last-first)/step > mostWeeks {
+		step *= 4
+	}
 	weeks := map[int32][]kind{}
 	for _, k := range of {
-		weeks[Monday(k.day)] = append(weeks[Monday(k.day)], k)
+		weeks[bucket(k.day, step)] = append(weeks[bucket(k.day, step)], k)
 	}
 	var out []PromiseWeek
 	var counts []int64
-	mondays := slices.Sorted(maps.Keys(weeks))
-	for i := range mondays {
-		for monday := mondays[max(0, i-1)] + 7; i > 0 && monday < mondays[i]; monday += 7 {
-			out, counts = append(out, PromiseWeek{From: monday}), append(counts, 0)
-		}
-		var w PromiseWeek
-		f, err := promiseFiguresOf(weeks[mondays[i]])
+	for from := bucket(first, step); from <= last; from += step {
+		f, err := promiseFiguresOf(weeks[from])
 		if err != nil {
 			return nil, err
 		}
-		w.From, w.Kept, w.Open = mondays[i], f.Kept, f.Waiting > 0
-		out, counts = append(out, w), append(counts, f.Kept.N)
+		out, counts = append(out, PromiseWeek{From: from, Days: step, Kept: f.Kept, Open: f.Waiting > 0}), append(counts, f.Kept.N)
 	}
 	for i, hide := range stat.Suppress(counts) {
 		out[i].Hide = hide
@@ -388,7 +408,7 @@ func promiseWeeks(of []kind) ([]PromiseWeek, error) {
 	return out, nil
 }
 
-// promiseTeams are those of each team, and of none: the rest, so that they add up.
+// promiseTeams are those of each team, and of none: the rest, so that they add up. One alone says nothing new.
 func promiseTeams(teams map[int64][]kind, names map[int64]Named) ([]PromiseTeam, error) {
 	rest := slices.Clone(teams[0])
 	var out []PromiseTeam
@@ -403,9 +423,6 @@ func promiseTeams(teams map[int64][]kind, names map[int64]Named) ([]PromiseTeam,
 		out = append(out, PromiseTeam{ID: id, Name: names[id].Name, PromiseFigures: f})
 		rest = without(rest, own)
 	}
-	if len(out) == 0 {
-		return nil, nil
-	}
 	slices.SortFunc(out, func(a, b PromiseTeam) int {
 		return cmp.Or(cmp.Compare(names[a.ID].Key, names[b.ID].Key), cmp.Compare(a.ID, b.ID))
 	})
@@ -413,6 +430,9 @@ func promiseTeams(teams map[int64][]kind, names map[int64]Named) ([]PromiseTeam,
 		return nil, err
 	} else if f.Made > 0 {
 		out = append(out, PromiseTeam{PromiseFigures: f})
+	}
+	if len(out) < 2 {
+		return nil, nil
 	}
 	counts := make([]int64, len(out))
 	for i, t := range out {
@@ -476,7 +496,7 @@ func promiseRatings(rated []kind, safe stat.Safe) ([]PromiseRating, error) {
 
 func promiseRatingOf(scale stat.Scale, group []kind, safe stat.Safe) (PromiseRating, error) {
 	var inTime, late, never, early, onDay stat.Tally
-	var deliveries []stat.Counted[stat.RatedDelivery]
+	deliveries := map[stat.RatedDelivery]int64{}
 	for _, k := range group {
 		switch {
 		case k.open() && k.due:
@@ -493,8 +513,7 @@ func promiseRatingOf(scale stat.Scale, group []kind, safe stat.Safe) (PromiseRat
 			}
 		}
 		if !k.open() {
-			deliveries = append(deliveries, stat.Counted[stat.RatedDelivery]{
-				Of: stat.RatedDelivery{Promised: float64(k.promised), Took: float64(k.took), Rating: float64(scale.Good(k.value))}, N: k.n})
+			deliveries[stat.RatedDelivery{Promised: float64(k.promised), Took: float64(k.took), Rating: float64(scale.Good(k.value))}] += k.n
 		}
 	}
 	out := PromiseRating{Scale: scale, Kept: stat.Of(scale, inTime), Late: stat.Of(scale, late), PastDue: stat.Of(scale, never)}
@@ -516,7 +535,7 @@ func promiseRatingOf(scale stat.Scale, group []kind, safe stat.Safe) (PromiseRat
 		}
 	}
 	var err error
-	out.Effect, err = promiseEffect(deliveries, safe)
+	out.Effect, err = promiseEffect(inOrder(deliveries), safe)
 	return out, err
 }
 
@@ -537,6 +556,15 @@ func asymmetry(scale stat.Scale, late, onDay, early stat.Tally) (stat.Asymmetry,
 		return stat.Asymmetry{}, err
 	}
 	return stat.AsymmetryOf(x, y, z)
+}
+
+// inOrder makes the same deliveries always give the same digits.
+func inOrder(deliveries map[stat.RatedDelivery]int64) []stat.Counted[stat.RatedDelivery] {
+	out := tallied(deliveries)
+	slices.SortFunc(out, func(a, b stat.Counted[stat.RatedDelivery]) int {
+		return cmp.Or(cmp.Compare(a.Of.Promised, b.Of.Promised), cmp.Compare(a.Of.Took, b.Of.Took), cmp.Compare(a.Of.Rating, b.Of.Rating))
+	})
+	return out
 }
 
 func promiseEffect(deliveries []stat.Counted[stat.RatedDelivery], safe stat.Safe) (PromiseEffect, error) {

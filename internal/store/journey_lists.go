@@ -141,22 +141,6 @@ func (s *Store) ContactVolumes(ctx context.Context, journeyID int64, touchpoints
 	return mapped(rows, func(r row) (int64, int) { return r.ID, r.N }), err
 }
 
-// Kept says what became of the promises made at a touchpoint: in time, late (also those past due and not kept yet), and
-// not due yet.
-type Kept struct{ InTime, Late, Open int }
-
-// PromisesAt counts the promises made at a touchpoint within a span.
-func (s *Store) PromisesAt(ctx context.Context, touchpoint int64, span Span, now time.Time) (Kept, error) {
-	var k Kept
-	db := s.read(ctx).Table("interactions").Select(`
-		COUNT(CASE WHEN promise_kept <= promise_due THEN 1 END) AS in_time,
-		COUNT(CASE WHEN promise_kept > promise_due OR (promise_kept IS NULL AND promise_due < ?) THEN 1 END) AS late,
-		COUNT(CASE WHEN promise_kept IS NULL AND promise_due >= ? THEN 1 END) AS open`, now, now).
-		Where("touchpoint_id = ? AND promise_due IS NOT NULL", touchpoint)
-	err := span.within(db, "started_at").Scan(&k).Error
-	return k, err
-}
-
 // Asked is how many invitations stand in a state, and why, where that was said.
 type Asked struct {
 	State  survey.State

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"cmp"
 	"math"
 	"strconv"
 
@@ -11,7 +12,9 @@ import (
 // DistributionView is how many gave each answer.
 type DistributionView struct {
 	Frame
-	Bars []DistributionBar // in the order they are drawn, the best answer first
+	Bars  []DistributionBar // in the order they are drawn, the best answer first
+	Head  string            // of what the bars are; "" is answers. Their labels are words then, not numbers
+	Words Wording           // of what is counted
 }
 
 // DistributionBar is one answer.
@@ -22,6 +25,7 @@ type DistributionBar struct {
 }
 
 const (
+	wordWidth = 112 // of labels that are words
 	barRow    = 30
 	barHeight = 16.0
 )
@@ -94,7 +98,7 @@ func (v DistributionView) filled(r *i18n.Reader) DistributionView {
 	if v.Empty != "" {
 		return v
 	}
-	v.Twin = Twin{Head: []string{r.T("chart.answer"), r.T("chart.answers"), r.T("chart.share"), r.T("chart.low"), r.T("chart.high")},
+	v.Twin = Twin{Head: []string{cmp.Or(v.Head, r.T("chart.answer")), r.T(v.Words.or().Counts), r.T("chart.share"), r.T("chart.low"), r.T("chart.high")},
 		Numeric: []bool{false, true, true, true, true}}
 	for i, b := range v.Bars {
 		s := shares[i]
@@ -118,6 +122,9 @@ func (v DistributionView) column(r *i18n.Reader, width int, anchor string, u flo
 }
 
 func (v DistributionView) labels(r *i18n.Reader) string {
+	if v.Head != "" {
+		return v.column(r, wordWidth, "start", 0, func(i int) string { return v.Bars[i].Label })
+	}
 	return v.column(r, 32, "middle", 0.5, func(i int) string { return v.Bars[i].Label })
 }
 
@@ -137,7 +144,7 @@ func (v DistributionView) plot(r *i18n.Reader, shares []share) string {
 	}
 	for i, b := range v.Bars {
 		s, y := shares[i], float64(i*barRow)+(barRow-barHeight)/2
-		p.mark(i == 0, r.T("chart.distribution.mark", "answer", b.Label, "answers", r.N("common.answers", int(b.Count)), "share", r.Percent(float64(s.whole), 0),
+		p.mark(i == 0, r.T("chart.distribution.mark", "answer", b.Label, "answers", r.N(v.Words.or().Count, int(b.Count)), "share", r.Percent(float64(s.whole), 0),
 			"low", r.Percent(s.low, 0), "high", r.Percent(s.high, 0)))
 		p.rect("track", 0, 1, y, barHeight)
 		p.rect("bar "+string(b.Mood), 0, s.exact/most, y, barHeight)

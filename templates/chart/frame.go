@@ -78,3 +78,22 @@ func How(sentences ...string) templ.Component {
 func HowOf(r *i18n.Reader, m stat.Metric) templ.Component {
 	return drawing(templ.EscapeString(r.T("chart.how_" + string(m))))
 }
+
+// Wording is what a chart counts, where that is not answers: keys of messages.
+type Wording struct {
+	Value  string // "Score"
+	Count  string // "5 answers", with its plural
+	Counts string // "Answers"
+	Hidden string // "{{.when}}: hidden …"
+	None   string // "{{.when}}: no answers"
+	Few    string // "Few answers: indicative."
+	Solid  string // "{{.solid}} answers or more"
+}
+
+// or is w, or that of answers.
+func (w Wording) or() Wording {
+	if w == (Wording{}) {
+		return Wording{"chart.value", "common.answers", "chart.answers", "chart.point.hidden", "chart.point.none", "chart.point.indicative", "chart.sign.solid"}
+	}
+	return w
+}

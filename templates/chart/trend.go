@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"cmp"
 	"math"
 	"strconv"
 	"unicode/utf8"
@@ -16,6 +17,8 @@ type TrendView struct {
 	Min, Max float64      // the ends of what is possible: -100..100, 0..100, 1..5
 	Percent  bool
 	Decimals int
+	Head     string   // of what the points are at; "" is time
+	Words    Wording  // of what is counted
 	Centre   *float64 // a level to hold the line against; nil draws none
 }
 
@@ -79,21 +82,21 @@ func (v TrendView) axis() axis {
 
 // sentence is what a point answers when asked.
 func (v TrendView) sentence(r *i18n.Reader, t TrendPoint) string {
-	s := t.Says
+	s, words := t.Says, v.Words.or()
 	switch {
 	case hidden(t.Level):
-		s = r.T("chart.point.hidden", "when", t.When, "k", stat.K)
+		s = r.T(words.Hidden, "when", t.When, "k", stat.K)
 	case !t.shown():
-		s = r.T("chart.point.none", "when", t.When)
+		s = r.T(words.None, "when", t.When)
 	case s != "":
 	case t.Low == nil || t.High == nil:
-		s = r.T("chart.point.bare", "when", t.When, "value", v.number(r, *t.Value), "answers", r.N("common.answers", int(t.N)))
+		s = r.T("chart.point.bare", "when", t.When, "value", v.number(r, *t.Value), "answers", r.N(words.Count, int(t.N)))
 	default:
 		s = r.T("chart.point", "when", t.When, "value", v.number(r, *t.Value), "low", v.number(r, *t.Low), "high", v.number(r, *t.High),
-			"answers", r.N("common.answers", int(t.N)))
+			"answers", r.N(words.Count, int(t.N)))
 	}
 	if t.shown() && t.Level == stat.Indicative {
-		s += " " + r.T("chart.point.indicative")
+		s += " " + r.T(words.Few)
 	}
 	if t.Break != "" {
 		s += " " + r.T("chart.point.break", "why", t.Break)
@@ -103,7 +106,7 @@ func (v TrendView) sentence(r *i18n.Reader, t TrendPoint) string {
 
 // table is the trend as its twin.
 func (v TrendView) table(r *i18n.Reader) Twin {
-	t := Twin{Head: []string{r.T("chart.when"), r.T("chart.value"), r.T("chart.low"), r.T("chart.high"), r.T("chart.answers"), r.T("chart.remark")},
+	t := Twin{Head: []string{cmp.Or(v.Head, r.T("chart.when")), r.T(v.Words.or().Value), r.T("chart.low"), r.T("chart.high"), r.T(v.Words.or().Counts), r.T("chart.remark")},
 		Numeric: []bool{false, true, true, true, true, false}}
 	for _, p := range v.Points {
 		row := []string{p.When, "–", "–", "–", "–", p.Break}
@@ -141,7 +144,7 @@ func (v TrendView) signs(r *i18n.Reader) []Sign {
 			out = append(out, Sign{class, r.T(key, "k", stat.K, "solid", stat.SolidFrom)})
 		}
 	}
-	add(solid, "solid", "chart.sign.solid")
+	add(solid, "solid", v.Words.or().Solid)
 	add(hollow, "hollow", "chart.sign.hollow")
 	add(band, "band", "chart.sign.band")
 	add(hatched, "hatched", "chart.sign.hatched")

@@ -81,6 +81,7 @@ type Step struct {
 	Figures               []ui.FigureView
 	Contacts              int
 	Owner, Team, Promise  string
+	PromiseHref           string // where what came of it is told; "" where she has no such page
 	Mandatory, Repeatable bool
 	Spoils                bool // its customers are less satisfied with the journey
 }

@@ -21,6 +21,7 @@ type ListView struct {
 	Rows     page.Of[Line]
 	Journeys []ui.Option
 	State    run.State
+	Broken   []ui.Option // the touchpoint whose promise was broken; nil where none is asked for
 	Key      string
 	From, To string
 	Problems []fault.Field
@@ -28,7 +29,7 @@ type ListView struct {
 
 // filtered reports whether anything was asked for.
 func (v ListView) filtered() bool {
-	if v.State != "" || v.Key != "" || v.From != "" || v.To != "" {
+	if v.State != "" || len(v.Broken) > 0 || v.Key != "" || v.From != "" || v.To != "" {
 		return true
 	}
 	for _, o := range v.Journeys {
@@ -154,5 +155,5 @@ func solved(yes bool) string {
 }
 
 func (v ListView) filter(ctx context.Context) ui.FilterView {
-	return ui.FilterView{Path: v.Path, Label: ui.T(ctx, "common.filter"), Own: []string{"journey", "state", "key", "from", "to"}, Filtered: v.filtered()}
+	return ui.FilterView{Path: v.Path, Label: ui.T(ctx, "common.filter"), Own: []string{"journey", "state", "broken", "key", "from", "to"}, Filtered: v.filtered()}
 }

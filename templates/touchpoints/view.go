@@ -74,6 +74,7 @@ type PageView struct {
 	Contacts int
 	Kept     string // the share of promises kept in time; "" where too few have fallen due to be told
 	Promises string // the same in a sentence
+	Promise  string // where the promise desk is; "" where nothing was promised in this time
 	Words    ui.Words
 }
 

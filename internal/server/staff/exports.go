@@ -118,7 +118,7 @@ func yesNo(r *i18n.Reader, yes bool) string {
 // another than was asked for.
 func (d *Desk) exportRuns(c echo.Context) error {
 	ctx, r, scope := c.Request().Context(), reply.Reader(c), reply.Actor(c).Scope()
-	f, problems := runFilter(c)
+	f, problems := d.runFilter(c)
 	if len(problems) > 0 {
 		return fault.Invalid(problems...)
 	}

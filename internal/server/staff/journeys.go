@@ -513,7 +513,11 @@ func (d *Desk) fillPath(c echo.Context, j journey.Journey, p period, lines []ins
 			if hidden(t.ID) {
 				figures[0].Href = "" // she sees the journey for a touchpoint of hers; the others have no page for her
 			}
-			stage.Steps = append(stage.Steps, journeys.Step{Touchpoint: t.ID, Lines: linesOf(lines, t.ID, whole.scale), Figures: figures, Contacts: contacts[t.ID], Owner: names[t.OwnerID],
+			desk := ""
+			if !hidden(t.ID) {
+				desk = promiseHref(t.ID)
+			}
+			stage.Steps = append(stage.Steps, journeys.Step{PromiseHref: desk, Touchpoint: t.ID, Lines: linesOf(lines, t.ID, whole.scale), Figures: figures, Contacts: contacts[t.ID], Owner: names[t.OwnerID],
 				Team: tree.Teams[t.TeamID].Name.In(r.Lang()), Promise: promiseWords(r, t), Mandatory: s.Mandatory, Repeatable: s.Repeatable, Spoils: t.ID == v.Spoils})
 		}
 		v.Stages = append(v.Stages, stage)

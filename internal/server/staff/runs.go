@@ -35,10 +35,17 @@ func (d *Desk) runRoutes() []reply.Route {
 // runList lists the walks in sight. A date that is none is told, and the list shown without it.
 func (d *Desk) runList(c echo.Context) error {
 	ctx, r, scope := c.Request().Context(), reply.Reader(c), reply.Actor(c).Scope()
-	f, problems := runFilter(c)
+	f, problems := d.runFilter(c)
 	v := runs.ListView{Path: c.Request().URL.RequestURI(), Key: f.Key, State: f.State, From: c.QueryParam("from"), To: c.QueryParam("to"), Problems: problems}
 	if len(problems) == 0 {
 		v.File = fileOf(c, "/runs.csv")
+	}
+	if f.Broken != 0 {
+		at, err := d.Store.TouchpointFor(ctx, scope, f.Broken)
+		if err != nil {
+			return err
+		}
+		v.Broken = []ui.Option{{Value: "", Text: r.T("common.all")}, {Value: c.QueryParam("broken"), Text: at.Name.In(r.Lang()), Chosen: true}}
 	}
 	found, err := d.Store.RunsFor(ctx, scope, f, reply.Ask(c))
 	if err != nil {
@@ -59,9 +66,9 @@ func (d *Desk) runList(c echo.Context) error {
 }
 
 // runFilter reads what the list of walks is narrowed to.
-func runFilter(c echo.Context) (f run.Filter, problems []fault.Field) {
+func (d *Desk) runFilter(c echo.Context) (f run.Filter, problems []fault.Field) {
 	r := reply.Reader(c)
-	f = run.Filter{JourneyID: queryID(c, "journey"), Key: c.QueryParam("key"), State: oneOf(run.State(c.QueryParam("state")), run.Open, run.Completed, run.Abandoned)}
+	f = run.Filter{JourneyID: queryID(c, "journey"), Key: c.QueryParam("key"), Broken: queryID(c, "broken"), Now: d.Now(), State: oneOf(run.State(c.QueryParam("state")), run.Open, run.Completed, run.Abandoned)}
 	f.From = readDay(r, "from", c.QueryParam("from"), 0, &problems)
 	f.Until = readDay(r, "to", c.QueryParam("to"), 1, &problems)
 	return f, problems

@@ -65,6 +65,7 @@ func (d *Desk) Routes() []reply.Route {
 		d.teamRoutes(),
 		d.journeyRoutes(),
 		d.touchpointRoutes(),
+		d.promiseRoutes(),
 		d.companyRoutes(),
 		d.contrastRoutes(),
 		d.measureRoutes(),

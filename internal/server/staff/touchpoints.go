@@ -219,21 +219,6 @@ func (d *Desk) fillTouchpointFacts(c echo.Context, t journey.Touchpoint, _ perio
 	return nil
 }
 
-func (d *Desk) fillPromises(c echo.Context, t journey.Touchpoint, p period, v *touchpoints.PageView) error {
-	r := reply.Reader(c)
-	k, err := d.Store.PromisesAt(c.Request().Context(), t.ID, p.span(), d.Now())
-	due := k.InTime + k.Late
-	if err != nil || due < stat.K {
-		return err
-	}
-	v.Kept = r.Percent(100*float64(k.InTime)/float64(due), 0)
-	low, high := stat.Wilson(int64(k.InTime), int64(due))
-	percent := func(x float64) string { return i18n.Isolate(r.Percent(x, 0)) }
-	v.Promises = r.T("touchpoints.promises", "share", percent(100*float64(k.InTime)/float64(due)), "low", percent(100*low), "high", percent(100*high),
-		"kept", k.InTime, "due", due, "open", k.Open)
-	return nil
-}
-
 func (d *Desk) newTouchpointPage(c echo.Context) error {
 	if !mayAddTouchpoint(reply.Actor(c)) {
 		return fault.Forbidden("journey.leaders_only")
