@@ -389,7 +389,7 @@ CREATE TABLE marginals (
   above         bigint NOT NULL,
   version       bigint NOT NULL, -- of the figures when the cell last changed; see data_version
   PRIMARY KEY (dim, id, journey_id, touchpoint_id, scale, day)
-);
+) WITHOUT ROWID; -- read whole in the order of its key when a node starts
 CREATE INDEX marginals_journey ON marginals (dim, journey_id, day);
 CREATE INDEX marginals_version ON marginals (version);
 
