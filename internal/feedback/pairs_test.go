@@ -121,7 +121,8 @@ func TestSumsTravelAsTheyAre(t *testing.T) {
 	r.Expectation = &two
 	r.Ratings[0].Attributions = []Attribution{{EmployeeID: 11, TeamID: 21, Active: true}, {EmployeeID: 12, TeamID: 22, Active: true}}
 	sums := NewSums()
-	if err := sums.Answer(r, 1); err != nil || sums.Size() != 12 || empty(sums) {
+	sums.Passes[Pass{7, 1, 20_000}] = 2
+	if err := sums.Answer(r, 1); err != nil || sums.Size() != 13 || empty(sums) {
 		t.Fatalf("%d cells, %v", sums.Size(), err)
 	}
 	raw, err := json.Marshal(sums)
@@ -132,7 +133,7 @@ func TestSumsTravelAsTheyAre(t *testing.T) {
 	if err := json.Unmarshal(raw, &got); err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(sums.Tallies, got.Tallies) + cmp.Diff(sums.Sets, got.Sets); d != "" {
+	if d := cmp.Diff(sums.Tallies, got.Tallies) + cmp.Diff(sums.Sets, got.Sets) + cmp.Diff(sums.Passes, got.Passes); d != "" {
 		t.Error(d)
 	}
 	got.Drivers[DriverDay{7, "csat_1_5", 3}].Minus(sums.Drivers[DriverDay{7, "csat_1_5", 3}])

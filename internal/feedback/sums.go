@@ -14,11 +14,12 @@ type Sums struct {
 	Drivers map[DriverDay]*Pairs
 
 	Promises map[PromiseDay]Promises
+	Passes   map[Pass]int64
 }
 
 // NewSums starts with no answers.
 func NewSums() Sums {
-	return Sums{map[Cell]stat.Tally{}, map[int64][]int64{}, map[DriverDay]*Pairs{}, map[PromiseDay]Promises{}}
+	return Sums{map[Cell]stat.Tally{}, map[int64][]int64{}, map[DriverDay]*Pairs{}, map[PromiseDay]Promises{}, map[Pass]int64{}}
 }
 
 // Answer counts a response whole, times times; −1 takes it back. An error when it is on no scale.
@@ -70,10 +71,13 @@ func (s Sums) Plus(o Sums) {
 	for d, p := range o.Promises {
 		s.promises(d).Plus(p, 1)
 	}
+	for p, n := range o.Passes {
+		s.Passes[p] += n
+	}
 }
 
 // Size is how many cells there are.
-func (s Sums) Size() int { return len(s.Tallies) + len(s.Drivers) + len(s.Promises) }
+func (s Sums) Size() int { return len(s.Tallies) + len(s.Drivers) + len(s.Promises) + len(s.Passes) }
 
 // The written form, short because every answer has one. A tally is n, sum, squares, below, met, above and the counts, the
 // zeros at its end left out.
@@ -83,6 +87,7 @@ type (
 		Sets     map[int64][]int64 `json:"sets,omitempty"`
 		Drivers  []writtenDay      `json:"drivers,omitempty"`
 		Promises []writtenPromises `json:"promises,omitempty"`
+		Passes   []writtenPass     `json:"passes,omitempty"`
 	}
 	writtenTally struct {
 		Cell
@@ -93,6 +98,10 @@ type (
 		Scale     string `json:"scale"`
 		Day       int32  `json:"day"`
 		Pairs     []byte `json:"pairs"`
+	}
+	writtenPass struct {
+		Pass
+		N int64 `json:"n"`
 	}
 	writtenPromises struct {
 		JourneyID    int64  `json:"journey,string"`
@@ -131,6 +140,11 @@ func (s Sums) MarshalJSON() ([]byte, error) {
 		}
 		w.Promises = append(w.Promises, writtenPromises{d.JourneyID, d.TouchpointID, d.TeamID, d.Day, cells})
 	}
+	for p, n := range s.Passes {
+		if n != 0 {
+			w.Passes = append(w.Passes, writtenPass{p, n})
+		}
+	}
 	return json.Marshal(w)
 }
 
@@ -158,6 +172,9 @@ func (s *Sums) UnmarshalJSON(raw []byte) error {
 			return err
 		}
 		s.Promises[PromiseDay{d.JourneyID, d.TouchpointID, d.TeamID, d.Day}] = p
+	}
+	for _, p := range w.Passes {
+		s.Passes[p.Pass] += p.N
 	}
 	return nil
 }

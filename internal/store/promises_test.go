@@ -134,7 +134,7 @@ func TestAPromiseIsCountedAsItStands(t *testing.T) {
 				if differs := s.verified(t); len(differs) > 0 {
 					t.Errorf("verify: %v", differs)
 				}
-				clear := []string{"promise_days", "ratings", "attributions", "feedback", "response_history", "responses", "interaction_people", "interactions", "driver_days", "marginals"}
+				clear := []string{"promise_days", "passes", "ratings", "attributions", "feedback", "response_history", "responses", "interaction_people", "interactions", "driver_days", "marginals"}
 				for _, table := range clear {
 					if err := s.w.Exec("DELETE FROM " + table).Error; err != nil {
 						t.Fatal(err)

@@ -422,6 +422,15 @@ CREATE TABLE promise_days (
   PRIMARY KEY (touchpoint_id, team_id, journey_id, day)
 );
 
+-- How many runs of a journey met a touchpoint for the first time on a day.
+CREATE TABLE passes (
+  journey_id    bigint NOT NULL,
+  touchpoint_id bigint NOT NULL,
+  day           integer NOT NULL,
+  n             bigint NOT NULL,
+  PRIMARY KEY (journey_id, touchpoint_id, day)
+);
+
 -- How many person-days mending a touchpoint of a journey would take, as the leader has said; who and when is in events.
 CREATE TABLE efforts (
   journey_id    bigint NOT NULL REFERENCES journeys (id),
@@ -473,6 +482,7 @@ INSERT INTO data_version (id, version) VALUES (1, 1), (2, 1);
 -- +goose Down
 DROP TABLE data_version;
 DROP TABLE efforts;
+DROP TABLE passes;
 DROP TABLE promise_days;
 DROP TABLE driver_days;
 DROP TABLE task_files;
