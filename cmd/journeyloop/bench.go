@@ -10,8 +10,11 @@ import (
 
 type benchCmd struct {
 	Write benchWriteCmd `cmd:"" help:"How fast answers are taken in."`
+	Post  benchPostCmd  `cmd:"" help:"How fast survey forms are taken in by the whole server."`
 	Read  benchReadCmd  `cmd:"" help:"What figures cost, by how much was rated."`
 	Size  benchSizeCmd  `cmd:"" help:"How much disk a rating takes."`
+	Page  benchPageCmd  `cmd:"" help:"How fast pages are answered with."`
+	Fresh benchFreshCmd `cmd:"" help:"How soon answers count."`
 }
 
 type benchWriteCmd struct {

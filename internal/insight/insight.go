@@ -94,6 +94,7 @@ type Service struct {
 	Now   func() time.Time
 
 	analyses analyses
+	heard    heard
 }
 
 // Line is one figure with its subject. Figures of different scales are different lines, never pooled.

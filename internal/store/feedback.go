@@ -195,23 +195,20 @@ func (s *Store) addParts(ctx context.Context, rs []feedback.Response) error {
 // count queues sums for the fold: one row, however many answers they are of. It queues them though they may come to
 // nothing, as of an answer whose words alone changed: open pages hear of it from the fold.
 func (s *Store) count(ctx context.Context, sums feedback.Sums) error {
-	if t, ok := s.txOf(ctx); ok {
-		t.counted = true
-	}
-	return count(s.write(ctx), sums)
-}
-
-func count(db *gorm.DB, sums feedback.Sums) error {
 	payload, err := json.Marshal(sums)
 	if err != nil {
 		return err
 	}
-	return insert(db, "outbox", []outboxRow{{ID: id.New(), Topic: topicFold, Payload: string(payload)}})
+	return s.InTx(ctx, func(ctx context.Context) error {
+		t, _ := s.txOf(ctx)
+		t.counted = true
+		return pour(ctx, s, "outbox", []outboxRow{{ID: id.New(), Topic: topicFold, Payload: string(payload)}}, "")
+	})
 }
 
 // ReplaceResponse puts a newer answer in the place of an older one: the old one goes to the history whole and its
 // counts are taken back; what people already replied, and whom it was found to concern, stays on the touchpoints that are
-// still rated. next is as Compose made it: the promises of the run, as they are on record now, are those of both.
+// still rated.
 func (s *Store) ReplaceResponse(ctx context.Context, old, next feedback.Response) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
 		s.soon(ctx)
@@ -236,7 +233,6 @@ func (s *Store) ReplaceResponse(ctx context.Context, old, next feedback.Response
 			return err
 		}
 		sums := feedback.NewSums()
-		old.Promises = next.Promises
 		if err := errors.Join(sums.Answer(&old, -1), sums.Answer(&next, +1)); err != nil {
 			return fmt.Errorf("count response %d again: %w", old.ID, err)
 		}

@@ -126,7 +126,7 @@ func Open(t testing.TB, engine string, options ...Option) *World {
 		t.Fatal(err)
 	}
 	s := settings{config: config.Config{Addr: l.Addr().String(), PublicURL: "http://" + l.Addr().String(), CompanyName: "Journeyloop",
-		TimeZone: storetest.Zone, Language: "en"}}
+		TimeZone: storetest.Zone, Language: "en", PageMemory: 8}}
 	for _, o := range options {
 		o(&s)
 	}

@@ -21,7 +21,7 @@ import (
 )
 
 func (d *Desk) companyRoutes() []reply.Route {
-	return []reply.Route{{Method: http.MethodGet, Path: "/company", Guard: reply.Manager, Handle: d.companyPage}}
+	return []reply.Route{{Method: http.MethodGet, Path: "/company", Guard: reply.Manager, Handle: d.companyPage, Lasts: true}}
 }
 
 // How long feedback may take to be opened, and over which time it is asked whether it was: only feedback old enough to

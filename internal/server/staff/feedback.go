@@ -24,7 +24,7 @@ import (
 
 func (d *Desk) feedbackRoutes() []reply.Route {
 	return []reply.Route{
-		{Method: http.MethodGet, Path: "/feedback", Guard: reply.Employee, Handle: d.feedbackPage},
+		{Method: http.MethodGet, Path: "/feedback", Guard: reply.Employee, Handle: d.feedbackPage, Lasts: true},
 		{Method: http.MethodPost, Path: "/feedback/:response/:touchpoint/reply", Guard: reply.Employee, Handle: d.replyToFeedback},
 	}
 }

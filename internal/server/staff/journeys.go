@@ -29,8 +29,8 @@ import (
 
 func (d *Desk) journeyRoutes() []reply.Route {
 	return append([]reply.Route{
-		{Method: http.MethodGet, Path: "/journeys", Guard: reply.Leader, Handle: d.journeyList},
-		{Method: http.MethodGet, Path: "/journeys/:id", Guard: reply.Leader, Handle: d.journeyPage},
+		{Method: http.MethodGet, Path: "/journeys", Guard: reply.Leader, Handle: d.journeyList, Lasts: true},
+		{Method: http.MethodGet, Path: "/journeys/:id", Guard: reply.Leader, Handle: d.journeyPage, Lasts: true},
 	}, append(d.fixRoutes(), d.journeyEditRoutes()...)...)
 }
 

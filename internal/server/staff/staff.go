@@ -67,6 +67,7 @@ func (d *Desk) Routes() []reply.Route {
 		d.touchpointRoutes(),
 		d.companyRoutes(),
 		d.measureRoutes(),
+		d.signalRoutes(),
 		d.exportRoutes(),
 		d.devRoutes(),
 		d.taskRoutes(),

@@ -27,7 +27,7 @@ import (
 
 func (d *Desk) teamRoutes() []reply.Route {
 	return []reply.Route{
-		{Method: http.MethodGet, Path: "/team", Guard: reply.Supervisor, Handle: d.teamPage},
+		{Method: http.MethodGet, Path: "/team", Guard: reply.Supervisor, Handle: d.teamPage, Lasts: true},
 		{Method: http.MethodGet, Path: "/team/employees/:id", Guard: reply.Supervisor, Handle: d.teamEmployeePage},
 		{Method: http.MethodGet, Path: "/team/ratings/:response/:touchpoint", Guard: reply.Supervisor, Handle: d.ratingPage},
 		{Method: http.MethodPost, Path: "/team/ratings/:response/:touchpoint/attribution", Guard: reply.Supervisor, Handle: d.moveRating},
