@@ -49,6 +49,7 @@ type Named struct {
 
 // Store answers counts from the marginals and knows the names.
 type Store interface {
+	WordStore
 	Counts(ctx context.Context, c Count) ([]Counted, error)
 	Names(ctx context.Context, dim feedback.Dim, ids []int64) (map[int64]Named, error)
 	Tree(ctx context.Context) (people.Tree, error)
@@ -104,6 +105,7 @@ type Line struct {
 	Name   i18n.Text  `json:"-"`
 	Scale  stat.Scale `json:"scale"`
 	Tally  stat.Tally `json:"-"`
+	Source Source     `json:"-"`
 	Figure stat.Figure
 }
 
@@ -144,9 +146,18 @@ func (s *Service) Figures(ctx context.Context, q Question) ([]Line, error) {
 	if err != nil {
 		return nil, fmt.Errorf("figures by %s: %w", q.By, err)
 	}
+	source := Source{By: q.By, From: q.From, To: q.To}
+	if q.Journey != 0 {
+		on, err := s.Store.Names(ctx, feedback.ByJourney, []int64{q.Journey})
+		if err != nil {
+			return nil, fmt.Errorf("figures by %s: %w", q.By, err)
+		}
+		source.Journey = on[q.Journey].Key
+	}
 	lines := make([]Line, 0, len(tallies))
 	for k, t := range tallies {
-		lines = append(lines, Line{ID: k.id, Key: names[k.id].Key, Name: names[k.id].Name, Scale: k.scale, Tally: t, Figure: stat.Of(k.scale, t).Shown()})
+		source.Key, source.Scale = names[k.id].Key, k.scale
+		lines = append(lines, Line{ID: k.id, Key: names[k.id].Key, Name: names[k.id].Name, Scale: k.scale, Tally: t, Source: source, Figure: stat.Of(k.scale, t).Shown()})
 	}
 	slices.SortFunc(lines, func(a, b Line) int {
 		return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Scale.String(), b.Scale.String()))

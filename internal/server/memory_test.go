@@ -41,9 +41,9 @@ func TestAPageIsMadeOnce(t *testing.T) {
 		times  int32
 		err    error
 	}{
-		"for all who ask at the same time":                    {page(10), 1, nil},
+		"for all who ask at the same time":                     {page(10), 1, nil},
 		"but by everybody for herself when it may not be kept": {func() (*leaf, error) { return nil, nil }, 8, nil},
-		"and again when it went wrong":                        {func() (*leaf, error) { return nil, broken }, 8, broken},
+		"and again when it went wrong":                         {func() (*leaf, error) { return nil, broken }, 8, broken},
 	} {
 		var made atomic.Int32
 		var all, here sync.WaitGroup

@@ -265,9 +265,7 @@ func (f WordFilter) parts(scope people.Scope, scales []stat.Scale, after *wordPl
 	var out []wordQuery
 	if f.Touchpoint == 0 {
 		q := wordQuery{sql: "SELECT r.id AS response_id, 0 AS touchpoint_id, r.answered_at FROM responses r WHERE r.comment <> ''"}
-		if !scope.Company() {
-			q.and("r.journey_id IN ?", some(scope.Journeys()))
-		}
+		q.wholeInSight(scope)
 		if after != nil {
 			q.and("r.id > ?", after.ResponseID)
 		}
@@ -276,10 +274,7 @@ func (f WordFilter) parts(scope people.Scope, scales []stat.Scale, after *wordPl
 	}
 	if !f.Whole {
 		q := wordQuery{sql: "SELECT r.response_id, r.touchpoint_id, r.answered_at FROM ratings r WHERE r.comment <> ''"}
-		if !scope.Company() {
-			q.and(`(r.journey_id IN ? OR r.touchpoint_id IN ? OR EXISTS (SELECT 1 FROM attributions a WHERE a.response_id = r.response_id
-				AND a.touchpoint_id = r.touchpoint_id AND a.active AND a.team_id IN ?))`, some(scope.Journeys()), some(scope.Touchpoints()), some(scope.Teams()))
-		}
+		q.ratingInSight(scope)
 		if f.Touchpoint != 0 {
 			q.and("r.touchpoint_id = ?", f.Touchpoint)
 		}
@@ -290,6 +285,21 @@ func (f WordFilter) parts(scope people.Scope, scales []stat.Scale, after *wordPl
 		out = append(out, q)
 	}
 	return out
+}
+
+// wholeInSight keeps the words about journeys as a whole that a scope sees.
+func (q *wordQuery) wholeInSight(scope people.Scope) {
+	if !scope.Company() {
+		q.and("r.journey_id IN ?", some(scope.Journeys()))
+	}
+}
+
+// ratingInSight keeps the words about touchpoints that a scope sees.
+func (q *wordQuery) ratingInSight(scope people.Scope) {
+	if !scope.Company() {
+		q.and(`(r.journey_id IN ? OR r.touchpoint_id IN ? OR EXISTS (SELECT 1 FROM attributions a WHERE a.response_id = r.response_id
+			AND a.touchpoint_id = r.touchpoint_id AND a.active AND a.team_id IN ?))`, some(scope.Journeys()), some(scope.Touchpoints()), some(scope.Teams()))
+	}
 }
 
 // narrow applies what both kinds of words are filtered by.

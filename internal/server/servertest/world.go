@@ -37,6 +37,8 @@ type World struct {
 	URL    string
 	Mail   *Mail
 
+	Database string // its address, for whoever asks beside the server
+
 	// North is a team of Field; South is another. Fibre is the journey: shop, call, visit, invoice.
 	Field, North, South            people.Team
 	Nikos, Zahra, Olga, Ann, Boris people.Employee
@@ -134,7 +136,8 @@ func Open(t testing.TB, engine string, options ...Option) *World {
 	if s.sender == nil {
 		s.sender = w.Mail
 	}
-	database := storetest.Open(t, engine)
+	w.Database = storetest.URL(t, engine)
+	database := storetest.OpenAt(t, w.Database)
 	if s.narrow {
 		w.must(database.Narrow())
 	}

@@ -45,7 +45,7 @@ func (d *Desk) companyPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := company.View{Period: p.tabs(c), File: fileOf(c, "/company/figures.csv"), AllWords: ui.Link("/tasks", "journey", "0") + "#words", Lines: lines, Journeys: journeysView(c, lines, true)}
+	v := company.View{Period: p.tabs(c), File: fileOf(c, "/company/figures.csv"), AllWords: ui.Link("/tasks", "journey", "0") + "#words", Contrast: ui.Link("/company/contrast", "days", c.QueryParam("days")), Lines: lines, Journeys: journeysView(c, lines, true)}
 	d.fillChanges(c, shifts, p, breaks, &v)
 	if err := d.fillCharts(c, shifts, p, breaks, &v); err != nil {
 		return err

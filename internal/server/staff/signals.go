@@ -7,9 +7,11 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/journey"
+	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/templates/chart"
 	"github.com/journeyloop/journeyloop/templates/company"
@@ -47,14 +49,25 @@ func (d *Desk) saveTolerated(c echo.Context) error {
 	if err != nil || n < 1 || n > mostTolerated {
 		return d.signalsForm(c, http.StatusUnprocessableEntity, typed, reply.T(c, "signals.tolerated_wrong"))
 	}
-	ctx := c.Request().Context()
-	if err := d.Store.SaveSetting(ctx, toleratedKey, float64(n)); err != nil {
-		return err
-	}
-	if err := d.Store.Bump(ctx); err != nil {
+	if err := d.tolerate(c.Request().Context(), reply.Actor(c), float64(n)); err != nil {
 		return err
 	}
 	return reply.Done(c, "/signals", "common.saved")
+}
+
+// tolerate keeps the setting; who changed what is signalled has a line in the ledger.
+func (d *Desk) tolerate(ctx context.Context, actor people.Actor, alarms float64) error {
+	return d.Store.InTx(ctx, func(ctx context.Context) error {
+		before, err := d.tolerated(ctx)
+		if err != nil {
+			return err
+		}
+		if err := d.Store.SaveSetting(ctx, toleratedKey, alarms); err != nil {
+			return err
+		}
+		return d.Store.Record(ctx, event.Event{Verb: event.SignalsTolerated, SubjectKind: "signals", ActorID: actor.UserID, At: d.Now(),
+			Particulars: map[string]any{"before": before, "after": alarms}})
+	})
 }
 
 // signalsForm is the page; typed is what was entered when it cannot be taken, and problem why.

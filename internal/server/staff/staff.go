@@ -66,6 +66,7 @@ func (d *Desk) Routes() []reply.Route {
 		d.journeyRoutes(),
 		d.touchpointRoutes(),
 		d.companyRoutes(),
+		d.contrastRoutes(),
 		d.measureRoutes(),
 		d.signalRoutes(),
 		d.exportRoutes(),

@@ -155,7 +155,7 @@ func (d *Desk) teamFigures(c echo.Context, view *team.PageView) error {
 	for _, l := range lines {
 		row := team.TeamRow{Depth: l.Depth, Name: l.Team.Name.In(r.Lang()), Supervisor: names[l.Team.SupervisorID]}
 		for i, f := range l.Figures {
-			row.Figures = append(row.Figures, team.Cell{Figure: ui.FigureOf("", scales[i], f), Concealed: l.Concealed[i]})
+			row.Figures = append(row.Figures, team.Cell{Figure: ui.FigureOf("", f), Concealed: l.Concealed[i]})
 		}
 		view.Teams = append(view.Teams, row)
 	}

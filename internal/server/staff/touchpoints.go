@@ -133,7 +133,7 @@ func (d *Desk) fillTouchpointFigures(c echo.Context, t journey.Touchpoint, p per
 		return err
 	}
 	for _, s := range own {
-		v.Figures = append(v.Figures, ui.FigureOf(r.T("touchpoints.all_journeys"), s.Scale, s.Figure))
+		v.Figures = append(v.Figures, ui.FigureOf(r.T("touchpoints.all_journeys"), s.Line))
 		v.Changes = append(v.Changes, ui.ChangeOf(s.Change))
 		v.Trends = append(v.Trends, trendChart(r, "trend-"+s.Scale.String(), v.Name, s, p, trends[s.Scale], nil))
 		spread := chart.DistributionOf(r, "spread-"+s.Scale.String(), s.Scale, s.Figure)
