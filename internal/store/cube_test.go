@@ -208,6 +208,41 @@ func TestWithinATransactionFiguresAreThoseOfTheTransaction(t *testing.T) {
 	})
 }
 
+// TestAMomentStaysWhatItIs though folds go on, so that what is counted by several questions adds up.
+func TestAMomentStaysWhatItIs(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *Store) {
+		cube := insight.NewCube(s)
+		sums := feedback.NewSums()
+		sums.Tallies[feedback.Cell{Dim: feedback.ByJourney, ID: 1, JourneyID: 1, Scale: "csat_1_5", Day: 20_000}] = fives(5)
+		n := func(ctx context.Context) (n int64) {
+			rows, err := cube.Counts(ctx, insight.Count{Dim: feedback.ByJourney, From: 20_000, To: 20_000})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range rows {
+				n += r.Tally.N
+			}
+			return n
+		}
+		more := func() {
+			err := s.InTx(t.Context(), func(ctx context.Context) error { return s.count(ctx, sums) })
+			if err = errors.Join(err, s.FoldAll(t.Context())); err != nil {
+				t.Fatal(err)
+			}
+		}
+		more()
+		moment, err := cube.Moment(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		more()
+		within, err := cube.Moment(moment)
+		if err != nil || n(moment) != 5 || n(within) != 5 || n(t.Context()) != 10 {
+			t.Errorf("%d in the moment, %d in one within it and %d now, want 5, 5 and 10; %v", n(moment), n(within), n(t.Context()), err)
+		}
+	})
+}
+
 func BenchmarkCounts(b *testing.B) {
 	s, err := Open(b.Context(), "sqlite:"+b.TempDir()+"/bench.db", nil)
 	if err != nil {
