@@ -10,9 +10,8 @@ import (
 // Pass is the address of the runs of a journey that met a touchpoint for the first time on a day. A run counts once for
 // each touchpoint, so that days add up; where a contact comes in later that was earlier, it moves to that day.
 type Pass struct {
-	JourneyID    int64 `json:"journey,string"`
-	TouchpointID int64 `json:"touchpoint,string"`
-	Day          int32 `json:"day"`
+	JourneyID, TouchpointID int64
+	Day                     int32
 }
 
 // Pass counts the first contacts at each touchpoint of a run, times times.
