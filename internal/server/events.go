@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,16 +29,17 @@ type hub struct {
 	version func(context.Context) (int64, error)
 	stopped chan struct{}
 	mu      sync.Mutex
-	open    map[chan struct{}]bool
-	last    int64 // the version now; -1 before the first look
+	open    map[chan struct{}]int64 // the version that each has shown; 0 where it does not say
+	last    int64                   // the version now; -1 before the first look
 	changed time.Time
 }
 
-// justNow is how long a page may take from being made to listening: what changed meanwhile it is told at once.
+// justNow is how long a page that does not say what it was made of may take from being made to listening: what changed
+// meanwhile it is told at once.
 const justNow = 5 * time.Second
 
 func newHub(version func(context.Context) (int64, error)) *hub {
-	return &hub{version: version, open: map[chan struct{}]bool{}, stopped: make(chan struct{}), last: -1}
+	return &hub{version: version, open: map[chan struct{}]int64{}, stopped: make(chan struct{}), last: -1}
 }
 
 // run looks at the version until ctx ends, then ends every stream.
@@ -72,8 +74,10 @@ func (h *hub) tell(version int64) {
 		return
 	}
 	h.changed = time.Now()
-	for stream := range h.open {
-		wake(stream)
+	for stream, shows := range h.open {
+		if shows < version {
+			wake(stream)
+		}
 	}
 }
 
@@ -84,16 +88,18 @@ func wake(stream chan struct{}) {
 	}
 }
 
-// join opens a stream; heard is the version its browser was told of before, "" for a page that was just made.
-func (h *hub) join(heard string) (stream chan struct{}, ok bool) {
+// join opens a stream; shows is the version its page was made of, or its browser was told of before, "" where it does not
+// say. What was made of a later one than was seen here yet has nothing to be told.
+func (h *hub) join(shows string) (stream chan struct{}, ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.open) >= maxStreams {
 		return nil, false
 	}
 	stream = make(chan struct{}, 1)
-	h.open[stream] = true
-	if heard != "" && heard != strconv.FormatInt(h.last, 10) || time.Since(h.changed) < justNow {
+	version, err := strconv.ParseInt(shows, 10, 64)
+	h.open[stream] = version
+	if err == nil && version < h.last || err != nil && time.Since(h.changed) < justNow {
 		wake(stream)
 	}
 	return stream, true
@@ -114,7 +120,7 @@ func (h *hub) leave(stream chan struct{}) {
 
 // events is the stream behind live.js: "changed" whenever a page may have changed.
 func (s *Server) events(c echo.Context) error {
-	changed, ok := s.hub.join(c.Request().Header.Get("Last-Event-ID"))
+	changed, ok := s.hub.join(cmp.Or(c.Request().Header.Get("Last-Event-ID"), c.QueryParam("made")))
 	if !ok {
 		return fault.Busy("errors.busy")
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -227,6 +228,7 @@ func (s *Server) asked(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		c.Set(guestKey, g)
+		c.Response().Header().Set("Server-Timing", `data;desc="`+strconv.FormatInt(g.version, 10)+`"`) // so that live.js can say what it shows
 		s.read(c, g.user)
 		reply.SetTheme(c, g.user.Theme)
 		c.SetRequest(c.Request().WithContext(people.With(c.Request().Context(), g.actor)))

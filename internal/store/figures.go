@@ -255,11 +255,10 @@ func compareCells(a, b feedback.Cell) int {
 		cmp.Compare(a.TouchpointID, b.TouchpointID), cmp.Compare(a.Scale, b.Scale), cmp.Compare(a.Day, b.Day))
 }
 
-// DataVersion changes whenever a page may have; see tell.
-func (s *Store) DataVersion(ctx context.Context) (int64, error) {
-	var v int64
-	err := s.read(ctx).Raw("SELECT version FROM data_version WHERE id = 1").Scan(&v).Error
-	return v, err
+// DataVersion changes whenever a page may have; see tell. Every request asks for it, so it goes past GORM.
+func (s *Store) DataVersion(ctx context.Context) (v int64, err error) {
+	err = s.read(ctx).Statement.ConnPool.QueryRowContext(ctx, "SELECT version FROM data_version WHERE id = 1").Scan(&v)
+	return v, translating{d: s.d}.Translate(err)
 }
 
 // Counts answers from the marginals alone; raw ratings are never read for a figure.

@@ -31,7 +31,8 @@
     } catch { /* the next "changed" tries again */ } finally { busy = false; later(); }
   }
 
-  const source = new EventSource("/events");
+  const made = performance.getEntriesByType("navigation")[0]?.serverTiming?.find((t) => t.name === "data")?.description;
+  const source = new EventSource(made ? "/events?made=" + made : "/events");
   source.addEventListener("changed", () => { stale = true; later(); });
   addEventListener("input", (e) => { if (get("main").contains(e.target)) dirty = true; });
   addEventListener("submit", () => { dirty = false; });
