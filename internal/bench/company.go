@@ -58,8 +58,8 @@ func (c *company) settle(ctx context.Context, tell func(string)) error {
 		"CREATE INDEX raw_responses_journey ON raw_responses (journey_id, answered_at)",
 		"CREATE INDEX raw_responses_answered ON raw_responses (answered_at)",
 		"CREATE INDEX raw_ratings_touchpoint ON raw_ratings (touchpoint_id, answered_at)",
-		"CREATE INDEX raw_attributions_employee ON raw_attributions (employee_id, response_id)",
-		"CREATE INDEX raw_attributions_team ON raw_attributions (team_id, response_id)",
+		"CREATE INDEX raw_ratings_employee ON raw_ratings (employee_id, answered_at)",
+		"CREATE INDEX raw_ratings_team ON raw_ratings (team_id, response_id)",
 		"UPDATE data_version SET version = version + 1",
 		"ANALYZE",
 	})
@@ -114,7 +114,7 @@ func (c *company) journeys(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-var rawTables = []string{"responses", "ratings", "attributions"}
+var rawTables = []string{"responses", "ratings"}
 
 // tables makes the raw ones, those of PostgreSQL without a log: nobody needs them after a crash.
 func (c *company) tables() []string {
@@ -127,8 +127,7 @@ func (c *company) tables() []string {
 		}
 	}
 	return append(out, "CREATE UNIQUE INDEX raw_responses_key ON raw_responses (id)",
-		"CREATE UNIQUE INDEX raw_ratings_key ON raw_ratings (response_id, touchpoint_id)",
-		"CREATE UNIQUE INDEX raw_attributions_key ON raw_attributions (response_id, touchpoint_id, employee_id, team_id)")
+		"CREATE UNIQUE INDEX raw_ratings_key ON raw_ratings (response_id, touchpoint_id)")
 }
 
 // fill writes some days from one on: what was said, and what the figures make of it.
@@ -139,7 +138,7 @@ func (c *company) fill(ctx context.Context, day int64) error {
 		return nil
 	}
 	return c.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		for _, q := range []string{c.said(from, until), c.rated(from, until), c.attributed(from, until), c.counted(from, until), c.countedWhole(from, until), c.countedMet(from, until)} {
+		for _, q := range []string{c.said(from, until), c.rated(from, until), c.counted(from, until), c.countedWhole(from, until), c.countedMet(from, until)} {
 			if err := tx.Exec(q).Error; err != nil {
 				return fmt.Errorf("%.60s…: %w", q, err)
 			}
@@ -198,16 +197,11 @@ func (c *company) steps(from, until int64) string {
 }
 
 func (c *company) rated(from, until int64) string {
-	return `INSERT INTO raw_ratings (response_id, touchpoint_id, run_id, journey_id, at, day, scale, value, expectation, comment, judged, answered_at)
-		SELECT i + 1, touchpoint, i + 1, i % 20 + 1, ` + c.moment(0) + `, day, 'csat_1_5', ` + liked("draw") + `, ` + compared("draw") + `, '', 'both', ` + c.moment(1) + `
-		FROM ` + c.steps(from, until)
-}
-
-func (c *company) attributed(from, until int64) string {
-	return fmt.Sprintf(`INSERT INTO raw_attributions (response_id, touchpoint_id, employee_id, team_id, active, cause, changed_at)
-		SELECT i + 1, touchpoint, employee, %d + (employee - 1) %% %d, true, 'served', %s
-		FROM (SELECT i, day, touchpoint, (touchpoint - 1 + 60 * (draw / 3 %% 33)) %% %d + 1 AS employee FROM %s) AS e`,
-		ofDepartments+2, ofTeams-ofDepartments-1, c.moment(1), ofEmployees, c.steps(from, until))
+	return fmt.Sprintf(`INSERT INTO raw_ratings (response_id, touchpoint_id, run_id, journey_id, at, day, scale, value, expectation, comment, judged, answered_at,
+			employee_id, team_id, told)
+		SELECT i + 1, touchpoint, i + 1, i %% 20 + 1, %s, day, 'csat_1_5', %s, %s, '', 'both', %s, employee, %d + (employee - 1) %% %d, 0
+		FROM (SELECT i, day, touchpoint, draw, (touchpoint - 1 + 60 * (draw / 3 %% 33)) %% %d + 1 AS employee FROM %s) AS e`,
+		c.moment(0), liked("draw"), compared("draw"), c.moment(1), ofDepartments+2, ofTeams-ofDepartments-1, ofEmployees, c.steps(from, until))
 }
 
 var tallied = []string{"n", "sum", "sumsq", "n0", "n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9", "n10", "below", "met", "above"}
@@ -233,10 +227,8 @@ func intoMarginals() string {
 
 // counted are the marginals of people at touchpoints, from the raw rows.
 func (c *company) counted(from, until int64) string {
-	return intoMarginals() + `SELECT 'employee_touchpoint', a.employee_id, r.journey_id, r.touchpoint_id, r.scale, r.day, ` + tally() + fmt.Sprintf(`, 2
-		FROM raw_ratings r JOIN raw_attributions a ON a.response_id = r.response_id AND a.touchpoint_id = r.touchpoint_id
-		WHERE r.response_id BETWEEN %[1]d AND %[2]d AND a.response_id BETWEEN %[1]d AND %[2]d
-		GROUP BY a.employee_id, r.journey_id, r.touchpoint_id, r.scale, r.day`, from+1, until)
+	return intoMarginals() + `SELECT 'employee_touchpoint', employee_id, journey_id, touchpoint_id, scale, day, ` + tally() + fmt.Sprintf(`, 2
+		FROM raw_ratings WHERE response_id BETWEEN %d AND %d GROUP BY employee_id, journey_id, touchpoint_id, scale, day`, from+1, until)
 }
 
 // countedWhole are those of journeys.

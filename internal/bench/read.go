@@ -104,7 +104,7 @@ func (r *reading) tell(format string, args ...any) {
 	}
 }
 
-// perRating is about how many bytes of disk a rating takes here, with its share of the answer, the attribution, every index
+// perRating is about how many bytes of disk a rating takes here, with its share of the answer, every index
 // and what writing it leaves behind for a while.
 const perRating = 420
 
@@ -236,14 +236,12 @@ type kind struct {
 	goal  float64 // how much faster than from the raw rows it is to be
 }
 
-const ratedBy = "raw_attributions a JOIN raw_ratings r ON r.response_id = a.response_id AND r.touchpoint_id = a.touchpoint_id"
-
 var kinds = []kind{
 	{"the company", feedback.ByJourney, 0, "SELECT journey_id AS id, scale, overall AS value, expectation FROM raw_responses r", "? = 0", 100},
 	{"one journey", feedback.ByJourney, ofJourneys, "SELECT journey_id AS id, scale, overall AS value, expectation FROM raw_responses r", "r.journey_id = ?", 100},
 	{"one touchpoint", feedback.ByTouchpoint, ofTouchpoints, "SELECT touchpoint_id AS id, scale, value, expectation FROM raw_ratings r", "r.touchpoint_id = ?", 0},
-	{"one team", feedback.ByTeam, ofTeams, "SELECT a.team_id AS id, r.scale, r.value, r.expectation FROM " + ratedBy, "a.team_id = ?", 100},
-	{"one person", feedback.ByEmployee, ofEmployees, "SELECT a.employee_id AS id, r.scale, r.value, r.expectation FROM " + ratedBy, "a.employee_id = ?", 0},
+	{"one team", feedback.ByTeam, ofTeams, "SELECT team_id AS id, scale, value, expectation FROM raw_ratings r", "r.team_id = ?", 100},
+	{"one person", feedback.ByEmployee, ofEmployees, "SELECT employee_id AS id, scale, value, expectation FROM raw_ratings r", "r.employee_id = ?", 0},
 }
 
 // subject is the i-th of a kind. Of teams those at the bottom, as the raw rows know no tree.

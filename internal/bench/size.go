@@ -13,7 +13,8 @@ import (
 )
 
 // Size measures how many bytes a rating takes with its indexes, after Size of them came in as the product takes them in.
-// Whom they concern, and what else an answer leaves, is told apart from it.
+// Whom one concerns is part of it where that is one person or team; where several share it, and what else an answer leaves,
+// is told apart.
 func Size(ctx context.Context, url string, o Options) (Report, error) {
 	g, err := open(ctx, url, o.Zone)
 	if err != nil {
@@ -68,7 +69,7 @@ func (g *ground) parts(ctx context.Context) ([]stored, error) {
 }
 
 // answerTables are what an answer leaves for good.
-var answerTables = []string{"ratings", "attributions", "responses", "feedback"}
+var answerTables = []string{"ratings", "further_attributions", "responses", "notices"}
 
 // weighed adds up the parts, in bytes for each rating.
 func weighed(r Report, parts []stored) Report {
@@ -78,7 +79,7 @@ func weighed(r Report, parts []stored) Report {
 		all[p.Belong] += p.Bytes
 		all[""] += p.Bytes
 	}
-	r.Ratios = append(r.Ratios, atMost("bytes of a rating with its indexes", each(all["ratings"]), 160))
+	r.Ratios = append(r.Ratios, atMost("bytes of a rating and whom it concerns, with its indexes", each(all["ratings"]), 160))
 	for _, t := range answerTables[1:] {
 		r.Ratios = append(r.Ratios, Ratio{Name: "bytes of " + t + " with their indexes, for each rating", Is: each(all[t]), Met: true})
 	}

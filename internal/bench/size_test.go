@@ -21,8 +21,8 @@ func TestTheSizeBenchFindsEveryTableOfAnswersWithItsIndexes(t *testing.T) {
 				t.Errorf("%+v", r)
 			}
 			sum := 0.
-			for _, x := range r.Ratios[:4] {
-				if sum += x.Is; x.Is <= 0 {
+			for _, x := range r.Ratios[:4] { // nobody shares a rating here, so that one of them may be empty
+				if sum += x.Is; x.Is < 0 || x.Name == r.Ratios[0].Name && x.Is < 50 {
 					t.Errorf("%+v", x)
 				}
 			}

@@ -120,7 +120,8 @@ func TestSumsTravelAsTheyAre(t *testing.T) {
 	r.Expectation = &two
 	r.Ratings[0].Attributions = []Attribution{{EmployeeID: 11, TeamID: 21, Active: true}, {EmployeeID: 12, TeamID: 22, Active: true}}
 	sums := NewSums()
-	if err := sums.Answer(r, 1); err != nil || sums.Size() != 12 || empty(sums) {
+	sums.Passes[Pass{7, 1, 20_000}] = 2
+	if err := sums.Answer(r, 1); err != nil || sums.Size() != 13 || empty(sums) {
 		t.Fatalf("%d cells, %v", sums.Size(), err)
 	}
 	raw, err := sums.MarshalBinary()
@@ -139,7 +140,7 @@ func TestSumsTravelAsTheyAre(t *testing.T) {
 	if err := got.UnmarshalBinary(raw); err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(sums.Tallies, got.Tallies) + cmp.Diff(sums.Sets, got.Sets); d != "" {
+	if d := cmp.Diff(sums.Tallies, got.Tallies) + cmp.Diff(sums.Sets, got.Sets) + cmp.Diff(sums.Passes, got.Passes); d != "" {
 		t.Error(d)
 	}
 	got.Drivers[DriverDay{7, "csat_1_5", 3}].Minus(sums.Drivers[DriverDay{7, "csat_1_5", 3}])

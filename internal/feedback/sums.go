@@ -15,11 +15,12 @@ type Sums struct {
 	Drivers map[DriverDay]*Pairs
 
 	Promises map[PromiseDay]Promises
+	Passes   map[Pass]int64
 }
 
 // NewSums starts with no answers.
 func NewSums() Sums {
-	return Sums{map[Cell]stat.Tally{}, map[int64][]int64{}, map[DriverDay]*Pairs{}, map[PromiseDay]Promises{}}
+	return Sums{map[Cell]stat.Tally{}, map[int64][]int64{}, map[DriverDay]*Pairs{}, map[PromiseDay]Promises{}, map[Pass]int64{}}
 }
 
 // Answer counts a response whole, times times; −1 takes it back. An error when it is on no scale.
@@ -71,10 +72,13 @@ func (s Sums) Plus(o Sums) {
 	for d, p := range o.Promises {
 		s.promises(d).Plus(p, 1)
 	}
+	for p, n := range o.Passes {
+		s.Passes[p] += n
+	}
 }
 
 // Size is how many cells there are.
-func (s Sums) Size() int { return len(s.Tallies) + len(s.Drivers) + len(s.Promises) }
+func (s Sums) Size() int { return len(s.Tallies) + len(s.Drivers) + len(s.Promises) + len(s.Passes) }
 
 // sumsFormat begins the written form, so that another can be told from it.
 const sumsFormat = 1
@@ -163,6 +167,13 @@ func (s Sums) MarshalBinary() ([]byte, error) {
 		w.int(int64(d.Day))
 		cells, _ := p.MarshalBinary()
 		w.bytes(cells)
+	}
+	w.count(len(s.Passes))
+	for p, n := range s.Passes {
+		w.id(p.JourneyID)
+		w.id(p.TouchpointID)
+		w.int(int64(p.Day))
+		w.int(n)
 	}
 	return w.whole(), nil
 }
@@ -262,6 +273,9 @@ func (s *Sums) UnmarshalBinary(raw []byte) error {
 			return err
 		}
 		s.Promises[d] = p
+	}
+	for range r.count() {
+		s.Passes[Pass{r.id(), r.id(), int32(r.int())}] += r.int()
 	}
 	if r.bad || len(r.rest) > 0 {
 		return errSums

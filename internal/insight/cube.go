@@ -83,6 +83,31 @@ func (c *Cube) Counts(ctx context.Context, q Count) ([]Counted, error) {
 	return count(now.dims[dim], q), nil
 }
 
+// moments is what keeps questions to one moment of the figures.
+type moments interface {
+	Moment(ctx context.Context) (context.Context, error)
+}
+
+type momentKey struct{ c *Cube }
+
+// Moment keeps every question that is asked with the ctx it returns to the figures as they are now, so that what is
+// counted by several questions adds up. Within another moment it is that one.
+func (c *Cube) Moment(ctx context.Context) (context.Context, error) {
+	now, err := c.current(ctx)
+	if err != nil || now == nil {
+		return ctx, err
+	}
+	return context.WithValue(ctx, momentKey{c}, now), nil
+}
+
+// moment is Moment where the store has moments; elsewhere every question is answered as of when it is asked.
+func (s *Service) moment(ctx context.Context) (context.Context, error) {
+	if m, ok := s.Store.(moments); ok {
+		return m.Moment(ctx)
+	}
+	return ctx, nil
+}
+
 // TeamSets implements Store. The map is shared: nobody may change it.
 func (c *Cube) TeamSets(ctx context.Context) (map[int64][]int64, error) {
 	now, err := c.current(ctx)
@@ -114,6 +139,9 @@ func (c *Cube) Bytes() (n int) {
 func (c *Cube) current(ctx context.Context) (*shelves, error) {
 	if c.Within(ctx) {
 		return nil, nil
+	}
+	if now, held := ctx.Value(momentKey{c}).(*shelves); held {
+		return now, nil
 	}
 	version, err := c.FiguresVersion(ctx)
 	if err != nil {

@@ -134,6 +134,10 @@ func (q Question) count() Count {
 // Figures answers a question: one line per subject and scale, in the order of keys. A team's figure includes the teams
 // below it. Figures of fewer than k answers are hidden (level suppressed).
 func (s *Service) Figures(ctx context.Context, q Question) ([]Line, error) {
+	ctx, err := s.moment(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("figures by %s: %w", q.By, err)
+	}
 	tallies, err := s.tallies(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("figures by %s: %w", q.By, err)
@@ -249,6 +253,10 @@ type Point struct {
 // Trend cuts the time of a question about one subject into stretches of days (7 or 28, aligned to Mondays) and answers
 // each, per scale. Stretches without answers are there with n = 0.
 func (s *Service) Trend(ctx context.Context, q Question, days int32) (map[stat.Scale][]Point, error) {
+	ctx, err := s.moment(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("trend by %s: %w", q.By, err)
+	}
 	c := q.count()
 	c.Stretch = days
 	rows, err := s.parts(ctx, q, c)
@@ -270,6 +278,10 @@ func (s *Service) Trend(ctx context.Context, q Question, days int32) (map[stat.S
 // touchpoints a stretch is also hidden where what the other journeys have there would be too few to show: the touchpoint's own
 // page tells the sum (methods.md §1.12).
 func (s *Service) Trends(ctx context.Context, q Question, days int32) (map[int64]map[stat.Scale][]Point, error) {
+	ctx, err := s.moment(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("trends by %s: %w", q.By, err)
+	}
 	c := q.count()
 	c.Stretch = days
 	rows, err := s.Store.Counts(ctx, c)
@@ -407,6 +419,10 @@ type Shift struct {
 // Shifts compares the last days of every subject with as many days before, both from a Monday on, each on its own scale. All subjects of
 // a question are looked at side by side, so that the more of them there are, the clearer a change must be (stat.Together).
 func (s *Service) Shifts(ctx context.Context, q Question, days int32) ([]Shift, error) {
+	ctx, err := s.moment(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("what changed by %s: %w", q.By, err)
+	}
 	today := i18n.Day(s.Now(), s.Zone)
 	now, before := q, q
 	now.From, now.To = PeriodStart(today, days), today

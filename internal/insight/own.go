@@ -35,6 +35,10 @@ type Own struct {
 // Own answers for one employee, one line per touchpoint and scale, the most answered first. With colleagues, those who
 // serve at the same touchpoint steady the range (methods.md §5.2); without, it is hers alone.
 func (s *Service) Own(ctx context.Context, employee int64, colleagues bool) ([]Own, error) {
+	ctx, err := s.moment(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("own figures: %w", err)
+	}
 	today := i18n.Day(s.Now(), s.Zone)
 	mine, err := s.served(ctx, Count{IDs: []int64{employee}, From: today - OwnDays + 1, To: today})
 	if err != nil || len(mine) == 0 {

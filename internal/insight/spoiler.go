@@ -43,6 +43,9 @@ func (s *Service) Spoiler(ctx context.Context, journey int64, scale stat.Scale, 
 
 // answersByMet counts what was said of a journey as a whole on one scale, by all and by those who met each touchpoint.
 func (s *Service) answersByMet(ctx context.Context, journey int64, scale stat.Scale, from, to int32) (all stat.Tally, met map[int64]stat.Tally, err error) {
+	if ctx, err = s.moment(ctx); err != nil {
+		return all, nil, err
+	}
 	rows, err := s.Store.Counts(ctx, Count{Dim: feedback.ByMet, JourneyID: journey, From: from, To: to})
 	if err != nil {
 		return all, nil, err

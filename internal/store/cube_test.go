@@ -208,6 +208,100 @@ func TestWithinATransactionFiguresAreThoseOfTheTransaction(t *testing.T) {
 	})
 }
 
+// TestAMomentStaysWhatItIs though folds go on, so that what is counted by several questions adds up.
+func TestAMomentStaysWhatItIs(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *Store) {
+		cube := insight.NewCube(s)
+		sums := feedback.NewSums()
+		sums.Tallies[feedback.Cell{Dim: feedback.ByJourney, ID: 1, JourneyID: 1, Scale: "csat_1_5", Day: 20_000}] = fives(5)
+		n := func(ctx context.Context) (n int64) {
+			rows, err := cube.Counts(ctx, insight.Count{Dim: feedback.ByJourney, From: 20_000, To: 20_000})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range rows {
+				n += r.Tally.N
+			}
+			return n
+		}
+		more := func() {
+			err := s.InTx(t.Context(), func(ctx context.Context) error { return s.count(ctx, sums) })
+			if err = errors.Join(err, s.FoldAll(t.Context())); err != nil {
+				t.Fatal(err)
+			}
+		}
+		more()
+		moment, err := cube.Moment(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		more()
+		within, err := cube.Moment(moment)
+		if err != nil || n(moment) != 5 || n(within) != 5 || n(t.Context()) != 10 {
+			t.Errorf("%d in the moment, %d in one within it and %d now, want 5, 5 and 10; %v", n(moment), n(within), n(t.Context()), err)
+		}
+	})
+}
+
+// slowly is a store whose marginals take as long to read as a test wants.
+type slowly struct {
+	*Store
+	began chan struct{}
+	goOn  chan struct{}
+}
+
+func (s slowly) Changed(ctx context.Context, dims []feedback.Dim, since int64, pass func(feedback.Cell, stat.Tally)) error {
+	s.began <- struct{}{}
+	select {
+	case <-s.goOn:
+		return s.Store.Changed(ctx, dims, since, pass)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// TestTheFirstReadingIsDoneByOne: meanwhile the database answers the others; who gives up leaves it to the next.
+func TestTheFirstReadingIsDoneByOne(t *testing.T) {
+	s := slowly{fresh(t, "sqlite"), make(chan struct{}), make(chan struct{})}
+	sums := feedback.NewSums()
+	sums.Tallies[feedback.Cell{Dim: feedback.ByJourney, ID: 1, JourneyID: 1, Scale: "csat_1_5", Day: 20_000}] = fives(5)
+	err := s.InTx(t.Context(), func(ctx context.Context) error { return s.count(ctx, sums) })
+	if err = errors.Join(err, s.FoldAll(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	cube := insight.NewCube(s)
+	ask := func(ctx context.Context) error {
+		rows, err := cube.Counts(ctx, insight.Count{Dim: feedback.ByJourney, From: 20_000, To: 20_000})
+		if err == nil && (len(rows) != 1 || rows[0].Tally != fives(5)) {
+			t.Errorf("%+v", rows)
+		}
+		return err
+	}
+	for _, patient := range []bool{false, true} {
+		first, giveUp := context.WithCancel(t.Context())
+		answered := make(chan error)
+		go func() { answered <- ask(first) }()
+		<-s.began
+		for range 3 { // none of them begins to read
+			if err := ask(t.Context()); err != nil {
+				t.Error(err)
+			}
+		}
+		if patient {
+			close(s.goOn)
+		} else {
+			giveUp()
+		}
+		if err := <-answered; patient != (err == nil) {
+			t.Errorf("patient: %v, and it says %v", patient, err)
+		}
+		giveUp()
+	}
+	if err := ask(t.Context()); err != nil || cube.Bytes() == 0 {
+		t.Errorf("%d bytes are kept, %v", cube.Bytes(), err)
+	}
+}
+
 func BenchmarkCounts(b *testing.B) {
 	s, err := Open(b.Context(), "sqlite:"+b.TempDir()+"/bench.db", nil)
 	if err != nil {
@@ -225,7 +319,11 @@ func BenchmarkCounts(b *testing.B) {
 	if err := errors.Join(s.queued(b.Context(), sums), s.FoldAll(b.Context())); err != nil {
 		b.Fatal(err)
 	}
-	for name, asked := range map[string]insight.Store{"cube": insight.NewCube(s), "database": s} {
+	cube := insight.NewCube(s)
+	if err := cube.Warm(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	for name, asked := range map[string]insight.Store{"cube": cube, "database": s} {
 		for _, days := range []int32{30, 365, 730} {
 			b.Run(fmt.Sprintf("%s/%d days", name, days), func(b *testing.B) {
 				q := insight.Count{Dim: feedback.ByTeam, From: 20_730 - days, To: 20_730}

@@ -274,36 +274,6 @@ func differentDrivers(at feedback.DriverDay, raw *feedback.Pairs, written []byte
 	return out
 }
 
-// PassedOn implements insight.Store.
-func (s *Store) PassedOn(ctx context.Context, journeyID int64, from, to int32) (insight.Passed, error) {
-	var span Span
-	if from != math.MinInt32 {
-		span.From = s.begins(from)
-	}
-	if to != math.MaxInt32 {
-		span.Until = s.begins(to + 1)
-	}
-	type row struct {
-		ID int64
-		N  int
-	}
-	db := s.read(ctx).Table("interactions").Select("interactions.touchpoint_id AS id, COUNT(DISTINCT interactions.run_id) AS n").
-		Joins("JOIN runs ON runs.id = interactions.run_id").Where("runs.journey_id = ?", journeyID).Group("interactions.touchpoint_id")
-	rows, err := all[row](span.within(db, "interactions.started_at"))
-	if err != nil {
-		return insight.Passed{}, fmt.Errorf("count who passed on journey %d: %w", journeyID, err)
-	}
-	out := insight.Passed{Runs: mapped(rows, func(r row) (int64, int) { return r.ID, r.N })}
-	first, err := all[struct{ Day *int32 }](s.read(ctx).Raw("SELECT MIN(day) AS day FROM marginals WHERE dim = ? AND journey_id = ?", feedback.ByTouchpoint, journeyID))
-	if err != nil {
-		return insight.Passed{}, fmt.Errorf("count who passed on journey %d: %w", journeyID, err)
-	}
-	if len(first) > 0 && first[0].Day != nil {
-		out.First = *first[0].Day
-	}
-	return out, nil
-}
-
 // begins is when a day of the company starts.
 func (s *Store) begins(day int32) time.Time {
 	y, m, d := i18n.DayTime(day).Date()

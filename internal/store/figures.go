@@ -115,6 +115,9 @@ func fold(db *gorm.DB) (int, error) {
 	if err := addPromises(db, sums.Promises); err != nil {
 		return 0, err
 	}
+	if err := addPasses(db, sums.Passes); err != nil {
+		return 0, err
+	}
 	return len(ids), db.Exec("DELETE FROM outbox WHERE id IN ?", ids).Error
 }
 
@@ -364,7 +367,8 @@ func (s *Store) VerifyStep(ctx context.Context, step func(done, total int)) (out
 func recount(db *gorm.DB, zone *time.Location, step func(done, total int)) ([]Difference, error) {
 	var out []Difference
 	others := map[string]func(*gorm.DB) ([]Difference, error){"team sets": verifyTeamSets, "drivers": verifyDrivers,
-		"promises": func(db *gorm.DB) ([]Difference, error) { return verifyPromises(db, zone) }}
+		"promises": func(db *gorm.DB) ([]Difference, error) { return verifyPromises(db, zone) },
+		"passes":   func(db *gorm.DB) ([]Difference, error) { return verifyPasses(db, zone) }}
 	done, total := 0, len(recounts)+len(others)
 	for dim, q := range recounts {
 		step(done, total)

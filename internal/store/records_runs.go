@@ -140,6 +140,9 @@ func (t *taking) takeContacts() error {
 	for i, r := range t.good() {
 		t.meet(i, r, m)
 	}
+	if err := t.countPasses(m); err != nil {
+		return err
+	}
 	return t.countPromises(m, func() error { return t.writeContacts(m) })
 }
 

@@ -75,7 +75,12 @@ func mend(db *gorm.DB, zone *time.Location, found []Difference) error {
 	cells := map[feedback.Cell]stat.Tally{}
 	drivers := map[feedback.DriverDay]bool{}
 	promises := map[feedback.PromiseDay]bool{}
+	var passes []Difference
 	for _, d := range found {
+		if d.Dim == byPasses {
+			passes = append(passes, d)
+			continue
+		}
 		if d.Dim == byPromises {
 			promises[feedback.PromiseDay{JourneyID: d.JourneyID, TouchpointID: d.TouchpointID, TeamID: d.ID, Day: d.Day}] = true
 			continue
@@ -102,6 +107,9 @@ func mend(db *gorm.DB, zone *time.Location, found []Difference) error {
 		return err
 	}
 	if err := mendPromises(db, zone, promises); err != nil {
+		return err
+	}
+	if err := mendPasses(db, passes); err != nil {
 		return err
 	}
 	return mendDrivers(db, slices.SortedFunc(maps.Keys(drivers), feedback.CompareDriverDays))

@@ -445,6 +445,15 @@ CREATE TABLE promise_days (
   PRIMARY KEY (touchpoint_id, team_id, journey_id, day)
 );
 
+-- How many runs of a journey met a touchpoint for the first time on a day.
+CREATE TABLE passes (
+  journey_id    bigint NOT NULL,
+  touchpoint_id bigint NOT NULL,
+  day           integer NOT NULL,
+  n             bigint NOT NULL,
+  PRIMARY KEY (journey_id, touchpoint_id, day)
+);
+
 -- How many person-days mending a touchpoint of a journey would take, as the leader has said; who and when is in events.
 CREATE TABLE efforts (
   journey_id    bigint NOT NULL REFERENCES journeys (id),
@@ -495,6 +504,6 @@ INSERT INTO data_version (id, version) VALUES (1, 1), (2, 1);
 
 -- +goose Down
 DROP VIEW feedback, attributions;
-DROP TABLE data_version, task_files, tasks, efforts, driver_days, team_sets, marginals, outbox, events, cases, notices, further_attributions, ratings, response_history, responses,
+DROP TABLE data_version, task_files, tasks, efforts, passes, promise_days, driver_days, team_sets, marginals, outbox, events, cases, notices, further_attributions, ratings, response_history, responses,
   invitation_tokens, invitations, interaction_people, interactions, runs, customer_keys, customers, surveys, steps, stages,
   journey_versions, journeys, touchpoints, api_keys, sessions, users, employees, teams, settings;

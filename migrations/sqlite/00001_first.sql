@@ -413,7 +413,7 @@ CREATE TABLE marginals (
   above         bigint NOT NULL,
   version       bigint NOT NULL, -- of the figures when the cell last changed; see data_version
   PRIMARY KEY (dim, id, journey_id, touchpoint_id, scale, day)
-);
+) WITHOUT ROWID; -- read whole in the order of its key when a node starts
 CREATE INDEX marginals_journey ON marginals (dim, journey_id, day);
 CREATE INDEX marginals_version ON marginals (version);
 
@@ -444,6 +444,15 @@ CREATE TABLE promise_days (
   day           integer NOT NULL,
   cells         blob NOT NULL,
   PRIMARY KEY (touchpoint_id, team_id, journey_id, day)
+);
+
+-- How many runs of a journey met a touchpoint for the first time on a day.
+CREATE TABLE passes (
+  journey_id    bigint NOT NULL,
+  touchpoint_id bigint NOT NULL,
+  day           integer NOT NULL,
+  n             bigint NOT NULL,
+  PRIMARY KEY (journey_id, touchpoint_id, day)
 );
 
 -- How many person-days mending a touchpoint of a journey would take, as the leader has said; who and when is in events.
@@ -498,6 +507,7 @@ INSERT INTO data_version (id, version) VALUES (1, 1), (2, 1);
 DROP VIEW feedback;
 DROP TABLE data_version;
 DROP TABLE efforts;
+DROP TABLE passes;
 DROP TABLE promise_days;
 DROP TABLE driver_days;
 DROP TABLE task_files;
