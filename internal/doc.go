@@ -2,12 +2,13 @@
 // when a package reaches up or sideways, or when a library leaves its room.
 //
 //	roof     cmd/journeyloop     one binary, a file per verb
-//	attic    app                 the only place where everything meets; demo/player plays the believable company of demo
+//	attic    app                 the only place where everything meets; demo/player plays the believable company of demo;
+//	                           bench/served how fast the whole server is
 //	doors    server              echo, middleware, route table, errors → pages
 //	           staff respond api   rooms with no door between them; jobs beside them
 //	hall     server/reply        how to answer     deliver   mail, SMS, webhooks out     workshop  does the tasks
 //	walls    templates/*         faces, on templates/chart and ui   store   the only room with SQL
-//	           bench               how fast, against its own limit and the naive way
+//	           bench               how fast, against its own limit and the naive way; who starts it opens the doors it measures
 //	           templates/faces     every component with sample data, for those who work on it
 //	reading  intake              many small writes become few large ones
 //	         insight auth ingest demo

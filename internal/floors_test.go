@@ -32,7 +32,7 @@ var floors = [][]string{
 	{"internal/server/staff", "internal/server/respond", "internal/server/api", "internal/jobs"},
 	{"internal/server"},
 	{"internal/app"},
-	{"internal/demo/player"},
+	{"internal/demo/player", "internal/bench/served"},
 	{"cmd/journeyloop"},
 }
 

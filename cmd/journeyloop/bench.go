@@ -10,7 +10,11 @@ import (
 
 type benchCmd struct {
 	Write benchWriteCmd `cmd:"" help:"How fast answers are taken in."`
+	Post  benchPostCmd  `cmd:"" help:"How fast survey forms are taken in by the whole server."`
 	Read  benchReadCmd  `cmd:"" help:"What figures cost, by how much was rated."`
+	Size  benchSizeCmd  `cmd:"" help:"How much disk a rating takes."`
+	Page  benchPageCmd  `cmd:"" help:"How fast pages are answered with."`
+	Fresh benchFreshCmd `cmd:"" help:"How soon answers count."`
 }
 
 type benchWriteCmd struct {
@@ -38,6 +42,23 @@ func (c benchReadCmd) Run(w *world) error {
 		return usage{errors.New("--ratings must be at least 10000 and --rounds at least 1")}
 	}
 	r, err := bench.Read(w.ctx, string(w.config.DatabaseURL), w.benching(c.Ratings, c.Rounds))
+	return w.benched(r, err, c.JSON)
+}
+
+type benchSizeCmd struct {
+	Ratings int  `default:"200000" help:"How many ratings are taken in."`
+	JSON    bool `help:"Print JSON."`
+}
+
+func (benchSizeCmd) Help() string {
+	return "Takes answers in as the product does, and measures the tables they leave with their indexes. Everything happens in a database of its own beside the one named, which is removed at the end.\n\nExample:\n  journeyloop bench size --db sqlite:journeyloop.db --json"
+}
+
+func (c benchSizeCmd) Run(w *world) error {
+	if c.Ratings < 1000 {
+		return usage{errors.New("--ratings must be at least 1000")}
+	}
+	r, err := bench.Size(w.ctx, string(w.config.DatabaseURL), w.benching(c.Ratings, 1))
 	return w.benched(r, err, c.JSON)
 }
 

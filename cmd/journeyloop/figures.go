@@ -34,9 +34,12 @@ type figure struct {
 	Counts []int64     `json:"counts"` // answers Lo..Hi of the scale; null where hidden
 	Mean   *float64    `json:"mean"`
 	Score  *float64    `json:"score"`
-	Low    *float64    `json:"low"`
+	Low    *float64    `json:"low"` // of the score
 	High   *float64    `json:"high"`
 	Level  stat.Level  `json:"level"`
+
+	MeanLow  *float64 `json:"mean_low"`
+	MeanHigh *float64 `json:"mean_high"`
 }
 
 func (c figuresCmd) Run(w *world) error {
@@ -84,7 +87,7 @@ func (c figuresCmd) Run(w *world) error {
 func figureOf(l insight.Line) figure {
 	f := l.Figure
 	out := figure{Key: l.Key, Name: l.Name.In(i18n.English), Metric: l.Scale.Metric, Scale: l.Scale, N: f.N,
-		Mean: f.Mean, Score: f.Score, Low: f.Low, High: f.High, Level: f.Level}
+		Mean: f.Mean, Score: f.Score, Low: f.Low, High: f.High, Level: f.Level, MeanLow: f.MeanLow, MeanHigh: f.MeanHigh}
 	if f.Level != stat.Suppressed {
 		out.Counts = f.Counts[l.Scale.Lo : l.Scale.Hi+1]
 	}

@@ -28,13 +28,13 @@ func freeAddress(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// served is a running "serve" and what it printed once it has ended.
-type served struct {
+// running is a running "serve" and what it printed once it has ended.
+type running struct {
 	url  string
 	stop func() (code int, stdout, stderr string)
 }
 
-func serve(t *testing.T, db string) served {
+func serve(t *testing.T, db string) running {
 	t.Helper()
 	addr := freeAddress(t)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -42,7 +42,7 @@ func serve(t *testing.T, db string) served {
 	var out, errs bytes.Buffer
 	code := make(chan int, 1)
 	go func() { code <- run(ctx, []string{"serve", "--db", db, "--addr", addr}, nil, &out, &errs) }()
-	s := served{url: "http://" + addr, stop: func() (int, string, string) {
+	s := running{url: "http://" + addr, stop: func() (int, string, string) {
 		cancel()
 		return <-code, out.String(), errs.String()
 	}}
@@ -60,7 +60,7 @@ func serve(t *testing.T, db string) served {
 }
 
 // signsIn tells whether the server takes the password.
-func (s served) signsIn(t *testing.T, login, password string) bool {
+func (s running) signsIn(t *testing.T, login, password string) bool {
 	t.Helper()
 	browser := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	answer, err := browser.PostForm(s.url+"/sign-in", url.Values{"login": {login}, "password": {password}})

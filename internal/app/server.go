@@ -30,6 +30,8 @@ func (a *App) Server(log *slog.Logger, demo ...staff.SignIn) (*server.Server, er
 		Zone:           a.Config.TimeZone,
 		PublicURL:      a.Config.PublicURL,
 		TrustedProxies: a.Config.TrustedProxies,
+		Now:            a.Now,
+		PageMemory:     a.Config.PageMemory << 20,
 		Log:            log,
 	})
 }

@@ -79,7 +79,7 @@ func (s *Service) Who(ctx context.Context, token string) (Session, error) {
 	if session.Ended(now) {
 		return Session{}, ended()
 	}
-	if !session.shouldTouch(now) {
+	if !session.ShouldTouch(now) {
 		return session, nil
 	}
 	if err := s.Sessions.TouchSession(ctx, session.Hash, now); err != nil {

@@ -55,7 +55,8 @@ func (s Session) rotated(now time.Time) (string, Session) {
 	return token, s
 }
 
-func (s Session) shouldTouch(now time.Time) bool { return now.Sub(s.SeenAt) >= touchEvery }
+// ShouldTouch tells whether it is time to note that the session is in use.
+func (s Session) ShouldTouch(now time.Time) bool { return now.Sub(s.SeenAt) >= touchEvery }
 
 // shortAgent keeps what can be shown: no control characters, no broken letters, not longer than a line or two.
 func shortAgent(agent string) string {

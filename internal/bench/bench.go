@@ -24,6 +24,12 @@ type Options struct {
 	Tell   func(done string) // what has just been measured
 }
 
+func (o Options) tell(done string) {
+	if o.Tell != nil {
+		o.Tell(done)
+	}
+}
+
 // Report is what a bench found.
 type Report struct {
 	Bench    string    `json:"bench"`

@@ -139,7 +139,7 @@ func (c *company) fill(ctx context.Context, day int64) error {
 		return nil
 	}
 	return c.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		for _, q := range []string{c.said(from, until), c.rated(from, until), c.attributed(from, until), c.counted(from, until), c.countedWhole(from, until)} {
+		for _, q := range []string{c.said(from, until), c.rated(from, until), c.attributed(from, until), c.counted(from, until), c.countedWhole(from, until), c.countedMet(from, until)} {
 			if err := tx.Exec(q).Error; err != nil {
 				return fmt.Errorf("%.60s…: %w", q, err)
 			}
@@ -243,6 +243,13 @@ func (c *company) counted(from, until int64) string {
 func (c *company) countedWhole(from, until int64) string {
 	return intoMarginals() + `SELECT 'journey', journey_id, journey_id, 0, scale, day, ` + tally() + fmt.Sprintf(`, 2
 		FROM (SELECT journey_id, scale, day, overall AS value, expectation FROM raw_responses WHERE id BETWEEN %d AND %d) AS r GROUP BY journey_id, scale, day`, from+1, until)
+}
+
+// countedMet are those of what was said by those who met each touchpoint; here they rated all that they met.
+func (c *company) countedMet(from, until int64) string {
+	return intoMarginals() + `SELECT 'met', touchpoint_id, journey_id, 0, scale, day, ` + tally() + fmt.Sprintf(`, 2
+		FROM (SELECT t.touchpoint_id, r.journey_id, r.scale, r.day, r.overall AS value, r.expectation FROM raw_responses r JOIN raw_ratings t ON t.response_id = r.id
+			WHERE r.id BETWEEN %[1]d AND %[2]d AND t.response_id BETWEEN %[1]d AND %[2]d) AS r GROUP BY touchpoint_id, journey_id, scale, day`, from+1, until)
 }
 
 // summedUp makes the marginals of a dimension of those of people at touchpoints: each rating concerns one person.

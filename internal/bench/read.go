@@ -12,6 +12,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/insight"
+	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
 // few is the number of ratings that more are compared with.
@@ -204,6 +205,10 @@ func (r *reading) list(today int32) {
 		}
 		add("every touchpoint of a journey, "+span.name, func(ctx context.Context, s *insight.Service, i int64) error {
 			_, err := s.Figures(ctx, insight.Question{By: feedback.ByTouchpoint, Journey: 1 + i%ofJourneys, From: from})
+			return err
+		})
+		add("what spoils a journey, "+span.name, func(ctx context.Context, s *insight.Service, i int64) error {
+			_, err := s.Spoiler(ctx, 2+i*2%ofJourneys, stat.Scale{Metric: stat.CSAT, Lo: 1, Hi: 5}, from)
 			return err
 		})
 		add("every team of the company, "+span.name, func(ctx context.Context, s *insight.Service, i int64) error {

@@ -18,7 +18,7 @@ func TestTheReadBenchFindsTheFiguresOfTheRawRows(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if r.Engine != engine || r.Differs != 0 || len(r.Measured) != 2*38+15 || len(r.Ratios) != 38+1+15 || len(r.Notes) < 2 {
+			if r.Engine != engine || r.Differs != 0 || len(r.Measured) != 2*41+15 || len(r.Ratios) != 41+1+15 || len(r.Notes) < 2 {
 				t.Errorf("%d measured, %d ratios: %+v", len(r.Measured), len(r.Ratios), r)
 			}
 			for _, x := range r.Ratios {

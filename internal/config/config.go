@@ -47,6 +47,8 @@ type Config struct {
 	SessionSecure bool `env:"SESSION_SECURE" help:"true keeps the session cookie off plain HTTP; default: whether PUBLIC_URL is https"`
 	// TrustedProxies are the networks (10.0.0.0/8,192.0.2.7/32) whose X-Forwarded-For is believed; default nobody.
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" help:"networks (10.0.0.0/8,192.0.2.7/32) whose X-Forwarded-For is believed; default nobody"`
+	// PageMemory is how many megabytes of pages are kept ready while nothing changes; 0 makes each page anew.
+	PageMemory int `env:"PAGE_MEMORY" envDefault:"64" help:"megabytes of pages kept ready while nothing changes; 0 makes each anew"`
 	// LogLevel is debug, info, warn or error.
 	LogLevel slog.Level `env:"LOG_LEVEL" envDefault:"info" help:"debug, info, warn or error"`
 	// LogFormat is text (for people) or json (for collectors).
@@ -238,6 +240,7 @@ func (c Config) check() error {
 	p.unless(strings.TrimSpace(c.CompanyName) != "", Prefix+"COMPANY_NAME", "must not be blank")
 	p.unless(slices.Contains([]string{"en", "fa", "el", "ru"}, c.Language), Prefix+"LANGUAGE", "must be en, fa, el or ru")
 	p.unless(!c.Dev || !strings.HasPrefix(c.PublicURL, "https://"), Prefix+"DEV", "is for development: not with an https "+Prefix+"PUBLIC_URL")
+	p.unless(c.PageMemory >= 0 && c.PageMemory <= 1<<16, Prefix+"PAGE_MEMORY", "must be between 0 and 65536 megabytes")
 	p.unless(slices.Contains([]string{"text", "json"}, c.LogFormat), Prefix+"LOG_FORMAT", "must be text or json")
 	return p.err()
 }

@@ -46,6 +46,7 @@ const (
 	KeyRevoked           = "api_key.revoked"
 	PolicyChanged        = "policy.changed"
 	WeekChanged          = "week.changed"
+	SignalsTolerated     = "signals.tolerated_changed"
 	DataExported         = "data.exported"
 	FiguresRepaired      = "figures.repaired"
 	TaskStarted          = "task.started"

@@ -176,7 +176,7 @@ func TestASharedRatingCountsOncePerTouchpointPersonAndTeam(t *testing.T) {
 	set, _ := TeamSet([]int64{south, north})
 	want := map[Dim]map[int64]int64{
 		ByJourney: {7: 1}, ByTouchpoint: {visit: 1}, ByEmployee: {zahra: 1, nikos: 1, olga: 1}, ByEmployeeTouchpoint: {zahra: 1, nikos: 1, olga: 1},
-		ByTeam: {north: 1, south: 1}, ByTeamSet: {set: 1},
+		ByTeam: {north: 1, south: 1}, ByTeamSet: {set: 1}, ByMet: {visit: 1},
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)

@@ -21,6 +21,8 @@ const (
 	// ByTeamSet counts the ratings that several teams share, per set of teams: a team above two of them would count such
 	// a rating twice when it adds them up, and takes it back with these.
 	ByTeamSet Dim = "team_set"
+	// ByMet counts what was said of a journey as a whole, per touchpoint, by those who met it, whether they rated it or not.
+	ByMet Dim = "met"
 )
 
 // Cell is the address of one row of a marginal.
@@ -42,16 +44,35 @@ type Delta struct {
 	Times       int
 }
 
-// Deltas is how a response counts: once for the journey, and per rating once for the touchpoint, once for every person
+// Deltas is how a response counts: once for the journey and for every touchpoint it met, and per rating once for the touchpoint, once for every person
 // and once for every team it is actively attributed to.
 func (r Response) Deltas(times int) []Delta {
 	var out []Delta
 	if r.Overall != nil {
-		out = append(out, Delta{Cell: Cell{Dim: ByJourney, ID: r.JourneyID, JourneyID: r.JourneyID, Scale: r.Scale.String(), Day: r.Day},
-			Value: *r.Overall, Expectation: r.Expectation, Times: times})
+		out = append(out, r.delta(ByJourney, r.JourneyID, times))
+		out = append(out, r.MetDeltas(times)...)
 	}
 	for _, rating := range r.Ratings {
 		out = append(out, rating.Deltas(times)...)
+	}
+	return out
+}
+
+// delta counts what was said of the whole.
+func (r Response) delta(dim Dim, id int64, times int) Delta {
+	return Delta{Cell: Cell{Dim: dim, ID: id, JourneyID: r.JourneyID, Scale: r.Scale.String(), Day: r.Day}, Value: *r.Overall, Expectation: r.Expectation, Times: times}
+}
+
+// MetDeltas is how a response that says something of the whole counts for the touchpoints it met; what was rated was met.
+func (r Response) MetDeltas(times int) []Delta {
+	met := slices.Clone(r.Met)
+	for _, rating := range r.Ratings {
+		met = append(met, rating.TouchpointID)
+	}
+	slices.Sort(met)
+	var out []Delta
+	for _, id := range slices.Compact(met) {
+		out = append(out, r.delta(ByMet, id, times))
 	}
 	return out
 }

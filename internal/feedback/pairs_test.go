@@ -120,7 +120,7 @@ func TestSumsTravelAsTheyAre(t *testing.T) {
 	r.Expectation = &two
 	r.Ratings[0].Attributions = []Attribution{{EmployeeID: 11, TeamID: 21, Active: true}, {EmployeeID: 12, TeamID: 22, Active: true}}
 	sums := NewSums()
-	if err := sums.Answer(r, 1); err != nil || sums.Size() != 10 || empty(sums) {
+	if err := sums.Answer(r, 1); err != nil || sums.Size() != 12 || empty(sums) {
 		t.Fatalf("%d cells, %v", sums.Size(), err)
 	}
 	raw, err := sums.MarshalBinary()

@@ -51,7 +51,7 @@ type shelves struct {
 }
 
 // cubed are the marginals it keeps. The counts of a person are those of her at every touchpoint.
-var cubed = []feedback.Dim{feedback.ByJourney, feedback.ByTouchpoint, feedback.ByTeam, feedback.ByTeamSet, feedback.ByEmployeeTouchpoint}
+var cubed = []feedback.Dim{feedback.ByJourney, feedback.ByTouchpoint, feedback.ByTeam, feedback.ByTeamSet, feedback.ByMet, feedback.ByEmployeeTouchpoint}
 
 // keptAs is the marginal that answers for a dimension.
 func keptAs(dim feedback.Dim) (feedback.Dim, bool) {

@@ -77,7 +77,7 @@ func (s *Service) FixFirst(ctx context.Context, journey int64, from, to int32) (
 	}
 	met := map[int64]stat.Tally{}
 	if out.Linked {
-		if _, met, err = s.Store.AnswersByMet(ctx, journey, drivers.Scale, q.From, q.To); err != nil {
+		if _, met, err = s.answersByMet(ctx, journey, drivers.Scale, q.From, q.To); err != nil {
 			return Fixes{}, fmt.Errorf("what to fix first: %w", err)
 		}
 	}

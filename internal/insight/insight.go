@@ -49,13 +49,12 @@ type Named struct {
 
 // Store answers counts from the marginals and knows the names.
 type Store interface {
+	WordStore
 	Counts(ctx context.Context, c Count) ([]Counted, error)
 	Names(ctx context.Context, dim feedback.Dim, ids []int64) (map[int64]Named, error)
 	Tree(ctx context.Context) (people.Tree, error)
 	// TeamSets lists the members of every set of teams that ever shared a rating.
 	TeamSets(ctx context.Context) (map[int64][]int64, error)
-	// AnswersByMet counts what was answered about a journey as a whole on one scale, by all and by those who met each touchpoint.
-	AnswersByMet(ctx context.Context, journey int64, scale stat.Scale, from, to int32) (all stat.Tally, met map[int64]stat.Tally, err error)
 	// DataVersion changes whenever a figure may have.
 	DataVersion(ctx context.Context) (int64, error)
 	// DriverDays adds up what was said of a journey together with what was said of its touchpoints, day by day.
@@ -96,6 +95,7 @@ type Service struct {
 	Now   func() time.Time
 
 	analyses analyses
+	heard    heard
 }
 
 // Line is one figure with its subject. Figures of different scales are different lines, never pooled.
@@ -105,6 +105,7 @@ type Line struct {
 	Name   i18n.Text  `json:"-"`
 	Scale  stat.Scale `json:"scale"`
 	Tally  stat.Tally `json:"-"`
+	Source Source     `json:"-"`
 	Figure stat.Figure
 }
 
@@ -145,9 +146,18 @@ func (s *Service) Figures(ctx context.Context, q Question) ([]Line, error) {
 	if err != nil {
 		return nil, fmt.Errorf("figures by %s: %w", q.By, err)
 	}
+	source := Source{By: q.By, From: q.From, To: q.To}
+	if q.Journey != 0 {
+		on, err := s.Store.Names(ctx, feedback.ByJourney, []int64{q.Journey})
+		if err != nil {
+			return nil, fmt.Errorf("figures by %s: %w", q.By, err)
+		}
+		source.Journey = on[q.Journey].Key
+	}
 	lines := make([]Line, 0, len(tallies))
 	for k, t := range tallies {
-		lines = append(lines, Line{ID: k.id, Key: names[k.id].Key, Name: names[k.id].Name, Scale: k.scale, Tally: t, Figure: stat.Of(k.scale, t).Shown()})
+		source.Key, source.Scale = names[k.id].Key, k.scale
+		lines = append(lines, Line{ID: k.id, Key: names[k.id].Key, Name: names[k.id].Name, Scale: k.scale, Tally: t, Source: source, Figure: stat.Of(k.scale, t).Shown()})
 	}
 	slices.SortFunc(lines, func(a, b Line) int {
 		return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Scale.String(), b.Scale.String()))

@@ -20,13 +20,12 @@ type Spoiler struct {
 
 // Spoiler compares, for every touchpoint some customers met and some did not, what both said of the whole journey, and
 // returns the widest gap downwards. A gap counts when both groups are solid and it is beyond noise; because so many
-// touchpoints are tried at once, each must pass at 5 % divided by their number (Bonferroni). No marginal holds who met
-// what, therefore this counts answers, of one journey at a time.
+// touchpoints are tried at once, each must pass at 5 % divided by their number (Bonferroni).
 func (s *Service) Spoiler(ctx context.Context, journey int64, scale stat.Scale, from int32) (Spoiler, error) {
 	if from == 0 {
 		from = firstDay
 	}
-	all, met, err := s.Store.AnswersByMet(ctx, journey, scale, from, lastDay)
+	all, met, err := s.answersByMet(ctx, journey, scale, from, lastDay)
 	if err != nil {
 		return Spoiler{}, fmt.Errorf("spoiler: %w", err)
 	}
@@ -40,6 +39,27 @@ func (s *Service) Spoiler(ctx context.Context, journey int64, scale stat.Scale, 
 	}
 	out.Name = names[out.Touchpoint].Name
 	return out, nil
+}
+
+// answersByMet counts what was said of a journey as a whole on one scale, by all and by those who met each touchpoint.
+func (s *Service) answersByMet(ctx context.Context, journey int64, scale stat.Scale, from, to int32) (all stat.Tally, met map[int64]stat.Tally, err error) {
+	rows, err := s.Store.Counts(ctx, Count{Dim: feedback.ByMet, JourneyID: journey, From: from, To: to})
+	if err != nil {
+		return all, nil, err
+	}
+	met = map[int64]stat.Tally{}
+	for _, r := range rows {
+		if r.Scale == scale {
+			met[r.ID] = r.Tally
+		}
+	}
+	rows, err = s.Store.Counts(ctx, Count{Dim: feedback.ByJourney, IDs: []int64{journey}, From: from, To: to})
+	for _, r := range rows {
+		if r.Scale == scale {
+			all = r.Tally
+		}
+	}
+	return all, met, err
 }
 
 func widest(scale stat.Scale, all stat.Tally, met map[int64]stat.Tally) Spoiler {

@@ -15,8 +15,8 @@ import (
 type TeamLine struct {
 	Team      people.Team
 	Depth     int
-	Figures   []stat.Figure // in the order of the scales
-	Concealed []bool        // large enough, but hidden so that a smaller group cannot be found by subtraction
+	Figures   []Line // in the order of the scales
+	Concealed []bool // large enough, but hidden so that a smaller group cannot be found by subtraction
 }
 
 // Teams answers for the given teams (nil: all) over the last days, in the order of the tree. Where a team is shown with
@@ -34,18 +34,21 @@ func (s *Service) Teams(ctx context.Context, teams []int64, days int32) ([]stat.
 	scales := Scales(lines)
 	out := Arrange(tree, teams)
 	for _, scale := range scales {
-		tallies := map[int64]stat.Tally{}
+		tallies, found := map[int64]stat.Tally{}, map[int64]Line{}
 		for _, l := range lines {
 			if l.Scale == scale {
-				tallies[l.ID] = l.Tally
+				tallies[l.ID], found[l.ID] = l.Tally, l
 			}
 		}
 		hidden := conceal(tree, out, tallies)
 		for i, l := range out {
-			f := stat.Of(scale, tallies[l.Team.ID]).Shown()
-			concealed := hidden[l.Team.ID] && f.Level != stat.Suppressed && f.Level != stat.None
+			f, ok := found[l.Team.ID]
+			if !ok {
+				f = Line{ID: l.Team.ID, Scale: scale, Figure: stat.Figure{Level: stat.None}}
+			}
+			concealed := hidden[l.Team.ID] && f.Figure.Level != stat.Suppressed && f.Figure.Level != stat.None
 			if concealed {
-				f = f.Hidden()
+				f.Figure = f.Figure.Hidden()
 			}
 			out[i].Figures, out[i].Concealed = append(l.Figures, f), append(l.Concealed, concealed)
 		}

@@ -149,7 +149,7 @@ func door(t *testing.T, room server.Room, proxies ...netip.Prefix) (http.Handler
 	t.Helper()
 	var log bytes.Buffer
 	s, err := server.New(server.Options{Rooms: []server.Room{room}, Store: nobody{}, AppName: "Journeyloop", Language: i18n.English, Zone: time.UTC,
-		PublicURL: "http://localhost", Sessions: &reply.Sessions{Auth: &auth.Service{Sessions: nobody{}, Now: time.Now}}, TrustedProxies: proxies,
+		PublicURL: "http://localhost", Now: time.Now, Sessions: &reply.Sessions{Auth: &auth.Service{Sessions: nobody{}, Now: time.Now}}, TrustedProxies: proxies,
 		Log: slog.New(slog.NewTextHandler(&log, nil))})
 	if err != nil {
 		t.Fatal(err)

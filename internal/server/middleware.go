@@ -104,10 +104,11 @@ func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 // byToken tells whether the address itself carries the right to be here: a customer's pages.
 func byToken(c echo.Context) bool { return strings.HasPrefix(c.Request().URL.Path, "/s/") }
 
-// compressed gzips what is worth it; static files already are, and the stream of events must not wait for a full block.
-func compressed() echo.MiddlewareFunc {
-	return middleware.GzipWithConfig(middleware.GzipConfig{Level: 6, MinLength: 1024, Skipper: func(c echo.Context) bool {
-		return strings.HasPrefix(c.Path(), "/static/") || c.Path() == "/events"
+// compressed gzips what is worth it; static files and remembered pages already are, and the stream of events must not wait
+// for a full block.
+func (s *Server) compressed() echo.MiddlewareFunc {
+	return middleware.GzipWithConfig(middleware.GzipConfig{Level: zipLevel, MinLength: zipsFrom, Skipper: func(c echo.Context) bool {
+		return strings.HasPrefix(c.Path(), "/static/") || c.Path() == "/events" || c.Request().Method == http.MethodGet && s.lasting[c.Path()]
 	}})
 }
 
@@ -218,31 +219,27 @@ func (s *Server) asked(next echo.HandlerFunc) echo.HandlerFunc {
 		if isAPI(c) || byToken(c) || strings.HasPrefix(c.Path(), "/static/") || c.Path() == "/healthz" {
 			return next(c)
 		}
-		session, signed, err := s.Sessions.Of(c)
+		g, err := s.guest(c)
 		if err != nil {
 			return err
 		}
-		if !signed {
+		if g == nil {
 			return next(c)
 		}
-		actor, user, err := s.Store.ActorOf(c.Request().Context(), session.UserID)
-		if fault.KindOf(err) == fault.KindMissing {
-			return next(c) // the sign-in was disabled: the session is worth nothing
-		}
-		if err != nil {
-			return err
-		}
-		s.read(c, user)
-		reply.SetTheme(c, user.Theme)
-		c.SetRequest(c.Request().WithContext(people.With(c.Request().Context(), actor)))
-		if err := s.work(c, actor); err != nil {
-			return err
+		c.Set(guestKey, g)
+		s.read(c, g.user)
+		reply.SetTheme(c, g.user.Theme)
+		c.SetRequest(c.Request().WithContext(people.With(c.Request().Context(), g.actor)))
+		if g.working {
+			if err := s.work(c, g.actor); err != nil {
+				return err
+			}
 		}
 		return next(c)
 	}
 }
 
-// work tells the frame of a page what long work its reader has under way.
+// work tells the frame of a page how far the long work is that its reader has under way.
 func (s *Server) work(c echo.Context, actor people.Actor) error {
 	if c.Request().Method != http.MethodGet || isPart(c) || c.Path() == "/events" {
 		return nil

@@ -44,14 +44,19 @@ type Options struct {
 	Zone           *time.Location
 	PublicURL      string
 	TrustedProxies []netip.Prefix
+	Now            func() time.Time
+	PageMemory     int          // bytes of pages that are kept ready; 0 makes each anew
 	Log            *slog.Logger // nil is slog.Default()
 }
 
 // Server is the door.
 type Server struct {
 	Options
-	echo *echo.Echo
-	hub  *hub
+	echo    *echo.Echo
+	hub     *hub
+	guests  *guests
+	pages   *memory
+	lasting map[string]bool // paths of pages that are remembered
 }
 
 // New makes the door; nothing listens yet.
@@ -59,15 +64,18 @@ func New(o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	s := &Server{Options: o, echo: echo.New(), hub: newHub(o.Store.DataVersion)}
+	s := &Server{Options: o, echo: echo.New(), hub: newHub(o.Store.DataVersion), guests: newGuests(), pages: newMemory(o.PageMemory), lasting: map[string]bool{}}
 	s.echo.HTTPErrorHandler = s.fail
 	s.echo.IPExtractor = extractor(o.TrustedProxies)
 	foreign, err := s.foreign()
 	if err != nil {
 		return nil, err
 	}
-	s.echo.Use(s.identity, s.logged, recovered, s.headers, compressed(), limited, s.readable, foreign, readForm, s.asked)
+	s.echo.Use(s.identity, s.logged, recovered, s.headers, s.compressed(), limited, s.readable, foreign, readForm, s.asked)
 	for _, r := range s.Routes() {
+		if r.Lasts && s.PageMemory > 0 {
+			s.lasting[r.Path], r.Handle = true, s.remembering(r.Handle)
+		}
 		s.echo.Add(r.Method, r.Path, s.guarded(r))
 	}
 	return s, nil

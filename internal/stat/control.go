@@ -11,6 +11,7 @@ type Count struct{ X, N int64 }
 // Baseline is what a chart measures against, frozen until a person freezes it again with a reason (methods.md §6.1).
 type Baseline struct {
 	Periods int
+	Answers int64   // 0: the rate is known, not estimated
 	Rate    float64 // p̄, pooled
 	Spread  float64 // Laney's σ_z: how much more than by luck the periods differ; 1 is luck
 }
@@ -84,7 +85,7 @@ func BaselineOf(periods []Count) (Baseline, error) {
 	if x == 0 || x == n {
 		return Baseline{}, fmt.Errorf("baseline: %w", ErrNoVariance)
 	}
-	b.Rate = x / n
+	b.Rate, b.Answers = x/n, int64(n)
 	last, moves, have := 0.0, 0.0, false
 	for _, c := range periods {
 		if c.N == 0 {
@@ -117,6 +118,10 @@ func (b Baseline) widening() float64 {
 	}
 	return 1
 }
+
+// Deviation is how far a share of n answers lies from the rate by luck, one standard deviation; widened where the baseline's
+// periods differ by clearly more than luck.
+func (b Baseline) Deviation(n int64) float64 { return b.sigma(n) * b.widening() }
 
 // ChartKind says how the limits of a point were made.
 type ChartKind string
@@ -236,6 +241,10 @@ type Alarm struct {
 // EWMA is the default alarm: E = λz + (1−λ)E, λ = .2, z the deviate from the baseline, divided by its spread when that is
 // above 1.2; limit L√(λ/(2−λ)·(1−(1−λ)^2i)) (methods.md §6.1; Lucas & Saccucci 1990). limit is L, of LimitFor. A period
 // without answers leaves the average as it was. An error for impossible counts, an empty baseline, or an L not above 0.
+//
+// That limit is for a rate that is known. Where it was estimated from N answers its error moves every residual the same way,
+// and a chart of four hundred answers in its baseline would sound twice to four times as often as L says. What that error adds
+// to the variance of E, (Σλ(1−λ)^(i−j)√n_j)²/N, is added under the root (in the spirit of Jones, Champ & Rigdon 2001).
 func EWMA(b Baseline, periods []Count, limit float64) ([]Alarm, error) {
 	if !b.sound() || !finite(limit) || limit <= 0 {
 		return nil, fmt.Errorf("EWMA on %+v at %v", b, limit)
@@ -244,13 +253,18 @@ func EWMA(b Baseline, periods []Count, limit float64) ([]Alarm, error) {
 		return nil, fmt.Errorf("EWMA: %w", err)
 	}
 	out := make([]Alarm, len(periods))
-	average, seen := 0.0, 0.0
+	average, seen, shared := 0.0, 0.0, 0.0
 	for i, c := range periods {
 		if c.N > 0 {
 			seen++
+			shared = EWMAWeight*math.Sqrt(float64(c.N)) + (1-EWMAWeight)*shared
 			average = EWMAWeight*b.deviate(c)/b.widening() + (1-EWMAWeight)*average
 		}
-		a := Alarm{Average: average, Limit: limit * math.Sqrt(EWMAWeight/(2-EWMAWeight)*(1-math.Pow(1-EWMAWeight, 2*seen)))}
+		variance := EWMAWeight / (2 - EWMAWeight) * (1 - math.Pow(1-EWMAWeight, 2*seen))
+		if b.Answers > 0 {
+			variance += shared * shared / float64(b.Answers)
+		}
+		a := Alarm{Average: average, Limit: limit * math.Sqrt(variance)}
 		a.Sounds, a.Down = c.N > 0 && math.Abs(average) > a.Limit, average < 0
 		out[i] = a
 	}

@@ -26,7 +26,7 @@ var someRatings = rapid.Custom(func(t *rapid.T) feedback.Sums {
 		if compared := rapid.IntRange(-2, 1).Draw(t, "compared"); compared > -2 {
 			d.Expectation = &compared
 		}
-		dim := rapid.SampledFrom([]feedback.Dim{feedback.ByJourney, feedback.ByTouchpoint, feedback.ByTeam, feedback.ByTeamSet, feedback.ByEmployee}).Draw(t, "dim")
+		dim := rapid.SampledFrom([]feedback.Dim{feedback.ByJourney, feedback.ByTouchpoint, feedback.ByTeam, feedback.ByTeamSet, feedback.ByMet, feedback.ByEmployee}).Draw(t, "dim")
 		if d.Cell, d.Cell.Dim = c, dim; dim == feedback.ByTeamSet {
 			d.Teams = []int64{c.ID, c.ID + 1}
 		}
@@ -41,7 +41,7 @@ var someRatings = rapid.Custom(func(t *rapid.T) feedback.Sums {
 
 var someQuestion = rapid.Custom(func(t *rapid.T) insight.Count {
 	q := insight.Count{
-		Dim: rapid.SampledFrom([]feedback.Dim{feedback.ByJourney, feedback.ByTouchpoint, feedback.ByTeam, feedback.ByTeamSet, feedback.ByEmployee,
+		Dim: rapid.SampledFrom([]feedback.Dim{feedback.ByJourney, feedback.ByTouchpoint, feedback.ByTeam, feedback.ByTeamSet, feedback.ByMet, feedback.ByEmployee,
 			feedback.ByEmployeeTouchpoint}).Draw(t, "dim"),
 		JourneyID: rapid.Int64Range(0, 2).Draw(t, "journey"), IDs: someIDs(t, "ids"), PerDay: rapid.Bool().Draw(t, "per day"),
 		Stretch: rapid.SampledFrom([]int32{0, 0, 7, 28}).Draw(t, "stretch"),

@@ -166,23 +166,24 @@ func products(x feedback.Both, ratedA, ratedB bool) stat.Products {
 // recountAtOnce is how many answers a recount of the driver statistics holds at a time.
 const recountAtOnce = 2000
 
-// rawDrivers counts the driver statistics from answers and ratings.
-func rawDrivers(db *gorm.DB) (map[feedback.DriverDay]*feedback.Pairs, error) {
+// rawDrivers counts the driver statistics, and what was said by those who met each touchpoint, from answers and ratings.
+func rawDrivers(db *gorm.DB) (feedback.Sums, error) {
 	sums := feedback.NewSums()
 	for last := int64(0); ; {
-		answers, err := all[feedback.Response](db.Table("responses").Select("id, journey_id, scale, day, overall, met").
+		answers, err := all[feedback.Response](db.Table("responses").Select("id, journey_id, scale, day, overall, expectation, met").
 			Where("id > ? AND overall IS NOT NULL", last).Order("id").Limit(recountAtOnce))
 		if err != nil || len(answers) == 0 {
-			return sums.Drivers, err
+			return sums, err
 		}
 		last = answers[len(answers)-1].ID
 		if err := readRatings(db, answers); err != nil {
-			return nil, err
+			return sums, err
 		}
 		for i := range answers {
 			if err := sums.Drive(&answers[i], 1); err != nil {
-				return nil, fmt.Errorf("response %d: %w", answers[i].ID, err)
+				return sums, fmt.Errorf("response %d: %w", answers[i].ID, err)
 			}
+			sums.Count(answers[i].MetDeltas(1)...)
 		}
 	}
 }
@@ -223,13 +224,17 @@ func readRatings(db *gorm.DB, answers []feedback.Response) error {
 // byDrivers names the driver statistics among the marginals when they differ; ID and TouchpointID are the pair.
 const byDrivers feedback.Dim = "drivers"
 
-// verifyDrivers recounts the driver statistics.
+// verifyDrivers recounts the driver statistics, and what was said by those who met each touchpoint.
 func verifyDrivers(db *gorm.DB) ([]Difference, error) {
-	raw, err := rawDrivers(db)
+	sums, err := rawDrivers(db)
 	if err != nil {
 		return nil, err
 	}
-	var out []Difference
+	out, err := compareSums(db, feedback.ByMet, sums)
+	if err != nil {
+		return nil, err
+	}
+	raw := sums.Drivers
 	kept, err := all[driverRow](db.Table("driver_days"))
 	if err != nil {
 		return nil, err

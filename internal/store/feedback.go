@@ -259,18 +259,15 @@ func (s *Store) setApart(ctx context.Context, employee int64, responses ...int64
 // count queues sums for the fold: one row, however many answers they are of. It queues them though they may come to
 // nothing, as of an answer whose words alone changed: open pages hear of it from the fold.
 func (s *Store) count(ctx context.Context, sums feedback.Sums) error {
-	if t, ok := s.txOf(ctx); ok {
-		t.counted = true
-	}
-	return count(s.write(ctx), sums)
-}
-
-func count(db *gorm.DB, sums feedback.Sums) error {
 	payload, err := sums.MarshalBinary()
 	if err != nil {
 		return err
 	}
-	return insert(db, "outbox", []outboxRow{{ID: id.New(), Topic: topicFold, Payload: payload}})
+	return s.InTx(ctx, func(ctx context.Context) error {
+		t, _ := s.txOf(ctx)
+		t.counted = true
+		return pour(ctx, s, "outbox", []outboxRow{{ID: id.New(), Topic: topicFold, Payload: payload}}, "")
+	})
 }
 
 // ReplaceResponse puts a newer answer in the place of an older one: the old one goes to the history whole and its

@@ -446,12 +446,17 @@ func compareDim(db *gorm.DB, dim feedback.Dim, recount string) ([]Difference, er
 
 // verifyTeamSets recounts the ratings that several teams share.
 func verifyTeamSets(db *gorm.DB) ([]Difference, error) {
-	rollup, err := all[marginalRow](db.Table("marginals").Where("dim = ?", feedback.ByTeamSet))
+	sums, err := rawTeamSets(db)
 	if err != nil {
 		return nil, err
 	}
-	sums, err := rawTeamSets(db)
-	var raw []marginalRow
+	return compareSums(db, feedback.ByTeamSet, sums)
+}
+
+// compareSums holds a marginal against sums of the raw records.
+func compareSums(db *gorm.DB, dim feedback.Dim, sums feedback.Sums) ([]Difference, error) {
+	rollup, err := all[marginalRow](db.Table("marginals").Where("dim = ?", dim))
+	raw := make([]marginalRow, 0, len(sums.Tallies))
 	for c, t := range sums.Tallies {
 		raw = append(raw, marginalOf(c, t))
 	}

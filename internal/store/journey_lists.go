@@ -145,30 +145,6 @@ func (s *Store) ContactVolumes(ctx context.Context, journeyID int64, touchpoints
 // not due yet.
 type Kept struct{ InTime, Late, Open int }
 
-// AnswersByMet implements insight.Store. Both come from one query, so that what is left of all after one touchpoint adds up.
-func (s *Store) AnswersByMet(ctx context.Context, journeyID int64, scale stat.Scale, from, to int32) (whole stat.Tally, met map[int64]stat.Tally, err error) {
-	answered := "r.journey_id = ? AND r.scale = ? AND r.day BETWEEN ? AND ? AND r.overall IS NOT NULL"
-	args := []any{journeyID, scale.String(), from, to}
-	rows, err := all[struct {
-		ID    int64
-		Value int
-		N     int64
-	}](s.read(ctx).Raw(`SELECT 0 AS id, r.overall AS value, COUNT(*) AS n FROM responses r WHERE `+answered+` GROUP BY r.overall
-		UNION ALL SELECT i.touchpoint_id AS id, r.overall AS value, COUNT(DISTINCT r.id) AS n FROM responses r
-		JOIN interactions i ON i.run_id = r.run_id WHERE `+answered+` GROUP BY i.touchpoint_id, r.overall`, append(args, args...)...))
-	met = map[int64]stat.Tally{}
-	for _, row := range rows {
-		if row.ID == 0 {
-			whole.Add(row.Value, row.N)
-			continue
-		}
-		t := met[row.ID]
-		t.Add(row.Value, row.N)
-		met[row.ID] = t
-	}
-	return whole, met, err
-}
-
 // PromisesAt counts the promises made at a touchpoint within a span.
 func (s *Store) PromisesAt(ctx context.Context, touchpoint int64, span Span, now time.Time) (Kept, error) {
 	var k Kept
@@ -289,9 +265,7 @@ func (f WordFilter) parts(scope people.Scope, scales []stat.Scale, after *wordPl
 	var out []wordQuery
 	if f.Touchpoint == 0 {
 		q := wordQuery{sql: "SELECT r.id AS response_id, 0 AS touchpoint_id, r.answered_at FROM responses r WHERE r.comment <> ''"}
-		if !scope.Company() {
-			q.and("r.journey_id IN ?", some(scope.Journeys()))
-		}
+		q.wholeInSight(scope)
 		if after != nil {
 			q.and("r.id > ?", after.ResponseID)
 		}
@@ -300,10 +274,7 @@ func (f WordFilter) parts(scope people.Scope, scales []stat.Scale, after *wordPl
 	}
 	if !f.Whole {
 		q := wordQuery{sql: "SELECT r.response_id, r.touchpoint_id, r.answered_at FROM ratings r WHERE r.comment <> ''"}
-		if !scope.Company() {
-			q.and(`(r.journey_id IN ? OR r.touchpoint_id IN ? OR EXISTS (SELECT 1 FROM attributions a WHERE a.response_id = r.response_id
-				AND a.touchpoint_id = r.touchpoint_id AND a.active AND a.team_id IN ?))`, some(scope.Journeys()), some(scope.Touchpoints()), some(scope.Teams()))
-		}
+		q.ratingInSight(scope)
 		if f.Touchpoint != 0 {
 			q.and("r.touchpoint_id = ?", f.Touchpoint)
 		}
@@ -314,6 +285,21 @@ func (f WordFilter) parts(scope people.Scope, scales []stat.Scale, after *wordPl
 		out = append(out, q)
 	}
 	return out
+}
+
+// wholeInSight keeps the words about journeys as a whole that a scope sees.
+func (q *wordQuery) wholeInSight(scope people.Scope) {
+	if !scope.Company() {
+		q.and("r.journey_id IN ?", some(scope.Journeys()))
+	}
+}
+
+// ratingInSight keeps the words about touchpoints that a scope sees.
+func (q *wordQuery) ratingInSight(scope people.Scope) {
+	if !scope.Company() {
+		q.and(`(r.journey_id IN ? OR r.touchpoint_id IN ? OR EXISTS (SELECT 1 FROM attributions a WHERE a.response_id = r.response_id
+			AND a.touchpoint_id = r.touchpoint_id AND a.active AND a.team_id IN ?))`, some(scope.Journeys()), some(scope.Touchpoints()), some(scope.Teams()))
+	}
 }
 
 // narrow applies what both kinds of words are filtered by.

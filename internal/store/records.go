@@ -80,6 +80,14 @@ func (t *taking) all() error {
 	return nil
 }
 
+// add inserts what is new; a batch in which nothing is leaves no trace.
+func add[T any](t *taking, table string, rows []T, then ...clause.Expression) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	return insert(t.s.write(t.ctx).Clauses(then...), table, rows)
+}
+
 // refuseHomeless refuses what happened on no run; of a customer alone a record may speak without one.
 func (t *taking) refuseHomeless() {
 	for i, r := range t.records {
@@ -87,14 +95,6 @@ func (t *taking) refuseHomeless() {
 			t.refuse(i, "run", "errors.required")
 		}
 	}
-}
-
-// add inserts what is new; a batch in which nothing is leaves no trace.
-func add[T any](t *taking, table string, rows []T, then ...clause.Expression) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	return insert(t.s.write(t.ctx).Clauses(then...), table, rows)
 }
 
 // good walks the records that have not been refused.

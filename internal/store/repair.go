@@ -116,7 +116,7 @@ func mendDrivers(db *gorm.DB, damaged []feedback.DriverDay) error {
 		return err
 	}
 	for _, at := range damaged {
-		pairs := raw[at]
+		pairs := raw.Drivers[at]
 		if pairs == nil {
 			pairs = &feedback.Pairs{}
 		}

@@ -41,6 +41,7 @@ func TestWhatIsDamagedIsFoundAndMadeAnew(t *testing.T) {
 		{"a person's cells at a touchpoint are missing", feedback.ByEmployeeTouchpoint, 1, "DELETE FROM marginals" + onlyDay(feedback.ByEmployeeTouchpoint)},
 		{"a team has cells that never were", feedback.ByTeam, 1, "UPDATE marginals SET id = -id" + onlyDay(feedback.ByTeam)},
 		{"shared ratings and their teams are missing", feedback.ByTeamSet, 3, "DELETE FROM marginals WHERE dim = 'team_set'; DELETE FROM team_sets"},
+		{"what was said by those who met a touchpoint is missing", feedback.ByMet, 3, "DELETE FROM marginals WHERE dim = 'met'"},
 		{"driver statistics of one day say what another says", byDrivers, 1, "UPDATE driver_days SET pairs = (SELECT pairs FROM driver_days ORDER BY day LIMIT 1) WHERE day = (SELECT MAX(day) FROM driver_days)"},
 		{"driver statistics cannot be read", byDrivers, 1, "UPDATE driver_days SET pairs = '' WHERE day = (SELECT MIN(day) FROM driver_days) + 1"},
 		{"driver statistics are missing", byDrivers, 1, "DELETE FROM driver_days WHERE day = (SELECT MIN(day) FROM driver_days)"},

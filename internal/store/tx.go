@@ -78,9 +78,9 @@ func (s *Store) transact(ctx context.Context, db *gorm.DB, view bool, options *s
 		}
 	}()
 	t := tx{db: begun, view: view, traces: &traces{}}
-	err = fn(context.WithValue(ctx, txKey{s}, t))
-	if err == nil {
-		err = tell(t)
+	within := context.WithValue(ctx, txKey{s}, t)
+	if err = fn(within); err == nil {
+		err = s.tell(within, t)
 	}
 	done = true
 	if err == nil {
@@ -97,12 +97,12 @@ func (s *Store) transact(ctx context.Context, db *gorm.DB, view bool, options *s
 // tell moves the data's version, so that no page stays that shows what was before. It is the last statement before the
 // commit, as the version is one row that every change locks. What comes in by the hundred does not lock it: that is told
 // by the next fold.
-func tell(t tx) error {
+func (s *Store) tell(ctx context.Context, t tx) error {
 	switch {
 	case !t.moved, t.soon && t.counted:
 		return nil
 	case t.soon:
-		return count(t.db, feedback.NewSums())
+		return s.count(ctx, feedback.NewSums())
 	}
 	return bump(t.db)
 }

@@ -393,7 +393,7 @@ CREATE TABLE outbox (
 ALTER TABLE outbox ALTER payload SET STORAGE EXTERNAL; -- dense already, and read within the second
 CREATE INDEX outbox_topic ON outbox (topic, id);
 
--- Additive integers only. dim: journey, touchpoint, team, employee, employee_touchpoint, team_set. Scales never mix.
+-- Additive integers only. dim: journey, touchpoint, team, employee, employee_touchpoint, team_set, met. Scales never mix.
 CREATE TABLE marginals (
   dim           text NOT NULL,
   id            bigint NOT NULL,

@@ -24,6 +24,7 @@ func drawings(r *i18n.Reader) map[string]templ.Component {
 		"dumbbell": Dumbbell(SampleDumbbell(r)),
 		"path":     Path(SamplePath(r)),
 		"calendar": Calendar(SampleCalendar(r)),
+		"control":  Trend(SampleControl(r)),
 	}
 }
 

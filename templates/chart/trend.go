@@ -16,6 +16,7 @@ type TrendView struct {
 	Min, Max float64      // the ends of what is possible: -100..100, 0..100, 1..5
 	Percent  bool
 	Decimals int
+	Centre   *float64 // a level to hold the line against; nil draws none
 }
 
 // TrendPoint is one stretch of time. A nil value is a gap; at level suppressed only the fact that somebody answered is drawn.
@@ -26,6 +27,8 @@ type TrendPoint struct {
 	N                int64
 	Level            stat.Level
 	Break            string // why it must not be compared with what was before; "" where it may be
+	Says             string // what it answers when asked, where the band is no interval; "" is its value with its interval
+	Out              bool   // ringed
 }
 
 const (
@@ -76,12 +79,13 @@ func (v TrendView) axis() axis {
 
 // sentence is what a point answers when asked.
 func (v TrendView) sentence(r *i18n.Reader, t TrendPoint) string {
-	s := ""
+	s := t.Says
 	switch {
 	case hidden(t.Level):
 		s = r.T("chart.point.hidden", "when", t.When, "k", stat.K)
 	case !t.shown():
 		s = r.T("chart.point.none", "when", t.When)
+	case s != "":
 	case t.Low == nil || t.High == nil:
 		s = r.T("chart.point.bare", "when", t.When, "value", v.number(r, *t.Value), "answers", r.N("common.answers", int(t.N)))
 	default:
@@ -147,7 +151,9 @@ func (v TrendView) signs(r *i18n.Reader) []Sign {
 
 // filled is the view with what follows from its points: the twin, the key, the empty state.
 func (v TrendView) filled(r *i18n.Reader) TrendView {
-	v.Twin, v.Key = v.table(r), v.signs(r)
+	if v.Twin.Rows == nil {
+		v.Twin, v.Key = v.table(r), v.signs(r)
+	}
 	if v.Empty == "" && len(v.Points) == 0 {
 		v.Empty = r.T("chart.nothing")
 	}
@@ -173,6 +179,9 @@ func (v TrendView) plot(r *i18n.Reader, a axis) string {
 	p.hatching(v.Frame)
 	for _, t := range a.ticks {
 		p.line("rule", 0, y(t), 1, y(t))
+	}
+	if v.Centre != nil {
+		p.line("centre", 0, y(*v.Centre), 1, y(*v.Centre))
 	}
 	p.stretch(trendHeight)
 	v.runs(func(from, to int) {
@@ -288,6 +297,9 @@ func (v TrendView) draw(p *pencil, r *i18n.Reader, i int, t TrendPoint, y func(f
 			class = "hollow"
 		}
 		p.circle(class, u, y(*t.Value), 4)
+		if t.Out {
+			p.circle("ring", u, y(*t.Value), 8)
+		}
 	}
 	p.markEnd()
 }

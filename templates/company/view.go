@@ -11,6 +11,7 @@ import (
 type View struct {
 	Period                        []ui.Tab
 	File                          string               // the journeys' figures as a file
+	Contrast                      string               // where words are held against each other
 	AllWords                      string               // where a file of all words is asked for
 	Since                         string               // what the changes compare, in a sentence; "" when the period has no before
 	Changes                       []Change             // beyond noise, the worst first

@@ -15,6 +15,11 @@ func charts() Group {
 			v.Frame.ID = id(r, v.Frame.ID)
 			return chart.Trend(v)
 		}},
+		{"Control", func(r *i18n.Reader) templ.Component {
+			v := chart.SampleControl(r)
+			v.Frame.ID = id(r, v.Frame.ID)
+			return chart.Trend(v)
+		}},
 		{"Distribution", func(r *i18n.Reader) templ.Component {
 			v := chart.SampleDistribution(r)
 			v.Frame.ID = id(r, v.Frame.ID)

@@ -6,7 +6,9 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/stat"
 	"github.com/journeyloop/journeyloop/templates/ui"
@@ -60,19 +62,26 @@ func words() Group {
 }
 
 // spread is how 517 customers answered.
-func spread() stat.Figure {
+func spread() stat.Figure { return sample().Figure }
+
+// lineOf is the figure of so many answers, asked for since a day.
+func lineOf(scale stat.Scale, answers map[int]int64) insight.Line {
 	tally := stat.Tally{}
-	for x, times := range map[int]int64{1: 31, 2: 40, 3: 72, 4: 161, 5: 213} {
+	for x, times := range answers {
 		tally.Add(x, times)
 	}
-	return stat.Of(csat, tally)
+	return insight.Line{Key: "sample", Scale: scale, Tally: tally, Figure: stat.Of(scale, tally).Shown(),
+		Source: insight.Source{By: feedback.ByJourney, Key: "sample", Scale: scale, From: i18n.Day(noon, nil)}}
 }
 
-func solid(r *i18n.Reader) ui.FigureView { return ui.FigureOf(r.T("faces.score"), csat, spread()) }
+func sample() insight.Line { return lineOf(csat, map[int]int64{1: 31, 2: 40, 3: 72, 4: 161, 5: 213}) }
+
+func solid(r *i18n.Reader) ui.FigureView { return ui.FigureOf(r.T("faces.score"), sample()) }
 
 func indicative(r *i18n.Reader) ui.FigureView {
-	return ui.FigureView{Label: r.T("faces.score"), Value: new(-12.0), Low: new(-40.0), High: new(16.0), Min: -100, Max: 100, UnitKey: "ui.unit.nps", N: 12,
-		Level: stat.Indicative, Href: "#"}
+	v := ui.FigureOf(r.T("faces.score"), lineOf(stat.Scale{Metric: stat.NPS, Lo: 0, Hi: 10}, map[int]int64{2: 5, 8: 3, 10: 4}))
+	v.Href = "#"
+	return v
 }
 
 func suppressed(r *i18n.Reader) ui.FigureView {
@@ -94,7 +103,7 @@ func trend(r *i18n.Reader) ui.TrendView {
 func figures() Group {
 	return Group{"figures", []Sample{
 		{"Figure, solid", func(r *i18n.Reader) templ.Component { return ui.Figure(solid(r)) }},
-		{"Figure, mean", func(r *i18n.Reader) templ.Component { return ui.Figure(ui.MeanOf(r.T("faces.score"), csat, spread())) }},
+		{"Figure, mean", func(r *i18n.Reader) templ.Component { return ui.Figure(ui.MeanOf(r.T("faces.score"), sample())) }},
 		{"Figure, indicative", func(r *i18n.Reader) templ.Component { return ui.Figure(indicative(r)) }},
 		{"Figure, suppressed", func(r *i18n.Reader) templ.Component { return ui.Figure(suppressed(r)) }},
 		{"Figure, none", func(r *i18n.Reader) templ.Component {

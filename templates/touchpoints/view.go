@@ -68,6 +68,7 @@ type PageView struct {
 	Figures  []ui.FigureView
 	Changes  []ui.ChangeView // beside Figures
 	Trends   []chart.TrendView
+	Watch    []chart.TrendView        // its control charts, one a scale
 	Spreads  []chart.DistributionView // beside Trends
 	Journeys []On
 	Contacts int

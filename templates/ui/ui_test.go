@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"io"
 	"regexp"
 	"strings"
 	"testing"
@@ -12,11 +13,16 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
 var noon = time.Date(2026, 3, 21, 12, 0, 0, 0, time.UTC)
+
+const hostile = `<script>alert("x")</script>`
+
+var csat = stat.Scale{Metric: stat.CSAT, Lo: 1, Hi: 5}
 
 func reading(lang i18n.Lang) context.Context {
 	return i18n.With(context.Background(), i18n.NewReader(lang, "", time.UTC))
@@ -50,8 +56,6 @@ func parse(t *testing.T, html string) *goquery.Document {
 
 // samples shows every component in each of its states. Their own texts are hostile on purpose.
 func samples() map[string]templ.Component {
-	const hostile = `<script>alert("x")</script>`
-	csat := stat.Scale{Metric: stat.CSAT, Lo: 1, Hi: 5}
 	tally := stat.Tally{}
 	for x, times := range map[int]int64{1: 4, 3: 9, 5: 40} {
 		tally.Add(x, times)
@@ -80,12 +84,12 @@ func samples() map[string]templ.Component {
 		"quote":                Quote(QuoteView{ID: "q", Text: hostile, Mood: stat.Negative, Score: ScoreOf(r, csat, 2), At: noon, Journey: hostile, Touchpoint: hostile, By: hostile, Href: "/r", New: true}),
 		"quote without words":  Quote(QuoteView{Mood: stat.Positive, At: noon}),
 		"quote, neutral":       Quote(QuoteView{Mood: stat.Neutral, At: noon}),
-		"figure, solid":        Figure(FigureOf(hostile, csat, figure)),
-		"figure, mean":         Figure(MeanOf(hostile, csat, figure)),
-		"figure, indicative":   Figure(FigureView{Label: hostile, Value: new(-12.0), Low: new(-40.0), High: new(16.0), Min: -100, Max: 100, N: 12, Level: stat.Indicative, Href: "/f"}),
+		"figure, solid":        Figure(FigureOf(hostile, line(csat, figure))),
+		"figure, mean":         Figure(MeanOf(hostile, line(csat, figure))),
+		"figure, indicative":   Figure(FigureView{Label: hostile, Value: new(-12.0), Low: new(-40.0), High: new(16.0), Min: -100, Max: 100, N: 12, Level: stat.Indicative, Href: "/f", source: line(csat, figure).Source}),
 		"figure, suppressed":   Figure(FigureView{Label: hostile, N: 3, Level: stat.Suppressed}),
 		"figure, none":         Figure(FigureView{Label: hostile, Level: stat.None}),
-		"cell":                 FigureCell(FigureOf(hostile, csat, figure)),
+		"cell":                 FigureCell(FigureOf(hostile, line(csat, figure))),
 		"cell, suppressed":     FigureCell(FigureView{N: 3, Level: stat.Suppressed}),
 		"change, better":       Change(ChangeView{Diff: new(6.0), Low: new(2.0), High: new(10.0), Beyond: true}),
 		"change, worse":        Change(ChangeView{Diff: new(-6.0), Beyond: true}),
@@ -107,7 +111,7 @@ func samples() map[string]templ.Component {
 		"empty":                EmptyState(EmptyView{TitleKey: "common.none_yet", HintKey: "ui.figure.indicative_hint", Action: ButtonView{Text: hostile, Href: "/x"}}),
 		"timeline": Timeline([]Contact{{At: noon, Touchpoint: hostile, Href: "/t", Team: hostile, People: []string{hostile, "Άννα"}, Topic: hostile, Note: hostile, NoteTone: Warning, Mood: stat.Negative, Score: "1"},
 			{At: noon, Wait: 50 * time.Hour, Long: true, Touchpoint: hostile}, {At: noon, Wait: time.Hour, Touchpoint: hostile}}),
-		"journeys": JourneyTable(JourneysView{Path: "/x?page=3", Rows: page.Of[JourneyLine]{Total: 2, Ask: page.Ask{Number: 1, Size: 25, Sort: "score"}, Rows: []JourneyLine{{ID: 7, Name: hostile, Leader: hostile, Figure: FigureOf(hostile, csat, figure), Also: []FigureView{{Label: hostile, N: 3, Level: stat.Suppressed}},
+		"journeys": JourneyTable(JourneysView{Path: "/x?page=3", Rows: page.Of[JourneyLine]{Total: 2, Ask: page.Ask{Number: 1, Size: 25, Sort: "score"}, Rows: []JourneyLine{{ID: 7, Name: hostile, Leader: hostile, Figure: FigureOf(hostile, line(csat, figure)), Also: []FigureView{{Label: hostile, N: 3, Level: stat.Suppressed}},
 			Trend: trend, Change: ChangeView{Diff: new(-6.0), Beyond: true}, Volume: Volume{Opened: 4, Completed: 2, Abandoned: 1, Open: 1}}, {ID: 8, Name: "مشتری", Figure: FigureView{Level: stat.None}}}}}),
 		"words":          Quotes(Words{Quotes: []QuoteView{{Text: hostile, Mood: stat.Negative, At: noon}}, Pager: PagerView{Path: "/x", Number: 1, Pages: 2, Total: 12}}),
 		"no words":       Quotes(Words{Pager: PagerView{Path: "/x", Number: 1, Pages: 1}}),
@@ -187,7 +191,7 @@ func TestDocumentsSayTheirLanguageAndDirection(t *testing.T) {
 }
 
 func TestNumbersAreInTheReadersDigits(t *testing.T) {
-	v := FigureView{Label: "نمره", Value: new(62.4), Low: new(58.0), High: new(66.0), Max: 100, Percent: true, N: 517, Level: stat.Solid}
+	v := FigureView{Label: "نمره", Value: new(62.4), Low: new(58.0), High: new(66.0), Max: 100, Percent: true, N: 517, Level: stat.Solid, source: line(csat, stat.Figure{}).Source}
 	for name, c := range map[string]templ.Component{
 		"figure": Figure(v), "cell": FigureCell(v), "pager": Pager(PagerView{Path: "/", Number: 2, Pages: 9, Total: 99}),
 		"change": Change(ChangeView{Diff: new(6.0), Low: new(2.0), High: new(10.0), Beyond: true}),
@@ -215,7 +219,7 @@ func TestASuppressedFigureTellsNothing(t *testing.T) {
 }
 
 func TestDrawingsAreMirroredForRightToLeft(t *testing.T) {
-	v := FigureView{Value: new(25.0), Low: new(20.0), High: new(30.0), Max: 100, N: 50, Level: stat.Solid}
+	v := FigureView{Value: new(25.0), Low: new(20.0), High: new(30.0), Max: 100, N: 50, Level: stat.Solid, source: line(csat, stat.Figure{}).Source}
 	for _, tt := range []struct {
 		name string
 		rtl  bool
@@ -353,6 +357,25 @@ func TestAChangeForTheWorseSaysHowMuchWorse(t *testing.T) {
 		text := parse(t, render(t, reading(lang), Change(v), templ.NopComponent)).Text()
 		if got := strings.Join(strings.Fields(strings.NewReplacer("\u2068", "", "\u2069", "").Replace(text)), " "); got != want {
 			t.Errorf("%s: %q, want %q", lang, got, want)
+		}
+	}
+}
+
+// line is a figure that knows its question.
+func line(scale stat.Scale, f stat.Figure) insight.Line {
+	return insight.Line{Scale: scale, Figure: f, Source: insight.Source{By: "journey", Key: "hostile", Journey: "other", Scale: scale, From: 20_000, To: 20_029}}
+}
+
+func TestAFigureKnowsItsQuestionOrIsNotShown(t *testing.T) {
+	f := stat.Of(csat, stat.Tally{N: 40, Counts: [stat.MaxAnswer + 1]int64{4: 40}})
+	known := MeanOf("x", insight.Line{Scale: csat, Figure: f, Source: insight.Source{By: "touchpoint", Key: "at: home", Journey: "fibre", Scale: csat, From: 20_000, To: 20_029}})
+	if asked, err := known.asked(); err != nil || asked != "touchpoint:at%3A+home@fibre:csat_1_5:2024-10-04..2024-11-02:mean" {
+		t.Errorf("asked by %q, %v", asked, err)
+	}
+	stray := FigureOf("x", insight.Line{Scale: csat, Figure: f})
+	for name, c := range map[string]templ.Component{"card": Figure(stray), "cell": FigureCell(stray), "line": FigureLine(stray, "x")} {
+		if err := c.Render(t.Context(), io.Discard); err == nil {
+			t.Errorf("a %s shows a number that nobody can ask for again", name)
 		}
 	}
 }

@@ -13,13 +13,16 @@ package ui
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
 
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/stat"
@@ -115,21 +118,63 @@ type FigureView struct {
 	N                int64
 	Level            stat.Level
 	Href             string // where the figure is explained; "" is nowhere
+
+	source insight.Source // the question it answers; only FigureOf and MeanOf know it, and without it no number is shown
+	mean   bool
 }
 
 // FigureOf shows the score of a figure: NPS points in -100..100, otherwise percent satisfied.
-func FigureOf(label string, scale stat.Scale, f stat.Figure) FigureView {
-	v := FigureView{Label: label, Value: f.Score, Low: f.Low, High: f.High, Max: 100, Percent: true, UnitKey: "ui.unit." + string(scale.Metric), N: f.N, Level: f.Level}
-	if scale.Metric == "nps" {
+func FigureOf(label string, l insight.Line) FigureView {
+	f := l.Figure
+	v := FigureView{Label: label, Value: f.Score, Low: f.Low, High: f.High, Max: 100, Percent: true, UnitKey: "ui.unit." + string(l.Scale.Metric), N: f.N, Level: f.Level, source: l.Source}
+	if l.Scale.Metric == stat.NPS {
 		v.Min, v.Percent = -100, false
 	}
 	return v
 }
 
 // MeanOf shows the mean of a figure on its own scale, to two decimals.
-func MeanOf(label string, scale stat.Scale, f stat.Figure) FigureView {
+func MeanOf(label string, l insight.Line) FigureView {
+	f := l.Figure
 	return FigureView{Label: label, Value: f.Mean, Low: f.MeanLow, High: f.MeanHigh,
-		Min: float64(scale.Lo), Max: float64(scale.Hi), Decimals: 2, N: f.N, Level: f.Level}
+		Min: float64(l.Scale.Lo), Max: float64(l.Scale.Hi), Decimals: 2, N: f.N, Level: f.Level, source: l.Source, mean: true}
+}
+
+// asked is the question a figure answers, as figures can be asked for it; a number that does not know its question is a
+// mistake of ours and shown nowhere.
+func (v FigureView) asked() (string, error) {
+	if v.source.Key == "" {
+		return "", fmt.Errorf("the figure %q does not know which question it answers", v.Label)
+	}
+	if v.mean {
+		return v.source.String() + ":mean", nil
+	}
+	return v.source.String(), nil
+}
+
+// how says in the reader's words how the number is computed and what is counted.
+func (v FigureView) how(r *i18n.Reader) string {
+	key := "how.score_" + string(v.source.Scale.Metric)
+	if v.mean {
+		key = "how.mean"
+	}
+	said := []string{r.T(key, "lo", v.source.Scale.Lo, "hi", v.source.Scale.Hi)}
+	if v.Low != nil && v.High != nil {
+		said = append(said, r.T("how.interval", "low", isolate(v.number(r, *v.Low)), "high", isolate(v.number(r, *v.High)), "answers", r.N("common.answers", int(v.N))))
+	}
+	day := func(day int32) string { return r.Date(i18n.DayTime(day).Add(12 * time.Hour)) }
+	switch {
+	case v.source.From != 0 && v.source.To != 0:
+		said = append(said, r.T("how.counted_between", "from", day(v.source.From), "to", day(v.source.To)))
+	case v.source.From != 0:
+		said = append(said, r.T("how.counted_since", "from", day(v.source.From)))
+	default:
+		said = append(said, r.T("how.counted_all"))
+	}
+	if v.source.Journey != "" {
+		said = append(said, r.T("how.counted_journey"))
+	}
+	return strings.Join(said, " ")
 }
 
 // shown says whether the number itself may be seen.
@@ -554,6 +599,7 @@ type Words struct {
 	Moods    []Tab
 	Quotes   []QuoteView
 	Pager    PagerView
+	Contrast string // where their words are held against each other
 	Filtered bool   // a mood narrows them
 	Clear    string // where all are shown
 }

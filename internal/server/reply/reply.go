@@ -90,17 +90,27 @@ func title(c echo.Context, status int, title string) string {
 
 // back leads a crumb to the list as the reader left it, with its filter, order and page, where she comes from there.
 func back(r *http.Request, crumbs []ui.Crumb) []ui.Crumb {
-	from, err := url.Parse(r.Referer())
-	if err != nil || from.Host != r.Host || from.RawQuery == "" {
+	from := CameFrom(r)
+	if from == "" {
 		return crumbs
 	}
+	list, _, _ := strings.Cut(from, "?")
 	out := slices.Clone(crumbs)
 	for i, c := range out {
-		if c.Href == from.Path {
-			out[i].Href = Local(from.RequestURI(), c.Href)
+		if c.Href == list {
+			out[i].Href = Local(from, c.Href)
 		}
 	}
 	return out
+}
+
+// CameFrom is the list, filtered or sorted, from which a reader comes; "" from anywhere else.
+func CameFrom(r *http.Request) string {
+	from, err := url.Parse(r.Referer())
+	if err != nil || from.Host != r.Host || from.RawQuery == "" {
+		return ""
+	}
+	return from.RequestURI()
 }
 
 // Bare answers with a page for nobody in particular: sign-in, errors.
@@ -268,6 +278,12 @@ func Done(c echo.Context, path, key string) error {
 			Secure: secure(c), SameSite: http.SameSiteLaxMode})
 	}
 	return c.Redirect(http.StatusSeeOther, path)
+}
+
+// HasFlash reports whether there is a message to be shown once.
+func HasFlash(c echo.Context) bool {
+	_, err := c.Cookie(flashCookie)
+	return err == nil
 }
 
 // takeFlash shows a message once. The cookie holds a message key and nothing else: a forged one shows another of our

@@ -57,4 +57,5 @@ type Route struct {
 	Path   string
 	Guard  Guard
 	Handle echo.HandlerFunc
+	Lasts  bool // while nothing changes, the page is not made again: it shows nothing that is not in the data
 }

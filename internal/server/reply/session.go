@@ -22,8 +22,8 @@ var _ sessions.Store = (*Sessions)(nil)
 
 const whoKey = "who"
 
-// name is the cookie's: the __Host- prefix makes browsers refuse one that another host or plain http has set.
-func (s *Sessions) name() string {
+// Name is the cookie's: the __Host- prefix makes browsers refuse one that another host or plain http has set.
+func (s *Sessions) Name() string {
 	if s.Secure {
 		return "__Host-journeyloop"
 	}
@@ -67,7 +67,7 @@ func (s *Sessions) Save(r *http.Request, w http.ResponseWriter, session *session
 
 // Of returns the session of a request; false when nobody is signed in.
 func (s *Sessions) Of(c echo.Context) (auth.Session, bool, error) {
-	session, err := s.Get(c.Request(), s.name())
+	session, err := s.Get(c.Request(), s.Name())
 	if err != nil {
 		return auth.Session{}, false, err
 	}
@@ -75,9 +75,18 @@ func (s *Sessions) Of(c echo.Context) (auth.Session, bool, error) {
 	return who, ok, nil
 }
 
+// Token is what the browser of a request says of itself; "" when it says nothing.
+func (s *Sessions) Token(c echo.Context) string {
+	cookie, err := c.Cookie(s.Name())
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
 // Begin gives the browser the token of a session that was just made, and ends the one it had before, if any.
 func (s *Sessions) Begin(c echo.Context, token string) error {
-	session, err := s.Get(c.Request(), s.name())
+	session, err := s.Get(c.Request(), s.Name())
 	if err != nil {
 		return err
 	}
@@ -92,7 +101,7 @@ func (s *Sessions) Begin(c echo.Context, token string) error {
 
 // End ends the session of this browser.
 func (s *Sessions) End(c echo.Context) error {
-	session, err := s.Get(c.Request(), s.name())
+	session, err := s.Get(c.Request(), s.Name())
 	if err != nil {
 		return err
 	}

@@ -61,32 +61,43 @@ func (d *Desk) survey(c echo.Context) error {
 	return d.form(c, http.StatusOK, sheet, filled(sheet.Before), nil)
 }
 
+// answer takes a form in. What was asked is looked up only for those who see the form again: whether there is anything to
+// answer, and what an answer may say, is looked at when it is stored.
 func (d *Desk) answer(c echo.Context) error {
 	form, err := c.FormParams()
 	if err != nil {
 		return err
 	}
+	lang, known := i18n.Known(form.Get(respond.FieldLang)) // the form says which language it was in
+	if _, other := i18n.Known(form.Get(respond.FieldShow)); other || !known {
+		sheet, err := d.Feedback.Sheet(c.Request().Context(), c.Param("token"))
+		if err != nil {
+			return d.over(c, err)
+		}
+		d.speak(c, sheet.Language)
+		if lang = reply.Reader(c).Lang(); other {
+			return d.form(c, http.StatusOK, sheet, form, nil)
+		}
+	}
+	d.speak(c, lang)
+	response, err := d.Answers.Answer(c.Request().Context(), c.Param("token"), read(form, lang))
+	if problems, ok := reply.Problems(err); ok {
+		return d.again(c, form, problems)
+	}
+	if err != nil {
+		return d.over(c, err)
+	}
+	private(c)
+	return c.Redirect(http.StatusSeeOther, d.path(c, "/thanks?lang="+string(response.Language)))
+}
+
+// again shows a form with its problems.
+func (d *Desk) again(c echo.Context, form url.Values, problems []fault.Field) error {
 	sheet, err := d.Feedback.Sheet(c.Request().Context(), c.Param("token"))
 	if err != nil {
 		return d.over(c, err)
 	}
-	d.speak(c, sheet.Language)
-	if _, known := i18n.Known(form.Get(respond.FieldShow)); known {
-		return d.form(c, http.StatusOK, sheet, form, nil)
-	}
-	response, err := d.Answers.Answer(c.Request().Context(), c.Param("token"), read(form, reply.Reader(c).Lang()))
-	if problems, ok := reply.Problems(err); ok {
-		return d.form(c, http.StatusUnprocessableEntity, sheet, form, problems)
-	}
-	if err != nil {
-		return d.over(c, err)
-	}
-	to := d.path(c, "/thanks")
-	if response.Language != sheet.Language {
-		to += "?lang=" + string(response.Language)
-	}
-	private(c)
-	return c.Redirect(http.StatusSeeOther, to)
+	return d.form(c, http.StatusUnprocessableEntity, sheet, form, problems)
 }
 
 func (d *Desk) thanks(c echo.Context) error {

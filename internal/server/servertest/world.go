@@ -37,6 +37,8 @@ type World struct {
 	URL    string
 	Mail   *Mail
 
+	Database string // its address, for whoever asks beside the server
+
 	// North is a team of Field; South is another. Fibre is the journey: shop, call, visit, invoice.
 	Field, North, South            people.Team
 	Nikos, Zahra, Olga, Ann, Boris people.Employee
@@ -126,7 +128,7 @@ func Open(t testing.TB, engine string, options ...Option) *World {
 		t.Fatal(err)
 	}
 	s := settings{config: config.Config{Addr: l.Addr().String(), PublicURL: "http://" + l.Addr().String(), CompanyName: "Journeyloop",
-		TimeZone: storetest.Zone, Language: "en"}}
+		TimeZone: storetest.Zone, Language: "en", PageMemory: 8}}
 	for _, o := range options {
 		o(&s)
 	}
@@ -134,7 +136,8 @@ func Open(t testing.TB, engine string, options ...Option) *World {
 	if s.sender == nil {
 		s.sender = w.Mail
 	}
-	database := storetest.Open(t, engine)
+	w.Database = storetest.URL(t, engine)
+	database := storetest.OpenAt(t, w.Database)
 	if s.narrow {
 		w.must(database.Narrow())
 	}

@@ -21,7 +21,7 @@ import (
 )
 
 func (d *Desk) companyRoutes() []reply.Route {
-	return []reply.Route{{Method: http.MethodGet, Path: "/company", Guard: reply.Manager, Handle: d.companyPage}}
+	return []reply.Route{{Method: http.MethodGet, Path: "/company", Guard: reply.Manager, Handle: d.companyPage, Lasts: true}}
 }
 
 // How long feedback may take to be opened, and over which time it is asked whether it was: only feedback old enough to
@@ -45,7 +45,7 @@ func (d *Desk) companyPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := company.View{Period: p.tabs(c), File: fileOf(c, "/company/figures.csv"), AllWords: ui.Link("/tasks", "journey", "0") + "#words", Lines: lines, Journeys: journeysView(c, lines, true)}
+	v := company.View{Period: p.tabs(c), File: fileOf(c, "/company/figures.csv"), AllWords: ui.Link("/tasks", "journey", "0") + "#words", Contrast: ui.Link("/company/contrast", "days", c.QueryParam("days")), Lines: lines, Journeys: journeysView(c, lines, true)}
 	d.fillChanges(c, shifts, p, breaks, &v)
 	if err := d.fillCharts(c, shifts, p, breaks, &v); err != nil {
 		return err

@@ -10,6 +10,11 @@ import (
 	"github.com/journeyloop/journeyloop/templates/faces"
 )
 
+// HelloPath answers with nothing but a greeting, so that pages can be compared with what the doors themselves cost.
+const HelloPath = "/dev/hello"
+
+func hello(c echo.Context) error { return c.String(http.StatusOK, "hello") }
+
 // devRoutes are pages for those who work on this program; a deployment has none of them.
 func (d *Desk) devRoutes() []reply.Route {
 	if !d.Dev {
@@ -18,6 +23,7 @@ func (d *Desk) devRoutes() []reply.Route {
 	return []reply.Route{
 		{Method: http.MethodGet, Path: faces.Path, Guard: reply.Public, Handle: d.faces},
 		{Method: http.MethodGet, Path: faces.PartPath, Guard: reply.Public, Handle: d.facesPart},
+		{Method: http.MethodGet, Path: HelloPath, Guard: reply.Signed, Handle: hello},
 	}
 }
 

@@ -24,7 +24,7 @@ import (
 
 func (d *Desk) feedbackRoutes() []reply.Route {
 	return []reply.Route{
-		{Method: http.MethodGet, Path: "/feedback", Guard: reply.Employee, Handle: d.feedbackPage},
+		{Method: http.MethodGet, Path: "/feedback", Guard: reply.Employee, Handle: d.feedbackPage, Lasts: true},
 		{Method: http.MethodPost, Path: "/feedback/:response/:touchpoint/reply", Guard: reply.Employee, Handle: d.replyToFeedback},
 	}
 }
@@ -144,6 +144,9 @@ func (d *Desk) feedbackPage(c echo.Context) error {
 			return err
 		}
 		view.Ranges = rangeViews(reply.Reader(c), own, true)
+		if view.Process, err = d.processWords(c, scope, actor.EmployeeID); err != nil {
+			return err
+		}
 		if view.Calendar, err = d.calendar(c); err != nil {
 			return err
 		}

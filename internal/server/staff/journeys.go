@@ -29,8 +29,8 @@ import (
 
 func (d *Desk) journeyRoutes() []reply.Route {
 	return append([]reply.Route{
-		{Method: http.MethodGet, Path: "/journeys", Guard: reply.Leader, Handle: d.journeyList},
-		{Method: http.MethodGet, Path: "/journeys/:id", Guard: reply.Leader, Handle: d.journeyPage},
+		{Method: http.MethodGet, Path: "/journeys", Guard: reply.Leader, Handle: d.journeyList, Lasts: true},
+		{Method: http.MethodGet, Path: "/journeys/:id", Guard: reply.Leader, Handle: d.journeyPage, Lasts: true},
 	}, append(d.fixRoutes(), d.journeyEditRoutes()...)...)
 }
 
@@ -146,7 +146,7 @@ func (d *Desk) journeyLines(c echo.Context, p period, q string) ([]ui.JourneyLin
 		out[i].Name, out[i].NameIn = j.Name.Shown(r.Lang())
 		own := shiftsOf(shifts, j.ID)
 		for n, s := range own {
-			figure := ui.FigureOf(scaleWords(r, s.Scale), s.Scale, s.Figure)
+			figure := ui.FigureOf(scaleWords(r, s.Scale), s.Line)
 			if n > 0 {
 				out[i].Also = append(out[i].Also, figure)
 				continue
@@ -422,7 +422,7 @@ func (d *Desk) spoiler(c echo.Context, journeyID int64, scale stat.Scale, p peri
 
 func scoreView(r *i18n.Reader, i int, name string, s insight.Shift, p period, points []insight.Point, breaks []chart.Break) journeys.Score {
 	label := r.T("journeys.score_of_" + string(s.Scale.Metric))
-	out := journeys.Score{Scale: scaleWords(r, s.Scale), Figure: ui.FigureOf(label, s.Scale, s.Figure), Mean: ui.MeanOf(r.T("journeys.mean"), s.Scale, s.Figure),
+	out := journeys.Score{Scale: scaleWords(r, s.Scale), Figure: ui.FigureOf(label, s.Line), Mean: ui.MeanOf(r.T("journeys.mean"), s.Line),
 		Change: ui.ChangeOf(s.Change), Spread: chart.DistributionOf(r, "spread-"+strconv.Itoa(i), s.Scale, s.Figure), Trend: trendChart(r, "trend-"+strconv.Itoa(i), name, s, p, points, breaks)}
 	out.Spread.How = chart.How(r.T("how.spread"), basis(r, p.from(), told(s.Figure)))
 	if p.brokenIn(breaks) {
@@ -567,7 +567,7 @@ func touchpointFigures(r *i18n.Reader, lines []insight.Line, t journey.Touchpoin
 	for _, scale := range scales {
 		for _, l := range own {
 			if l.Scale == scale {
-				out = append(out, ui.FigureOf(scaleWords(r, scale), scale, l.Figure))
+				out = append(out, ui.FigureOf(scaleWords(r, scale), l))
 			}
 		}
 	}
@@ -642,7 +642,8 @@ func (d *Desk) words(c echo.Context, f store.WordFilter) (ui.Words, error) {
 		return ui.Words{}, err
 	}
 	path := c.Request().URL.RequestURI()
-	v := ui.Words{Moods: moodTabs(c, f.Mood, "page"), Pager: ui.PagerOf(path, list), Filtered: f.Mood != "", Clear: ui.Link(path, "mood", "", "page", "") + "#words"}
+	v := ui.Words{Moods: moodTabs(c, f.Mood, "page"), Pager: ui.PagerOf(path, list), Filtered: f.Mood != "", Clear: ui.Link(path, "mood", "", "page", "") + "#words",
+		Contrast: ui.Link(c.Request().URL.Path+"/contrast", "days", c.QueryParam("days"))}
 	v.Quotes, err = d.wordQuotes(c, list.Rows, f.Journey == 0)
 	return v, err
 }

@@ -24,6 +24,7 @@ var places = []place{
 	{"/feedback?unread=1", "search.go_unread", reply.Employee},
 	{"/team", "ui.nav.team", reply.Supervisor},
 	{"/journeys", "ui.nav.journeys", reply.Leader},
+	{"/signals", "signals.title", reply.Leader},
 	{"/touchpoints", "ui.nav.touchpoints", reply.Leader},
 	{"/runs", "ui.nav.runs", reply.Leader},
 	{"/customers", "ui.nav.customers", reply.Named},

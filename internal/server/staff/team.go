@@ -27,7 +27,7 @@ import (
 
 func (d *Desk) teamRoutes() []reply.Route {
 	return []reply.Route{
-		{Method: http.MethodGet, Path: "/team", Guard: reply.Supervisor, Handle: d.teamPage},
+		{Method: http.MethodGet, Path: "/team", Guard: reply.Supervisor, Handle: d.teamPage, Lasts: true},
 		{Method: http.MethodGet, Path: "/team/employees/:id", Guard: reply.Supervisor, Handle: d.teamEmployeePage},
 		{Method: http.MethodGet, Path: "/team/ratings/:response/:touchpoint", Guard: reply.Supervisor, Handle: d.ratingPage},
 		{Method: http.MethodPost, Path: "/team/ratings/:response/:touchpoint/attribution", Guard: reply.Supervisor, Handle: d.moveRating},
@@ -155,7 +155,7 @@ func (d *Desk) teamFigures(c echo.Context, view *team.PageView) error {
 	for _, l := range lines {
 		row := team.TeamRow{Depth: l.Depth, Name: l.Team.Name.In(r.Lang()), Supervisor: names[l.Team.SupervisorID]}
 		for i, f := range l.Figures {
-			row.Figures = append(row.Figures, team.Cell{Figure: ui.FigureOf("", scales[i], f), Concealed: l.Concealed[i]})
+			row.Figures = append(row.Figures, team.Cell{Figure: ui.FigureOf("", f), Concealed: l.Concealed[i]})
 		}
 		view.Teams = append(view.Teams, row)
 	}
@@ -402,12 +402,16 @@ func (d *Desk) teamEmployeePage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	process, err := d.processWords(c, scope, e.ID)
+	if err != nil {
+		return err
+	}
 	tree, err := d.Store.Tree(ctx)
 	if err != nil {
 		return err
 	}
 	view := team.EmployeeView{Name: e.Name, Team: tree.Teams[e.TeamID].Name.In(r.Lang()),
-		Ranges: own.Ranges("team.range", "team.range_lead", rangeViews(r, figures, false)), Pager: ui.PagerOf(c.Request().URL.RequestURI(), list)}
+		Ranges: own.Ranges("team.range", "team.range_lead", rangeViews(r, figures, false), process, ""), Pager: ui.PagerOf(c.Request().URL.RequestURI(), list)}
 	path := fmt.Sprintf("/team/employees/%d", e.ID)
 	view.Empty = ui.Unmatched(ctx, toTalk, path, ui.EmptyView{TitleKey: "team.no_words", HintKey: "team.no_words_hint"})
 	view.Tabs = []team.Tab{{Text: r.T("team.all_words"), Href: path, Chosen: !toTalk},

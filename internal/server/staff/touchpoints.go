@@ -29,7 +29,7 @@ func (d *Desk) touchpointRoutes() []reply.Route {
 		{Method: http.MethodGet, Path: "/touchpoints", Guard: reply.Leader, Handle: d.touchpointList},
 		{Method: http.MethodGet, Path: "/touchpoints/new", Guard: reply.Leader, Handle: d.newTouchpointPage},
 		{Method: http.MethodPost, Path: "/touchpoints", Guard: reply.Leader, Handle: d.createTouchpoint},
-		{Method: http.MethodGet, Path: "/touchpoints/:id", Guard: reply.Leader, Handle: d.touchpointPage},
+		{Method: http.MethodGet, Path: "/touchpoints/:id", Guard: reply.Leader, Handle: d.touchpointPage, Lasts: true},
 		{Method: http.MethodGet, Path: "/touchpoints/:id/edit", Guard: reply.Leader, Handle: d.touchpointEditPage},
 		{Method: http.MethodPost, Path: "/touchpoints/:id", Guard: reply.Leader, Handle: d.changeTouchpoint},
 	}
@@ -91,7 +91,7 @@ func (d *Desk) touchpointPage(c echo.Context) error {
 	a, r, p := reply.Actor(c), reply.Reader(c), d.periodOf(c)
 	v := touchpoints.PageView{ID: t.ID, MayEdit: mayEditTouchpoint(a, t), Period: p.tabs(c), Judged: r.T("touchpoints.judged_" + string(t.Judged))}
 	v.Name, v.NameIn = t.Name.Shown(r.Lang())
-	for _, fill := range []func(echo.Context, journey.Touchpoint, period, *touchpoints.PageView) error{d.fillTouchpointFigures, d.fillTouchpointJourneys, d.fillTouchpointFacts, d.fillPromises} {
+	for _, fill := range []func(echo.Context, journey.Touchpoint, period, *touchpoints.PageView) error{d.fillTouchpointFigures, d.fillTouchpointJourneys, d.fillTouchpointFacts, d.fillPromises, d.fillWatch} {
 		if err := fill(c, t, p, &v); err != nil {
 			return err
 		}
@@ -133,7 +133,7 @@ func (d *Desk) fillTouchpointFigures(c echo.Context, t journey.Touchpoint, p per
 		return err
 	}
 	for _, s := range own {
-		v.Figures = append(v.Figures, ui.FigureOf(r.T("touchpoints.all_journeys"), s.Scale, s.Figure))
+		v.Figures = append(v.Figures, ui.FigureOf(r.T("touchpoints.all_journeys"), s.Line))
 		v.Changes = append(v.Changes, ui.ChangeOf(s.Change))
 		v.Trends = append(v.Trends, trendChart(r, "trend-"+s.Scale.String(), v.Name, s, p, trends[s.Scale], nil))
 		spread := chart.DistributionOf(r, "spread-"+s.Scale.String(), s.Scale, s.Figure)

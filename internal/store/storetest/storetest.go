@@ -42,7 +42,13 @@ func URL(t testing.TB, engine string) string {
 // Open makes a fresh, migrated database, opens it, and closes it when the test ends.
 func Open(t testing.TB, engine string) *store.Store {
 	t.Helper()
-	s, err := store.Open(context.Background(), URL(t, engine), Zone)
+	return OpenAt(t, URL(t, engine))
+}
+
+// OpenAt opens a migrated database, and closes it when the test ends.
+func OpenAt(t testing.TB, url string) *store.Store {
+	t.Helper()
+	s, err := store.Open(context.Background(), url, Zone)
 	if err != nil {
 		t.Fatal(err)
 	}

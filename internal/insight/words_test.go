@@ -1,0 +1,47 @@
+package insight
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/journeyloop/journeyloop/internal/i18n"
+)
+
+func TestNamesOfWhoeverWasOnTheRunAreNoFinding(t *testing.T) {
+	for sentence, c := range map[string]struct {
+		lang       i18n.Lang
+		text, name string
+		want       []string
+	}{
+		"the name itself":                   {i18n.English, "Bill was late", "Bill Price", []string{"late"}},
+		"a word that is nobody's name here": {i18n.English, "the bill was late", "Ann Smith", []string{"bill", "late"}},
+		"a Persian name":                    {i18n.Persian, "زهرا دیر آمد", "زهرا احمدی", []string{"دیر", "آمد"}},
+		"a Greek name as one calls her":     {i18n.Greek, "Ο Νίκο άργησε", "Νίκος Παπαδόπουλος", []string{"αργησε"}},
+		"a Russian name in another case":    {i18n.Russian, "С Ольгой долго", "Ольга Иванова", []string{"долго"}},
+		"a short name has no other cases":   {i18n.Russian, "Это верно", "Вера", []string{"верно"}},
+		"a negated name":                    {i18n.English, "never Bill again", "Bill", []string{"never", "again"}},
+	} {
+		if got := take(c.lang, Comment{Text: c.text}, []string{c.name}).words; !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, want %q", sentence, got, c.want)
+		}
+	}
+}
+
+func TestQuotationsAreShortTellAndComeFromTwoCustomers(t *testing.T) {
+	for sentence, c := range map[string]struct {
+		found []sentence
+		want  []string
+	}{
+		"the shortest first": {[]sentence{{1, "this is a rather long sentence", false}, {2, "nobody came that day", false}, {3, "again nobody came that day", false}},
+			[]string{"nobody came that day", "again nobody came that day"}},
+		"not twice the same customer": {[]sentence{{1, "nobody came that day", false}, {1, "nobody came on that day", false}, {2, "it was late once more", false}},
+			[]string{"nobody came that day", "it was late once more"}},
+		"not the same words twice":        {[]sentence{{1, "nobody came that day", false}, {2, "Nobody came that day", false}}, []string{"nobody came that day"}},
+		"what tells little comes last":    {[]sentence{{1, "late", false}, {2, "it came late by weeks", false}}, []string{"it came late by weeks", "late"}},
+		"no sentence with a name of hers": {[]sentence{{1, "Maria waited for too long", true}}, nil},
+	} {
+		if got := quoted(c.found); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, want %q", sentence, got, c.want)
+		}
+	}
+}

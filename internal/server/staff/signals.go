@@ -1,0 +1,143 @@
+package staff
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/journeyloop/journeyloop/internal/event"
+	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/insight"
+	"github.com/journeyloop/journeyloop/internal/journey"
+	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/server/reply"
+	"github.com/journeyloop/journeyloop/templates/chart"
+	"github.com/journeyloop/journeyloop/templates/company"
+	"github.com/journeyloop/journeyloop/templates/touchpoints"
+	"github.com/journeyloop/journeyloop/templates/ui"
+)
+
+func (d *Desk) signalRoutes() []reply.Route {
+	return []reply.Route{
+		{Method: http.MethodGet, Path: "/signals", Guard: reply.Leader, Handle: d.signalsPage},
+		{Method: http.MethodPost, Path: "/signals", Guard: reply.Manager, Handle: d.saveTolerated},
+	}
+}
+
+// toleratedKey is the setting of how many false alarms a year are put up with, and mostTolerated the most of them: one a week.
+const (
+	toleratedKey  = "signals.tolerated"
+	mostTolerated = 52
+)
+
+func (d *Desk) tolerated(ctx context.Context) (float64, error) {
+	tolerated := insight.Tolerated
+	err := d.Store.Setting(ctx, toleratedKey, &tolerated)
+	return tolerated, err
+}
+
+func (d *Desk) signalsPage(c echo.Context) error {
+	return d.signalsForm(c, http.StatusOK, "", "")
+}
+
+// saveTolerated sets how many false alarms are put up with.
+func (d *Desk) saveTolerated(c echo.Context) error {
+	typed := c.FormValue("tolerated")
+	n, err := number(typed)
+	if err != nil || n < 1 || n > mostTolerated {
+		return d.signalsForm(c, http.StatusUnprocessableEntity, typed, reply.T(c, "signals.tolerated_wrong"))
+	}
+	if err := d.tolerate(c.Request().Context(), reply.Actor(c), float64(n)); err != nil {
+		return err
+	}
+	return reply.Done(c, "/signals", "common.saved")
+}
+
+// tolerate keeps the setting; who changed what is signalled has a line in the ledger.
+func (d *Desk) tolerate(ctx context.Context, actor people.Actor, alarms float64) error {
+	return d.Store.InTx(ctx, func(ctx context.Context) error {
+		before, err := d.tolerated(ctx)
+		if err != nil {
+			return err
+		}
+		if err := d.Store.SaveSetting(ctx, toleratedKey, alarms); err != nil {
+			return err
+		}
+		return d.Store.Record(ctx, event.Event{Verb: event.SignalsTolerated, SubjectKind: "signals", ActorID: actor.UserID, At: d.Now(),
+			Particulars: map[string]any{"before": before, "after": alarms}})
+	})
+}
+
+// signalsForm is the page; typed is what was entered when it cannot be taken, and problem why.
+func (d *Desk) signalsForm(c echo.Context, status int, typed, problem string) error {
+	ctx, a, r := c.Request().Context(), reply.Actor(c), reply.Reader(c)
+	tolerated, err := d.tolerated(ctx)
+	if err != nil {
+		return err
+	}
+	found, err := d.Insight.Signals(ctx, tolerated)
+	if err != nil {
+		return err
+	}
+	open, err := d.Store.TouchpointsFor(ctx, a.Scope())
+	if err != nil {
+		return err
+	}
+	inSight := map[int64]bool{}
+	for _, t := range open {
+		inSight[t.ID] = true
+	}
+	v := company.SignalsView{MaySet: a.Manager, Tolerated: ui.FieldView{Name: "tolerated", Label: r.T("signals.tolerated"), Hint: r.T("signals.tolerated_hint"),
+		Value: r.Int(int64(tolerated)), Problem: problem, Required: true, Attrs: map[string]any{"inputmode": "numeric"}}}
+	if problem != "" {
+		v.Tolerated.Value = typed
+	}
+	for _, s := range found.List {
+		if inSight[s.ID] {
+			v.List = append(v.List, signalWords(r, s))
+		}
+	}
+	v.Budget, v.How = budgetWords(r, found), chart.How(howWatched(r, found))
+	if found.Few > 0 && a.Manager {
+		v.Few = r.T("signals.few", "n", found.Few)
+	}
+	return reply.Page(c, reply.Frame{Title: r.T("signals.title"), Status: status, Live: true, Charts: true}, company.SignalsPage(v))
+}
+
+func signalWords(r *i18n.Reader, s insight.Signal) company.Signal {
+	percent := func(x float64) string { return i18n.Isolate(r.Percent(100*x, 0)) }
+	key := "signals.up"
+	if s.Down {
+		key = "signals.down"
+	}
+	return company.Signal{Better: !s.Down, Href: "/touchpoints/" + strconv.FormatInt(s.ID, 10) + "#watch", Text: r.T(key, "name", i18n.Isolate(s.Name.In(r.Lang())), "since", fullDay(r, s.Since),
+		"now", percent(*s.Now.Share), "low", percent(*s.Now.Low), "high", percent(*s.Now.High), "x", s.Now.X, "n", s.Now.N, "base", percent(s.Base.Rate))}
+}
+
+func budgetWords(r *i18n.Reader, s insight.Signals) string {
+	return r.T("signals.budget", "charts", s.Charts, "alarms", int(s.Tolerated))
+}
+
+func howWatched(r *i18n.Reader, s insight.Signals) string {
+	return r.T("signals.how", "n", insight.WatchLeast, "charts", s.Charts, "alarms", int(s.Tolerated), "run", int(s.RunLength))
+}
+
+// fillWatch draws the control charts of a touchpoint.
+func (d *Desk) fillWatch(c echo.Context, t journey.Touchpoint, _ period, v *touchpoints.PageView) error {
+	ctx, r := c.Request().Context(), reply.Reader(c)
+	tolerated, err := d.tolerated(ctx)
+	if err != nil {
+		return err
+	}
+	charts, budget, err := d.Insight.WatchOf(ctx, t.ID, tolerated)
+	for i, w := range charts {
+		id := "watch"
+		if i > 0 {
+			id += "-" + w.Scale.String()
+		}
+		v.Watch = append(v.Watch, chart.ControlOf(r, id, w, howWatched(r, budget), budgetWords(r, budget)))
+	}
+	return err
+}
