@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -24,8 +25,8 @@ type postgresDialect struct{}
 
 func (postgresDialect) name() string { return "postgres" }
 
-// Two: while one waits for the disk the other works. More of them only cut the batches smaller.
-func (postgresDialect) writers() int { return 2 }
+// Three: while one waits for the disk and one for the server, one works. More of them only cut the batches smaller.
+func (postgresDialect) writers() int { return 3 }
 func (postgresDialect) lock() string { return " FOR NO KEY UPDATE" } // what refers to the row need not wait
 
 func (postgresDialect) constraint(err error) bool {
@@ -67,14 +68,31 @@ func pgCode(err error, codes ...string) bool {
 
 // As text, which GORM does not spread into as many parameters.
 func (postgresDialect) among(column string, ids []int64) (string, any) {
-	list := []byte{'{'}
-	for i, id := range ids {
+	return column + " = ANY (CAST(? AS bigint[]))", arrayText(ids, func(to []byte, id int64) []byte { return strconv.AppendInt(to, id, 10) })
+}
+
+func (postgresDialect) amongBytes(column string, of [][]byte) (string, any) {
+	return column + " = ANY (CAST(? AS bytea[]))", arrayText(of, func(to []byte, b []byte) []byte {
+		return append(hex.AppendEncode(append(to, `"\\x`...), b), '"')
+	})
+}
+
+// Tables that are small, or were when the statement was first planned, would be read whole; not so where it costs nothing
+// to leap.
+func (postgresDialect) byKey(tx *gorm.DB) error {
+	return tx.Exec("SET LOCAL random_page_cost = 0").Error
+}
+
+// arrayText is an array as PostgreSQL reads it.
+func arrayText[T any](of []T, put func(to []byte, one T) []byte) string {
+	out := []byte{'{'}
+	for i, one := range of {
 		if i > 0 {
-			list = append(list, ',')
+			out = append(out, ',')
 		}
-		list = strconv.AppendInt(list, id, 10)
+		out = put(out, one)
 	}
-	return column + " = ANY (CAST(? AS bigint[]))", string(append(list, '}'))
+	return string(append(out, '}'))
 }
 
 // foldLock is the advisory lock of whoever folds; any number will do as long as it stays.

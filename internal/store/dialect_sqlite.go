@@ -53,6 +53,11 @@ func sqliteCode(err error, codes ...int) bool {
 }
 
 func (sqliteDialect) among(column string, ids []int64) (string, any) { return column + " IN ?", ids }
+func (sqliteDialect) amongBytes(column string, of [][]byte) (string, any) {
+	return column + " IN ?", of
+}
+
+func (sqliteDialect) byKey(*gorm.DB) error { return nil }
 
 func (sqliteDialect) lead(*gorm.DB) (bool, error) { return true, nil }
 

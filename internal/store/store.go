@@ -43,6 +43,9 @@ type dialect interface {
 	lock() string
 	// among is the condition that a column is one of ids, and its parameter.
 	among(column string, ids []int64) (where string, arg any)
+	amongBytes(column string, of [][]byte) (where string, arg any)
+	// byKey says of what a transaction still does that it finds all by its keys.
+	byKey(tx *gorm.DB) error
 	// lead reports whether this transaction may fold; at most one does at a time.
 	lead(tx *gorm.DB) (bool, error)
 	// snapshot are the options of a transaction that reads all as of one moment.

@@ -144,10 +144,14 @@ func (s *Store) InvitationsByToken(ctx context.Context, hashes [][]byte) (map[st
 	lock := s.lock(ctx)
 	if lock != "" {
 		lock += " OF i"
+		if err := s.d.byKey(s.read(ctx)); err != nil {
+			return nil, err
+		}
 	}
 	for some := range slices.Chunk(hashes, portion) {
+		where, hashes := s.d.amongBytes("t.hash", some)
 		rows, err := fetch[openedRow](s.read(ctx).Raw(`SELECT i.*, t.hash, t.handed AS by_hand FROM invitation_tokens t JOIN invitations i ON i.id = t.invitation_id
-			WHERE t.hash IN ? ORDER BY i.id`+lock, some))
+			WHERE `+where+" ORDER BY i.id"+lock, hashes))
 		if err != nil {
 			return nil, fmt.Errorf("load invitations by token: %w", err)
 		}

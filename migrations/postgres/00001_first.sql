@@ -275,7 +275,6 @@ CREATE TABLE responses (
 CREATE INDEX responses_journey ON responses (journey_id, answered_at);
 CREATE INDEX responses_customer ON responses (customer_id, answered_at);
 CREATE INDEX responses_answered ON responses (answered_at);
-CREATE UNIQUE INDEX responses_invitation ON responses (invitation_id) WHERE invitation_id <> 0;
 
 -- What an answer said before it was replaced, whole, as JSON.
 CREATE TABLE response_history (
