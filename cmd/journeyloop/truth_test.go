@@ -18,6 +18,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/insight"
+	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/store/storetest"
 	"github.com/journeyloop/journeyloop/internal/testkit/shared"
 )
@@ -195,7 +199,40 @@ func TestTheAirlineComesOutAsItsTruth(t *testing.T) {
 				near(t, m[1]+", mean", got[m[1]].Mean, float(t, m[3]), 5e-7)
 				near(t, m[1]+", top two", got[m[1]].Score, float(t, m[4]), 5e-5)
 			}
+			airlineDrivers(t, i.url)
 		})
+}
+
+// airlineDrivers finds the shares of the truth in the daily driver statistics: in order of the share, adding up to R².
+func airlineDrivers(t *testing.T, url string) {
+	t.Helper()
+	s, err := store.Open(t.Context(), url, time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	list, err := s.JourneysFor(t.Context(), people.Actor{Manager: true}.Scope())
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%d journeys %v", len(list), err)
+	}
+	d, err := (&insight.Service{Store: s, Zone: time.UTC, Now: time.Now}).Drivers(t.Context(), list[0].ID, 0, 0)
+	if err != nil || !d.Known() {
+		t.Fatalf("drivers %+v %v", d.TooFew, err)
+	}
+	near(t, "R²", &d.Analysis.R2, 0.5049638223113833, 1e-9)
+	lines := truths(t, "airline/truth.txt", "R2 ", "", regexp.MustCompile(`^(\S.*) (0\.\d{6})$`))
+	if len(lines) != 14 || len(d.Touchpoints) != 14 || lines[0][1] != "Online boarding" || lines[13][1] != "Gate location" {
+		t.Fatalf("%d drivers, %d in the truth", len(d.Touchpoints), len(lines))
+	}
+	sum := 0.0
+	for n, line := range lines {
+		share := d.Analysis.Drivers[n].Share
+		if sum += share; d.Touchpoints[n].Name.In(i18n.English) != line[1] {
+			t.Errorf("number %d is %s, in truth %s", n+1, d.Touchpoints[n].Name.In(i18n.English), line[1])
+		}
+		near(t, line[1], &share, float(t, line[2]), 6e-7)
+	}
+	near(t, "the sum of the shares", &sum, d.Analysis.R2, 1e-9)
 }
 
 func TestTheHelpdeskComesOutAsItsTruth(t *testing.T) {

@@ -36,8 +36,8 @@ func (g *ground) naive(ctx context.Context, c *crowd, i int) error {
 			},
 			func() error { return tx.Table("responses").Create(&r).Error },
 			func() error { return tx.Table("ratings").Create(&r.Ratings).Error },
-			func() error { return tx.Table("attributions").Create(&attributions).Error },
-			func() error { return tx.Table("feedback").Create(&r.Notices).Error },
+			func() error { return tx.Table("further_attributions").Create(&attributions).Error },
+			func() error { return tx.Table("notices").Create(&r.Notices).Error },
 			func() error { return tx.Table("events").Create(&line).Error },
 			func() error { return countIn(tx, r.Deltas(+1)) },
 		} {

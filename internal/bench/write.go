@@ -80,7 +80,7 @@ func (w *writing) prepare(ctx context.Context) error {
 	if w.copyRatings, err = w.newLimit(ctx, "ratings"); err != nil {
 		return err
 	}
-	if w.copyWhole, err = w.newLimit(ctx, "responses", "ratings", "attributions", "feedback", "events", "outbox"); err != nil {
+	if w.copyWhole, err = w.newLimit(ctx, "responses", "ratings", "further_attributions", "notices", "events", "outbox"); err != nil {
 		return err
 	}
 	few, many := 64, 512

@@ -83,6 +83,20 @@ func (r *Rating) put(employee, team int64, cause Cause, now time.Time) {
 	r.Attributions[i].Active, r.Attributions[i].Cause, r.Attributions[i].ChangedAt = true, cause, now
 }
 
+// Plainly is the attribution of a rating that concerns one person or team as it came in; ok is false where several share
+// it, nobody holds it, or somebody corrected it.
+func (r Rating) Plainly() (a Attribution, ok bool) {
+	if len(r.Attributions) != 1 {
+		return a, false
+	}
+	a = r.Attributions[0]
+	cause := CauseServed
+	if !r.Judged.AgainstPeople() {
+		cause = CauseProcess
+	}
+	return a, a.Active && a.Cause == cause && a.ChangedAt.Equal(r.AnsweredAt) && (a.EmployeeID != 0 || a.TeamID != 0)
+}
+
 // Active lists the attributions in force.
 func (r Rating) Active() []Attribution {
 	return slices.DeleteFunc(slices.Clone(r.Attributions), func(a Attribution) bool { return !a.Active })

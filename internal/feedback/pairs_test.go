@@ -2,7 +2,6 @@ package feedback
 
 import (
 	"bytes"
-	"encoding/json"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -124,12 +123,20 @@ func TestSumsTravelAsTheyAre(t *testing.T) {
 	if err := sums.Answer(r, 1); err != nil || sums.Size() != 12 || empty(sums) {
 		t.Fatalf("%d cells, %v", sums.Size(), err)
 	}
-	raw, err := json.Marshal(sums)
+	raw, err := sums.MarshalBinary()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var got Sums
-	if err := json.Unmarshal(raw, &got); err != nil {
+	for n := range raw {
+		if got.UnmarshalBinary(raw[:n]) == nil {
+			t.Errorf("%d bytes of %d were taken for the whole", n, len(raw))
+		}
+	}
+	if err := got.UnmarshalBinary(append(raw[:len(raw):len(raw)], 0)); err == nil {
+		t.Error("something after them was overlooked")
+	}
+	if err := got.UnmarshalBinary(raw); err != nil {
 		t.Fatal(err)
 	}
 	if d := cmp.Diff(sums.Tallies, got.Tallies) + cmp.Diff(sums.Sets, got.Sets); d != "" {

@@ -1,7 +1,6 @@
 package feedback
 
 import (
-	"encoding/json"
 	"maps"
 	"testing"
 
@@ -50,12 +49,12 @@ func TestPromisesAddUpAndCancelOut(t *testing.T) {
 		if !maps.Equal(sums.Promises[at], b) {
 			t.Fatalf("%v, want %v", sums.Promises[at], b)
 		}
-		raw, err := json.Marshal(sums)
+		raw, err := sums.MarshalBinary()
 		if err != nil {
 			t.Fatal(err)
 		}
 		var read Sums
-		if err := json.Unmarshal(raw, &read); err != nil || !maps.Equal(read.Promises[at], b) && len(b) > 0 {
+		if err := read.UnmarshalBinary(raw); err != nil || !maps.Equal(read.Promises[at], b) && len(b) > 0 {
 			t.Fatalf("%v, %v", read.Promises, err)
 		}
 		if sums.promises(at).Plus(b, -1); !sums.NoPromise() {

@@ -1,7 +1,8 @@
 package feedback
 
 import (
-	"encoding/json"
+	"encoding/binary"
+	"errors"
 
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
@@ -75,107 +76,195 @@ func (s Sums) Plus(o Sums) {
 // Size is how many cells there are.
 func (s Sums) Size() int { return len(s.Tallies) + len(s.Drivers) + len(s.Promises) }
 
-// The written form, short because every answer has one. A tally is n, sum, squares, below, met, above and the counts, the
-// zeros at its end left out.
-type (
-	writtenSums struct {
-		Tallies  []writtenTally    `json:"tallies"`
-		Sets     map[int64][]int64 `json:"sets,omitempty"`
-		Drivers  []writtenDay      `json:"drivers,omitempty"`
-		Promises []writtenPromises `json:"promises,omitempty"`
+// sumsFormat begins the written form, so that another can be told from it.
+const sumsFormat = 1
+
+var errSums = errors.New("sums that cannot be read")
+
+// sumsWriter writes numbers in variable length, and names once: cells share their journeys, people and scales.
+type sumsWriter struct {
+	body   []byte
+	ids    []int64
+	texts  []string
+	idAt   map[int64]uint64
+	textAt map[string]uint64
+}
+
+func (w *sumsWriter) int(n int64)    { w.body = binary.AppendVarint(w.body, n) }
+func (w *sumsWriter) count(n int)    { w.body = binary.AppendUvarint(w.body, uint64(n)) }
+func (w *sumsWriter) bytes(b []byte) { w.count(len(b)); w.body = append(w.body, b...) }
+
+func (w *sumsWriter) id(id int64) {
+	at, ok := w.idAt[id]
+	if !ok {
+		at = uint64(len(w.ids))
+		w.ids, w.idAt[id] = append(w.ids, id), at
 	}
-	writtenTally struct {
-		Cell
-		Tally []int64 `json:"tally"`
+	w.body = binary.AppendUvarint(w.body, at)
+}
+
+func (w *sumsWriter) text(text string) {
+	at, ok := w.textAt[text]
+	if !ok {
+		at = uint64(len(w.texts))
+		w.texts, w.textAt[text] = append(w.texts, text), at
 	}
-	writtenDay struct {
-		JourneyID int64  `json:"journey,string"`
-		Scale     string `json:"scale"`
-		Day       int32  `json:"day"`
-		Pairs     []byte `json:"pairs"`
+	w.body = binary.AppendUvarint(w.body, at)
+}
+
+// whole is what was written, after the names it uses.
+func (w *sumsWriter) whole() []byte {
+	head := sumsWriter{body: []byte{sumsFormat}}
+	head.count(len(w.texts))
+	for _, text := range w.texts {
+		head.bytes([]byte(text))
 	}
-	writtenPromises struct {
-		JourneyID    int64  `json:"journey,string"`
-		TouchpointID int64  `json:"touchpoint,string"`
-		TeamID       int64  `json:"team,string"`
-		Day          int32  `json:"day"`
-		Cells        []byte `json:"cells"`
+	head.count(len(w.ids))
+	for _, id := range w.ids {
+		head.int(id)
 	}
+	return append(head.body, w.body...)
+}
+
+// MarshalBinary writes the sums in short, as every answer has some. It never fails.
+func (s Sums) MarshalBinary() ([]byte, error) {
+	w := &sumsWriter{idAt: map[int64]uint64{}, textAt: map[string]uint64{}}
+	w.count(len(s.Tallies))
+	for c, t := range s.Tallies {
+		w.text(string(c.Dim))
+		w.id(c.ID)
+		w.id(c.JourneyID)
+		w.id(c.TouchpointID)
+		w.text(c.Scale)
+		w.int(int64(c.Day))
+		w.tally(t)
+	}
+	w.count(len(s.Sets))
+	for set, teams := range s.Sets {
+		w.id(set)
+		w.count(len(teams))
+		for _, team := range teams {
+			w.id(team)
+		}
+	}
+	w.count(len(s.Drivers))
+	for d, p := range s.Drivers {
+		w.id(d.JourneyID)
+		w.text(d.Scale)
+		w.int(int64(d.Day))
+		pairs, _ := p.MarshalBinary()
+		w.bytes(pairs)
+	}
+	w.count(len(s.Promises))
+	for d, p := range s.Promises {
+		w.id(d.JourneyID)
+		w.id(d.TouchpointID)
+		w.id(d.TeamID)
+		w.int(int64(d.Day))
+		cells, _ := p.MarshalBinary()
+		w.bytes(cells)
+	}
+	return w.whole(), nil
+}
+
+// tally writes the numbers of a tally, the zeros at its end left out.
+func (w *sumsWriter) tally(t stat.Tally) {
+	numbers := [tallied]int64{t.N, t.Sum, t.SumSq, t.Below, t.Met, t.Above}
+	copy(numbers[beforeCounts:], t.Counts[:])
+	n := len(numbers)
+	for n > 0 && numbers[n-1] == 0 {
+		n--
+	}
+	w.count(n)
+	for _, x := range numbers[:n] {
+		w.int(x)
+	}
+}
+
+const (
+	beforeCounts = 6
+	tallied      = beforeCounts + stat.MaxAnswer + 1
 )
 
-// MarshalJSON leaves out what is 0.
-func (s Sums) MarshalJSON() ([]byte, error) {
-	w := writtenSums{Tallies: make([]writtenTally, 0, len(s.Tallies)), Sets: s.Sets}
-	for c, t := range s.Tallies {
-		if t != (stat.Tally{}) {
-			w.Tallies = append(w.Tallies, writtenTally{c, short(t)})
-		}
-	}
-	for d, p := range s.Drivers {
-		if p.Empty() {
-			continue
-		}
-		pairs, err := p.MarshalBinary()
-		if err != nil {
-			return nil, err
-		}
-		w.Drivers = append(w.Drivers, writtenDay{d.JourneyID, d.Scale, d.Day, pairs})
-	}
-	for d, p := range s.Promises {
-		if len(p) == 0 {
-			continue
-		}
-		cells, err := p.MarshalBinary()
-		if err != nil {
-			return nil, err
-		}
-		w.Promises = append(w.Promises, writtenPromises{d.JourneyID, d.TouchpointID, d.TeamID, d.Day, cells})
-	}
-	return json.Marshal(w)
+// sumsReader reads what sumsWriter writes.
+type sumsReader struct {
+	reader
+	ids   []int64
+	texts []string
 }
 
-// UnmarshalJSON reads what MarshalJSON writes.
-func (s *Sums) UnmarshalJSON(raw []byte) error {
-	var w writtenSums
-	if err := json.Unmarshal(raw, &w); err != nil {
-		return err
+func (r *sumsReader) names() {
+	for range r.count() {
+		r.texts = append(r.texts, r.reader.text())
 	}
-	*s = NewSums()
-	for _, t := range w.Tallies {
-		s.Tallies[t.Cell] = s.Tallies[t.Cell].Plus(long(t.Tally))
+	for range r.count() {
+		r.ids = append(r.ids, r.int())
 	}
-	for set, teams := range w.Sets {
-		s.Sets[set] = teams
-	}
-	for _, d := range w.Drivers {
-		if err := s.day(DriverDay{d.JourneyID, d.Scale, d.Day}).UnmarshalBinary(d.Pairs); err != nil {
-			return err
-		}
-	}
-	for _, d := range w.Promises {
-		var p Promises
-		if err := p.UnmarshalBinary(d.Cells); err != nil {
-			return err
-		}
-		s.Promises[PromiseDay{d.JourneyID, d.TouchpointID, d.TeamID, d.Day}] = p
-	}
-	return nil
 }
 
-const beforeCounts = 6
+func (r *sumsReader) id() int64    { return named(r, r.ids) }
+func (r *sumsReader) text() string { return named(r, r.texts) }
 
-func short(t stat.Tally) []int64 {
-	out := append([]int64{t.N, t.Sum, t.SumSq, t.Below, t.Met, t.Above}, t.Counts[:]...)
-	for len(out) > 0 && out[len(out)-1] == 0 {
-		out = out[:len(out)-1]
+// named is what stands at the place read next in names.
+func named[T any](r *sumsReader, names []T) (name T) {
+	at, n := binary.Uvarint(r.rest)
+	if r.took(n) == 0 || at >= uint64(len(names)) {
+		r.bad = true
+		return name
 	}
-	return out
+	return names[at]
 }
 
-func long(written []int64) stat.Tally {
-	x := make([]int64, beforeCounts+stat.MaxAnswer+1)
-	copy(x, written)
+func (r *sumsReader) tally() stat.Tally {
+	var x [tallied]int64
+	n := r.count()
+	if n > len(x) {
+		r.bad = true
+		return stat.Tally{}
+	}
+	for i := range n {
+		x[i] = r.int()
+	}
 	t := stat.Tally{N: x[0], Sum: x[1], SumSq: x[2], Below: x[3], Met: x[4], Above: x[5]}
 	copy(t.Counts[:], x[beforeCounts:])
 	return t
+}
+
+// UnmarshalBinary reads what MarshalBinary writes, and nothing else.
+func (s *Sums) UnmarshalBinary(raw []byte) error {
+	r := &sumsReader{reader: reader{rest: raw}}
+	if r.byte() != sumsFormat {
+		return errSums
+	}
+	r.names()
+	*s = NewSums()
+	for range r.count() {
+		c := Cell{Dim: Dim(r.text()), ID: r.id(), JourneyID: r.id(), TouchpointID: r.id(), Scale: r.text(), Day: int32(r.int())}
+		s.Tallies[c] = r.tally()
+	}
+	for range r.count() {
+		set, teams := r.id(), make([]int64, r.count())
+		for i := range teams {
+			teams[i] = r.id()
+		}
+		s.Sets[set] = teams
+	}
+	for range r.count() {
+		d := DriverDay{r.id(), r.text(), int32(r.int())}
+		if err := s.day(d).UnmarshalBinary(r.bytes(r.count())); err != nil {
+			return err
+		}
+	}
+	for range r.count() {
+		d := PromiseDay{r.id(), r.id(), r.id(), int32(r.int())}
+		var p Promises
+		if err := p.UnmarshalBinary(r.bytes(r.count())); err != nil {
+			return err
+		}
+		s.Promises[d] = p
+	}
+	if r.bad || len(r.rest) > 0 {
+		return errSums
+	}
+	return nil
 }

@@ -26,7 +26,7 @@ type Own struct {
 	Past       stat.Change // against the OwnDays before; no values when either is below k
 
 	// The range she is likely in, in percent satisfied; nil while hidden. Shrunk: drawn towards what is known of all who
-	// serve at this touchpoint. Alike: what they have in common lies inside it.
+	// serve at this touchpoint, as far as people differ there, or in the company where too few serve there. Alike: what they have in common lies inside it.
 	Low, High *float64
 	Shrunk    bool
 	Alike     bool
@@ -94,7 +94,8 @@ func (s *Service) served(ctx context.Context, c Count) ([]Counted, error) {
 	return rows, nil
 }
 
-// priors learns from everybody who serves where she serves; too few people or answers teach nothing.
+// priors learns from everybody who serves where she serves. Where too few people or answers are there, it still learns from
+// the whole company how much people differ (methods.md §5.2), as long as there are colleagues enough to say what is usual.
 func (s *Service) priors(ctx context.Context, mine []Counted, today int32) (map[station]stat.Prior, error) {
 	rows, err := s.served(ctx, Count{TouchpointIDs: touchpointsOf(mine), From: today - OwnDays + 1, To: today})
 	if err != nil {
@@ -105,12 +106,41 @@ func (s *Service) priors(ctx context.Context, mine []Counted, today int32) (map[
 		shares[at(r)] = append(shares[at(r)], stat.Share{Satisfied: satisfied(r.Scale, r.Tally), N: r.Tally.N})
 	}
 	out := map[station]stat.Prior{}
+	var scarce []station
 	for k, employees := range shares {
 		if p := stat.PriorOf(employees); p.Enough() {
 			out[k] = p
+		} else if p.Employees > fewColleagues && stat.LevelOf(p.Responses) == stat.Solid {
+			out[k], scarce = p, append(scarce, k)
 		}
 	}
-	return out, nil
+	if len(scarce) == 0 {
+		return out, nil
+	}
+	spread, err := s.spread(ctx, today)
+	for _, k := range scarce {
+		if p := out[k]; spread.Enough() {
+			p.Gamma = spread.Gamma
+			out[k] = p
+		} else {
+			delete(out, k)
+		}
+	}
+	return out, err
+}
+
+// fewColleagues are too few, with herself, for what is usual among them to hide who they are.
+const fewColleagues = 3
+
+// spread is how much people of the whole company differ, each adjusted for the touchpoints she serves at: without that, who
+// serves where nobody can please would count as a difference between people (methods.md §5.4).
+func (s *Service) spread(ctx context.Context, today int32) (stat.Prior, error) {
+	rows, err := s.served(ctx, Count{From: today - OwnDays + 1, To: today})
+	if err != nil {
+		return stat.Prior{}, err
+	}
+	_, shares, err := adjustedOf(rows)
+	return stat.PriorOf(shares), err
 }
 
 func ownOf(r Counted, before stat.Tally, prior stat.Prior) Own {
@@ -123,7 +153,7 @@ func ownOf(r Counted, before stat.Tally, prior stat.Prior) Own {
 		own.Past = stat.Changed(r.Scale, before, r.Tally)
 	}
 	low, high := stat.Wilson(own.Satisfied, r.Tally.N)
-	if prior.Enough() {
+	if prior.Responses > 0 {
 		if _, l, h := stat.Shrink(prior, own.Satisfied, r.Tally.N); !math.IsNaN(l) {
 			low, high, own.Shrunk = l, h, true
 			own.Alike = l <= prior.Mean() && prior.Mean() <= h

@@ -20,11 +20,11 @@ func tally(good, bad int64) (t stat.Tally) {
 	return t
 }
 
-// shelf answers counts from memory: by employee at touchpoint 1, now and in the days before.
+// shelf answers counts from memory: by employee at touchpoint 1, now and in the days before, and at touchpoint 2.
 type shelf struct {
 	Store
-	now, before map[int64]stat.Tally
-	today       int32
+	now, before, elsewhere map[int64]stat.Tally
+	today                  int32
 }
 
 func (s shelf) Counts(_ context.Context, c Count) ([]Counted, error) {
@@ -36,6 +36,11 @@ func (s shelf) Counts(_ context.Context, c Count) ([]Counted, error) {
 	for id, t := range from {
 		if c.IDs == nil || c.IDs[0] == id {
 			out = append(out, Counted{ID: id, Scale: five, TouchpointID: 1, Tally: t})
+		}
+	}
+	for id, t := range s.elsewhere {
+		if c.IDs == nil && c.TouchpointIDs == nil {
+			out = append(out, Counted{ID: id, Scale: five, TouchpointID: 2, Tally: t})
 		}
 	}
 	return out, nil
@@ -159,6 +164,32 @@ func TestTeamsStandBelowTheirNearestInSight(t *testing.T) {
 		}
 		if d := cmp.Diff(c.want, got); d != "" {
 			t.Errorf("%s: %s", sentence, d)
+		}
+	}
+}
+
+// TestWhereFewServeTheCompanySaysHowMuchPeopleDiffer: five at a touchpoint are too few to learn from, but by what people differ
+// elsewhere they steady the range; her own mean stays that of the touchpoint, whose customers are harder to please.
+func TestWhereFewServeTheCompanySaysHowMuchPeopleDiffer(t *testing.T) {
+	here, company := map[int64]stat.Tally{}, map[int64]stat.Tally{}
+	for id := int64(1); id <= 5; id++ {
+		here[id] = tally(10, 10)
+	}
+	for id := int64(11); id <= 30; id++ {
+		company[id] = tally(40+id%2*8, 10-id%2*8)
+	}
+	for sentence, c := range map[string]struct {
+		elsewhere map[int64]stat.Tally
+		shrunk    bool
+	}{"the company is large enough": {company, true}, "nobody is elsewhere": {nil, false}} {
+		s := Service{Store: shelf{now: here, elsewhere: c.elsewhere, today: 20_000}, Zone: time.UTC, Now: func() time.Time { return time.Unix(20_000*86_400, 0) }}
+		own, err := s.Own(context.Background(), 1, true)
+		if err != nil || len(own) != 1 {
+			t.Fatal(own, err)
+		}
+		low, high := stat.Wilson(10, 20)
+		if o := own[0]; o.Shrunk != c.shrunk || o.Alike != c.shrunk || c.shrunk && (*o.High-*o.Low >= 100*(high-low) || *o.Low > 50 || *o.High < 50) {
+			t.Errorf("%s: %v..%v, shrunk %t, alike %t", sentence, *own[0].Low, *own[0].High, o.Shrunk, o.Alike)
 		}
 	}
 }

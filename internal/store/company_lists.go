@@ -28,7 +28,7 @@ func (s *Store) WaitingBy(ctx context.Context, span Span) ([]Waiting, error) {
 // OpenDisputes counts the "not me" and "this was the system" that no supervisor has settled.
 func (s *Store) OpenDisputes(ctx context.Context) (int, error) {
 	var n int64
-	err := s.read(ctx).Table("feedback").Where("reply IN ? AND settled_at IS NULL", []feedback.Reply{feedback.ReplyNotMe, feedback.ReplySystem}).Count(&n).Error
+	err := s.read(ctx).Table("notices").Where("reply IN ? AND settled_at IS NULL", []feedback.Reply{feedback.ReplyNotMe, feedback.ReplySystem}).Count(&n).Error
 	return int(n), err
 }
 

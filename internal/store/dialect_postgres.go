@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -62,6 +63,18 @@ func (postgresDialect) full(err error) bool { return pgCode(err, "53100", "53200
 func pgCode(err error, codes ...string) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && slices.Contains(codes, e.Code)
+}
+
+// As text, which GORM does not spread into as many parameters.
+func (postgresDialect) among(column string, ids []int64) (string, any) {
+	list := []byte{'{'}
+	for i, id := range ids {
+		if i > 0 {
+			list = append(list, ',')
+		}
+		list = strconv.AppendInt(list, id, 10)
+	}
+	return column + " = ANY (CAST(? AS bigint[]))", string(append(list, '}'))
 }
 
 // foldLock is the advisory lock of whoever folds; any number will do as long as it stays.

@@ -52,6 +52,8 @@ func sqliteCode(err error, codes ...int) bool {
 	return ok && slices.Contains(codes, e.Code()&0xff)
 }
 
+func (sqliteDialect) among(column string, ids []int64) (string, any) { return column + " IN ?", ids }
+
 func (sqliteDialect) lead(*gorm.DB) (bool, error) { return true, nil }
 
 // openSQLite opens one writing connection and a few reading ones: SQLite lets one write at a time, and a queue in Go is

@@ -24,7 +24,7 @@ type eventRow struct {
 type outboxRow struct {
 	ID      int64
 	Topic   string
-	Payload string
+	Payload []byte // of the fold feedback.Sums, of a job its Errand as JSON
 }
 
 // Topics of the outbox.
@@ -54,7 +54,7 @@ func (s *Store) Record(ctx context.Context, events ...event.Event) error {
 			if err != nil {
 				return err
 			}
-			out = append(out, outboxRow{ID: id.New(), Topic: topicJob, Payload: string(payload)})
+			out = append(out, outboxRow{ID: id.New(), Topic: topicJob, Payload: payload})
 		}
 	}
 	if !slices.ContainsFunc(events, event.Event.Changes) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -14,7 +15,9 @@ import (
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/id"
 	"github.com/journeyloop/journeyloop/internal/journey"
+	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
+	"github.com/journeyloop/journeyloop/internal/stat"
 	"github.com/journeyloop/journeyloop/internal/survey"
 )
 
@@ -46,14 +49,15 @@ func (s *Store) SettingsOf(ctx context.Context, runs []int64) (map[int64]feedbac
 
 // settings gathers the surroundings of many runs at once.
 func (s *Store) settings(ctx context.Context, runs []run.Run) (map[int64]feedback.Setting, error) {
-	walks, err := s.Walks(ctx, runs)
+	walks, err := s.meetings(ctx, runs)
 	if err != nil {
 		return nil, err
 	}
-	tree, err := s.Tree(ctx)
+	teams, err := fetch[people.Team](s.read(ctx).Table("teams").Select("id, parent_id, supervisor_id"))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("load teams: %w", err)
 	}
+	tree := people.NewTree(teams)
 	var journeys, versions []int64
 	for _, r := range runs {
 		journeys, versions = append(journeys, r.JourneyID), append(versions, r.VersionID)
@@ -74,7 +78,7 @@ func (s *Store) settings(ctx context.Context, runs []run.Run) (map[int64]feedbac
 	for _, sv := range surveys {
 		asked[sv.VersionID] = sv
 	}
-	touchpoints, err := s.Touchpoints(ctx)
+	touchpoints, err := fetch[journey.Touchpoint](s.read(ctx).Table("touchpoints"))
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +163,7 @@ func (s *Store) AddResponses(ctx context.Context, rs ...feedback.Response) error
 		if err := pour(ctx, s, "responses", rs, ""); err != nil {
 			return err
 		}
-		if err := s.addParts(ctx, rs); err != nil {
+		if err := s.addParts(ctx, rs, false); err != nil {
 			return err
 		}
 		sums := feedback.NewSums()
@@ -172,37 +176,97 @@ func (s *Store) AddResponses(ctx context.Context, rs ...feedback.Response) error
 	})
 }
 
-// addParts writes ratings, attributions and notices.
-func (s *Store) addParts(ctx context.Context, rs []feedback.Response) error {
-	var ratings []feedback.Rating
-	var attributions []feedback.Attribution
+// ratingRow is a rating with whom it plainly concerns; zeros leave that to further_attributions. Told says that she has it
+// unread, and of what mood it is; 0 leaves that to notices.
+type ratingRow struct {
+	feedback.Rating
+	EmployeeID int64
+	TeamID     int64
+	Told       int16
+}
+
+// moods are what ratings.told counts.
+var moods = []stat.Mood{1: stat.Negative, 2: stat.Neutral, 3: stat.Positive}
+
+// notice is what a rating tells the employee it plainly concerns.
+func (r ratingRow) notice() feedback.Notice {
+	return feedback.Notice{ResponseID: r.ResponseID, TouchpointID: r.TouchpointID, EmployeeID: r.EmployeeID,
+		Audience: feedback.ToEmployee, Mood: r.Scale.Mood(r.Value), At: r.AnsweredAt}
+}
+
+// tell lets the rating carry its employee's notice; the others are left.
+func (r *ratingRow) tell(notices []feedback.Notice) (left []feedback.Notice) {
+	i := slices.Index(notices, r.notice())
+	if i < 0 {
+		return notices
+	}
+	r.Told = int16(slices.Index(moods, notices[i].Mood))
+	return slices.Delete(notices, i, i+1)
+}
+
+// addParts writes ratings, attributions and notices. Of an answer that was given anew all notices stand apart: there may be
+// some that she replied to.
+func (s *Store) addParts(ctx context.Context, rs []feedback.Response, anew bool) error {
+	var ratings []ratingRow
+	var further []feedback.Attribution
 	var notices []feedback.Notice
 	for _, r := range rs {
-		ratings, notices = append(ratings, r.Ratings...), append(notices, r.Notices...)
+		apart := slices.Clone(r.Notices)
 		for _, rating := range r.Ratings {
-			attributions = append(attributions, rating.Attributions...)
+			row := ratingRow{Rating: rating}
+			if a, ok := rating.Plainly(); ok {
+				row.EmployeeID, row.TeamID = a.EmployeeID, a.TeamID
+			} else {
+				further = append(further, rating.Attributions...)
+			}
+			if row.EmployeeID != 0 && !anew {
+				apart = row.tell(apart)
+			}
+			ratings = append(ratings, row)
 		}
+		notices = append(notices, apart...)
 	}
 	if err := pour(ctx, s, "ratings", ratings, ""); err != nil {
 		return err
 	}
-	if err := pour(ctx, s, "attributions", attributions, ""); err != nil {
+	if err := pour(ctx, s, "further_attributions", further, ""); err != nil {
 		return err
 	}
-	return pour(ctx, s, "feedback", notices, "ON CONFLICT DO NOTHING")
+	return pour(ctx, s, "notices", notices, "ON CONFLICT DO NOTHING")
+}
+
+// setApart gives the notices that the ratings of responses carry, of one employee or with 0 of all, rows of their own:
+// before somebody reads or corrects them. It must be in a transaction, and keeps the ratings for it.
+func (s *Store) setApart(ctx context.Context, employee int64, responses ...int64) error {
+	where := "told <> 0"
+	if employee != 0 {
+		where = fmt.Sprintf("told <> 0 AND employee_id = %d", employee)
+	}
+	rows, err := in[ratingRow](s.kept(ctx).Where(where).Order("response_id, touchpoint_id"), "ratings", "response_id", unique(responses))
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	notices := make([]feedback.Notice, len(rows))
+	for i, r := range rows {
+		notices[i] = r.notice()
+	}
+	if err := pour(ctx, s, "notices", notices, "ON CONFLICT DO NOTHING"); err != nil {
+		return err
+	}
+	return s.write(ctx).Exec("UPDATE ratings SET told = 0 WHERE "+where+" AND response_id IN ?", unique(responses)).Error
 }
 
 // count queues sums for the fold: one row, however many answers they are of. It queues them though they may come to
 // nothing, as of an answer whose words alone changed: open pages hear of it from the fold.
 func (s *Store) count(ctx context.Context, sums feedback.Sums) error {
-	payload, err := json.Marshal(sums)
+	payload, err := sums.MarshalBinary()
 	if err != nil {
 		return err
 	}
 	return s.InTx(ctx, func(ctx context.Context) error {
 		t, _ := s.txOf(ctx)
 		t.counted = true
-		return pour(ctx, s, "outbox", []outboxRow{{ID: id.New(), Topic: topicFold, Payload: string(payload)}}, "")
+		return pour(ctx, s, "outbox", []outboxRow{{ID: id.New(), Topic: topicFold, Payload: payload}}, "")
 	})
 }
 
@@ -220,8 +284,8 @@ func (s *Store) ReplaceResponse(ctx context.Context, old, next feedback.Response
 		rebind(&next)
 		db := s.write(ctx)
 		for _, q := range []string{
-			"DELETE FROM ratings WHERE response_id = ?", "DELETE FROM attributions WHERE response_id = ?",
-			"DELETE FROM feedback WHERE response_id = ? AND reply = ''"} {
+			"DELETE FROM ratings WHERE response_id = ?", "DELETE FROM further_attributions WHERE response_id = ?",
+			"DELETE FROM notices WHERE response_id = ? AND reply = ''"} {
 			if err := db.Exec(q, old.ID).Error; err != nil {
 				return fmt.Errorf("clear response %d: %w", old.ID, err)
 			}
@@ -229,7 +293,7 @@ func (s *Store) ReplaceResponse(ctx context.Context, old, next feedback.Response
 		if err := db.Table("responses").Save(&next).Error; err != nil {
 			return fmt.Errorf("replace response %d: %w", old.ID, err)
 		}
-		if err := s.addParts(ctx, []feedback.Response{next}); err != nil {
+		if err := s.addParts(ctx, []feedback.Response{next}, true); err != nil {
 			return err
 		}
 		sums := feedback.NewSums()
@@ -317,11 +381,19 @@ func (s *Store) RatingForChange(ctx context.Context, response, touchpoint int64)
 	return r, err
 }
 
-// SaveAttributions writes the corrected attributions of a rating and counts the difference.
+// SaveAttributions writes the corrected attributions of a rating, all of them, and counts the difference.
 func (s *Store) SaveAttributions(ctx context.Context, before, after feedback.Rating) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
+		if err := s.setApart(ctx, 0, after.ResponseID); err != nil {
+			return err
+		}
+		db := s.write(ctx)
+		err := db.Exec("UPDATE ratings SET employee_id = 0, team_id = 0 WHERE response_id = ? AND touchpoint_id = ?", after.ResponseID, after.TouchpointID).Error
+		if err != nil {
+			return fmt.Errorf("attribute rating %d/%d: %w", after.ResponseID, after.TouchpointID, err)
+		}
 		for _, a := range after.Attributions {
-			if err := s.write(ctx).Table("attributions").Clauses(replacing).Create(&a).Error; err != nil {
+			if err := db.Table("further_attributions").Clauses(replacing).Create(&a).Error; err != nil {
 				return fmt.Errorf("attribute rating %d/%d: %w", a.ResponseID, a.TouchpointID, err)
 			}
 		}
@@ -347,7 +419,12 @@ func (s *Store) NoticeOf(ctx context.Context, employee, response, touchpoint int
 
 // SaveNotice adds or replaces one person's feedback.
 func (s *Store) SaveNotice(ctx context.Context, n feedback.Notice) error {
-	return s.change(ctx, func(db *gorm.DB) error { return db.Table("feedback").Clauses(replacing).Create(&n).Error })
+	return s.InTx(ctx, func(ctx context.Context) error {
+		if err := s.setApart(ctx, 0, n.ResponseID); err != nil {
+			return err
+		}
+		return s.write(ctx).Table("notices").Clauses(replacing).Create(&n).Error
+	})
 }
 
 // replacing writes a row over the one that is there. GORM's Save only ever inserts when a part of the key is 0, which for

@@ -25,8 +25,8 @@ import (
 const ratingColumns = `p.id AS response_id, p.run_id, p.journey_id, j.name AS journey, t.name AS touchpoint, r.at AS met_at,
 	p.answered_at, COALESCE(r.scale, '') AS scale, r.value, r.expectation, p.expectation AS whole_expectation,
 	COALESCE(r.comment, '') AS comment, p.comment AS said, p.overall, p.scale AS whole_scale, p.anonymity,
-	(SELECT COUNT(DISTINCT a.employee_id) FROM attributions a WHERE a.response_id = r.response_id
-		AND a.touchpoint_id = r.touchpoint_id AND a.employee_id <> 0 AND a.active) AS served`
+	CASE WHEN r.employee_id <> 0 THEN 1 ELSE (SELECT COUNT(DISTINCT a.employee_id) FROM further_attributions a
+		WHERE a.response_id = r.response_id AND a.touchpoint_id = r.touchpoint_id AND a.employee_id <> 0 AND a.active) END AS served`
 
 // noticeColumns adds how one person has it.
 const noticeColumns = ratingColumns + `, f.touchpoint_id, f.audience, f.mood, f.read_at, f.reply, f.replied_at, f.settled_at,
@@ -192,14 +192,14 @@ const (
 	// recent starts from what a few teams got lately instead of looking at everybody's ratings.
 	recent = `(r.response_id, r.touchpoint_id) IN (SELECT a.response_id, a.touchpoint_id FROM attributions a
 		WHERE a.active AND a.team_id IN ? AND a.response_id > ?)`
-	disputed = `EXISTS (SELECT 1 FROM feedback f WHERE f.response_id = r.response_id AND f.touchpoint_id = r.touchpoint_id
+	disputed = `EXISTS (SELECT 1 FROM notices f WHERE f.response_id = r.response_id AND f.touchpoint_id = r.touchpoint_id
 		AND f.audience = 'employee' AND f.reply IN ('not_me', 'system') AND f.settled_at IS NULL AND f.withdrawn_at IS NULL)`
 )
 
 // unsettled starts from the few replies that dispute and from what was said at the teams' own touchpoints in the time in
 // question.
 const unsettled = `(r.response_id, r.touchpoint_id) IN (
-	SELECT f.response_id, f.touchpoint_id FROM feedback f WHERE f.audience = 'employee' AND f.reply IN ('not_me', 'system')
+	SELECT f.response_id, f.touchpoint_id FROM notices f WHERE f.audience = 'employee' AND f.reply IN ('not_me', 'system')
 		AND f.reply <> '' AND f.settled_at IS NULL AND f.withdrawn_at IS NULL
 	UNION SELECT r.response_id, r.touchpoint_id FROM touchpoints t JOIN ratings r ON r.touchpoint_id = t.id
 		WHERE %s r.judged <> ? AND r.answered_at >= ? AND NOT ` + attributed + `)`

@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -128,7 +127,7 @@ func waitingSums(db *gorm.DB) (feedback.Sums, []int64, error) {
 		}
 		for _, r := range rows {
 			var some feedback.Sums
-			if err := json.Unmarshal([]byte(r.Payload), &some); err != nil {
+			if err := some.UnmarshalBinary(r.Payload); err != nil {
 				return sums, nil, fmt.Errorf("outbox row %d: %w", r.ID, err)
 			}
 			sums.Plus(some)

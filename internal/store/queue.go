@@ -19,7 +19,7 @@ import (
 type Queue[T any] struct {
 	Driver riverdriver.Driver[T]
 	Close  func()
-	take   func(ctx context.Context, tx T, limit int) ([]string, error)
+	take   func(ctx context.Context, tx T, limit int) ([][]byte, error)
 }
 
 // errandsAtOnce is how many errands one Relay moves.
@@ -42,12 +42,12 @@ func (s *Store) PostgresQueue(ctx context.Context) (*Queue[pgx.Tx], error) {
 	if err != nil {
 		return nil, fmt.Errorf("open queue: %w", err)
 	}
-	take := func(ctx context.Context, tx pgx.Tx, limit int) ([]string, error) {
+	take := func(ctx context.Context, tx pgx.Tx, limit int) ([][]byte, error) {
 		rows, err := tx.Query(ctx, deleteErrands(" FOR UPDATE SKIP LOCKED", "$1"), limit)
 		if err != nil {
 			return nil, err
 		}
-		return pgx.CollectRows(rows, pgx.RowTo[string])
+		return pgx.CollectRows(rows, pgx.RowTo[[]byte])
 	}
 	return &Queue[pgx.Tx]{Driver: riverpgxv5.New(pool), Close: pool.Close, take: take}, nil
 }
@@ -62,15 +62,15 @@ func (s *Store) SQLiteQueue(context.Context) (*Queue[*sql.Tx], error) {
 	}
 	db.SetMaxOpenConns(1)
 	db.SetMaxIdleConns(1)
-	take := func(ctx context.Context, tx *sql.Tx, limit int) ([]string, error) {
+	take := func(ctx context.Context, tx *sql.Tx, limit int) ([][]byte, error) {
 		rows, err := tx.QueryContext(ctx, deleteErrands("", "?"), limit)
 		if err != nil {
 			return nil, err
 		}
 		defer rows.Close()
-		var out []string
+		var out [][]byte
 		for rows.Next() {
-			var payload string
+			var payload []byte
 			if err := rows.Scan(&payload); err != nil {
 				return nil, err
 			}
@@ -95,7 +95,7 @@ func (q *Queue[T]) Relay(ctx context.Context, enqueue func(ctx context.Context, 
 	}
 	errands := make([]Errand, len(payloads))
 	for i, payload := range payloads {
-		if err := json.Unmarshal([]byte(payload), &errands[i]); err != nil {
+		if err := json.Unmarshal(payload, &errands[i]); err != nil {
 			return 0, fmt.Errorf("relay: read errand: %w", err)
 		}
 	}
@@ -121,7 +121,7 @@ func (s *Store) WithErrands(ctx context.Context, do func(ctx context.Context, e 
 	done := make([]int64, len(rows))
 	for i, row := range rows {
 		var e Errand
-		if err := json.Unmarshal([]byte(row.Payload), &e); err != nil {
+		if err := json.Unmarshal(row.Payload, &e); err != nil {
 			return 0, fmt.Errorf("read errand %d: %w", row.ID, err)
 		}
 		if err := do(ctx, e); err != nil {

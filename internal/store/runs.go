@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -38,6 +39,59 @@ func (s *Store) Walks(ctx context.Context, runs []run.Run) (map[int64]run.Walk, 
 		w := out[c.Interaction.RunID]
 		w.Contacts = append(w.Contacts, c)
 		out[c.Interaction.RunID] = w
+	}
+	return out, nil
+}
+
+// metRow is one person of a contact, or a contact without any.
+type metRow struct {
+	RunID        int64
+	ID           int64
+	TouchpointID int64
+	StartedAt    time.Time
+	PromiseDue   *time.Time
+	PromiseKept  *time.Time
+	EmployeeID   int64
+	TeamID       int64
+	Position     int
+
+	PromiseBusiness bool
+}
+
+func (m metRow) contact() run.Contact {
+	return run.Contact{Interaction: run.Interaction{ID: m.ID, RunID: m.RunID, TouchpointID: m.TouchpointID, StartedAt: m.StartedAt,
+		PromiseDue: m.PromiseDue, PromiseKept: m.PromiseKept, PromiseBusiness: m.PromiseBusiness}}
+}
+
+// meetings loads what decides whom answers concern: the walks of runs without their customers, and of each contact only
+// where and when it was, what was promised and who served. One question, contacts in order of time, people in theirs.
+func (s *Store) meetings(ctx context.Context, runs []run.Run) (map[int64]run.Walk, error) {
+	db := s.read(ctx).Select(`interactions.run_id, interactions.id, interactions.touchpoint_id, interactions.started_at,
+		interactions.promise_due, interactions.promise_kept, interactions.promise_business,
+		COALESCE(p.employee_id, 0) AS employee_id, COALESCE(p.team_id, 0) AS team_id, COALESCE(p.position, 0) AS position`).
+		Joins("LEFT JOIN interaction_people p ON p.interaction_id = interactions.id")
+	rows, err := in[metRow](db, "interactions", "interactions.run_id", ids(runs))
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(rows, func(a, b metRow) int {
+		return cmp.Or(cmp.Compare(a.RunID, b.RunID), a.StartedAt.Compare(b.StartedAt), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Position, b.Position))
+	})
+	contacts := map[int64][]run.Contact{}
+	for _, m := range rows {
+		met := contacts[m.RunID]
+		if n := len(met); n == 0 || met[n-1].Interaction.ID != m.ID {
+			met = append(met, m.contact())
+		}
+		if m.EmployeeID != 0 || m.TeamID != 0 {
+			c := &met[len(met)-1]
+			c.People = append(c.People, run.Person{InteractionID: m.ID, EmployeeID: m.EmployeeID, TeamID: m.TeamID, Position: m.Position})
+		}
+		contacts[m.RunID] = met
+	}
+	out := make(map[int64]run.Walk, len(runs))
+	for _, r := range runs {
+		out[r.ID] = run.Walk{Run: r, Contacts: contacts[r.ID]}
 	}
 	return out, nil
 }

@@ -41,6 +41,8 @@ type dialect interface {
 	constraint(err error) bool
 	// lock is the clause that keeps a row for this transaction; empty where transactions are alone anyway.
 	lock() string
+	// among is the condition that a column is one of ids, and its parameter.
+	among(column string, ids []int64) (where string, arg any)
 	// lead reports whether this transaction may fold; at most one does at a time.
 	lead(tx *gorm.DB) (bool, error)
 	// snapshot are the options of a transaction that reads all as of one moment.
@@ -168,13 +170,25 @@ func in[T any, K comparable](db *gorm.DB, table, column string, ids []K) ([]T, e
 	var out []T
 	db = db.Session(&gorm.Session{}) // each portion begins with db as it came, without the conditions of the one before
 	for some := range slices.Chunk(ids, portion) {
-		rows, err := fetch[T](db.Table(table).Where(column+" IN ?", some))
+		where, arg := among(db, column, some)
+		rows, err := fetch[T](db.Table(table).Where(where, arg))
 		if err != nil {
 			return nil, fmt.Errorf("load %s: %w", table, err)
 		}
 		out = append(out, rows...)
 	}
 	return out, nil
+}
+
+// among is the condition that a column is one of ids; the statement is the same however many there are, where the engine
+// can keep it.
+func among[K comparable](db *gorm.DB, column string, ids []K) (where string, arg any) {
+	if numbers, ok := any(ids).([]int64); ok {
+		if t, ok := db.Dialector.(translating); ok {
+			return t.d.among(column, numbers)
+		}
+	}
+	return column + " IN ?", ids
 }
 
 // mapped makes a map of rows; of several with one key the last stays.

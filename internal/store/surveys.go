@@ -130,31 +130,33 @@ func (s *Store) InvitationByToken(ctx context.Context, hash []byte) (survey.Invi
 	return inv, err
 }
 
+// openedRow is an invitation with one of its tokens.
+type openedRow struct {
+	survey.Invitation
+	Hash   []byte
+	ByHand bool
+}
+
 // InvitationsByToken implements feedback.Store. Invitations are locked in the order of their numbers, so that two batches
 // cannot wait for each other in a circle.
 func (s *Store) InvitationsByToken(ctx context.Context, hashes [][]byte) (map[string]survey.Invitation, error) {
-	var tokens []tokenRow
+	out := make(map[string]survey.Invitation, len(hashes))
+	lock := s.lock(ctx)
+	if lock != "" {
+		lock += " OF i"
+	}
 	for some := range slices.Chunk(hashes, portion) {
-		rows, err := all[tokenRow](s.read(ctx).Table("invitation_tokens").Where("hash IN ?", some))
+		rows, err := fetch[openedRow](s.read(ctx).Raw(`SELECT i.*, t.hash, t.handed AS by_hand FROM invitation_tokens t JOIN invitations i ON i.id = t.invitation_id
+			WHERE t.hash IN ? ORDER BY i.id`+lock, some))
 		if err != nil {
-			return nil, fmt.Errorf("load tokens: %w", err)
+			return nil, fmt.Errorf("load invitations by token: %w", err)
 		}
-		tokens = append(tokens, rows...)
+		for _, r := range rows {
+			r.Handed = r.ByHand
+			out[string(r.Hash)] = r.Invitation
+		}
 	}
-	numbers := make([]int64, len(tokens))
-	for i, t := range tokens {
-		numbers[i] = t.InvitationID
-	}
-	rows, err := in[survey.Invitation](s.kept(ctx).Order("id"), "invitations", "id", unique(numbers))
-	if err != nil {
-		return nil, err
-	}
-	byID := mapped(rows, func(i survey.Invitation) (int64, survey.Invitation) { return i.ID, i })
-	return mapped(tokens, func(t tokenRow) (string, survey.Invitation) {
-		inv := byID[t.InvitationID]
-		inv.Handed = t.Handed
-		return string(t.Hash), inv
-	}), nil
+	return out, nil
 }
 
 // answeredRow is what an answer changes in its invitation.
@@ -226,9 +228,16 @@ func (s *Store) CasesOf(ctx context.Context, customer int64) ([]casework.Case, e
 
 // MarkRead implements feedback.Store.
 func (s *Store) MarkRead(ctx context.Context, employee int64, at time.Time, notices []feedback.Notice) error {
+	responses := make([]int64, len(notices))
+	for i, n := range notices {
+		responses[i] = n.ResponseID
+	}
 	return s.InTx(ctx, func(ctx context.Context) error {
+		if err := s.setApart(ctx, employee, responses...); err != nil {
+			return err
+		}
 		for _, n := range notices {
-			err := s.write(ctx).Exec(`UPDATE feedback SET read_at = ? WHERE employee_id = ? AND response_id = ? AND touchpoint_id = ? AND read_at IS NULL`,
+			err := s.write(ctx).Exec(`UPDATE notices SET read_at = ? WHERE employee_id = ? AND response_id = ? AND touchpoint_id = ? AND read_at IS NULL`,
 				at, employee, n.ResponseID, n.TouchpointID).Error
 			if err != nil {
 				return fmt.Errorf("mark feedback read: %w", err)

@@ -301,12 +301,18 @@ CREATE TABLE ratings (
   comment       text NOT NULL DEFAULT '',
   judged        text NOT NULL,
   answered_at   timestamp NOT NULL,
+  employee_id   bigint NOT NULL DEFAULT 0, -- whom it concerns, while that is one and nobody has corrected it;
+  team_id       bigint NOT NULL DEFAULT 0, -- else both are 0, and further_attributions says
+  told          smallint NOT NULL DEFAULT 0, -- employee_id has it unread: 1 negative, 2 neutral, 3 positive; 0: see notices
   PRIMARY KEY (response_id, touchpoint_id)
 );
 CREATE INDEX ratings_touchpoint ON ratings (touchpoint_id, answered_at);
+CREATE INDEX ratings_employee ON ratings (employee_id, answered_at);
+CREATE INDEX ratings_team ON ratings (team_id, response_id);
 
--- Whom a rating concerns. Employee 0: it counts for the team and for nobody in person.
-CREATE TABLE attributions (
+-- Whom a rating concerns where several people or teams share it or somebody corrected it: then all of it is here.
+-- Employee 0: it counts for the team and for nobody in person.
+CREATE TABLE further_attributions (
   response_id   bigint NOT NULL,
   touchpoint_id bigint NOT NULL,
   employee_id   bigint NOT NULL,
@@ -316,11 +322,18 @@ CREATE TABLE attributions (
   changed_at    timestamp NOT NULL,
   PRIMARY KEY (response_id, touchpoint_id, employee_id, team_id)
 );
-CREATE INDEX attributions_employee ON attributions (employee_id, response_id);
-CREATE INDEX attributions_team ON attributions (team_id, response_id);
+CREATE INDEX further_attributions_team ON further_attributions (team_id, response_id);
 
--- One answer as one person sees it; touchpoint 0 is the journey as a whole.
-CREATE TABLE feedback (
+-- Whom ratings concern, wherever it is written down.
+CREATE VIEW attributions AS
+  SELECT response_id, touchpoint_id, employee_id, team_id, active, cause, changed_at FROM further_attributions
+  UNION ALL
+  SELECT response_id, touchpoint_id, employee_id, team_id, CAST(true AS boolean), CAST(CASE judged WHEN 'process' THEN 'process' ELSE 'served' END AS text), answered_at
+  FROM ratings WHERE employee_id <> 0 OR team_id <> 0;
+
+-- One answer as one person sees it; touchpoint 0 is the journey as a whole. Not of what a rating plainly concerns her in
+-- and she has not read: that the rating says (told).
+CREATE TABLE notices (
   response_id   bigint NOT NULL,
   touchpoint_id bigint NOT NULL,
   employee_id   bigint NOT NULL,
@@ -334,8 +347,19 @@ CREATE TABLE feedback (
   withdrawn_at  timestamp,
   PRIMARY KEY (response_id, touchpoint_id, employee_id)
 );
-CREATE INDEX feedback_employee ON feedback (employee_id, at);
-CREATE INDEX feedback_reply ON feedback (reply, at) WHERE reply <> '';
+CREATE INDEX notices_employee ON notices (employee_id, at);
+CREATE INDEX notices_reply ON notices (reply, at) WHERE reply <> '';
+
+-- Every answer as every person sees it, wherever it is written down. The empty questions are NULLs of a column's type: a
+-- cast has none, and what is read as a time must have one.
+CREATE VIEW feedback AS
+  SELECT response_id, touchpoint_id, employee_id, audience, mood, at, read_at, reply, replied_at, settled_at, withdrawn_at FROM notices
+  UNION ALL
+  SELECT response_id, touchpoint_id, employee_id, CAST('employee' AS text),
+    CAST(CASE told WHEN 1 THEN 'negative' WHEN 2 THEN 'neutral' ELSE 'positive' END AS text), answered_at,
+    (SELECT read_at FROM notices WHERE 1 = 0), CAST('' AS text), (SELECT replied_at FROM notices WHERE 1 = 0),
+    (SELECT settled_at FROM notices WHERE 1 = 0), (SELECT withdrawn_at FROM notices WHERE 1 = 0)
+  FROM ratings WHERE told <> 0;
 
 CREATE TABLE cases (
   id          bigint PRIMARY KEY,
@@ -367,7 +391,7 @@ CREATE INDEX events_at ON events (at);
 CREATE TABLE outbox (
   id      bigint PRIMARY KEY,
   topic   text NOT NULL,
-  payload text NOT NULL
+  payload blob NOT NULL
 );
 CREATE INDEX outbox_topic ON outbox (topic, id);
 
@@ -471,6 +495,7 @@ CREATE TABLE data_version (
 INSERT INTO data_version (id, version) VALUES (1, 1), (2, 1);
 
 -- +goose Down
+DROP VIEW feedback;
 DROP TABLE data_version;
 DROP TABLE efforts;
 DROP TABLE promise_days;
@@ -482,8 +507,9 @@ DROP TABLE marginals;
 DROP TABLE outbox;
 DROP TABLE events;
 DROP TABLE cases;
-DROP TABLE feedback;
-DROP TABLE attributions;
+DROP TABLE notices;
+DROP VIEW attributions;
+DROP TABLE further_attributions;
 DROP TABLE ratings;
 DROP TABLE response_history;
 DROP TABLE responses;

@@ -26,6 +26,7 @@ type PageView struct {
 	Pager    ui.PagerView
 	Empty    ui.EmptyView
 	Ranges   []RangeView
+	Process  string             // how much of what is negative is about the process; "" says nothing
 	Calendar chart.CalendarView // her own feedback by day
 	Day      string             // the day the list is of; "" is of no day in particular
 	Owned    bool               // the list is about her own work
@@ -78,6 +79,9 @@ type RangeView struct {
 	Team       string   // how it stands to what all who serve there have in common; "" says nothing
 	Past       string
 }
+
+// shown tells whether there is a range to see.
+func (v RangeView) shown() bool { return v.Hidden == "" }
 
 // percent writes a share in the reader's digits, kept whole in right-to-left sentences.
 func percent(ctx context.Context, x *float64) string {

@@ -144,6 +144,9 @@ func (d *Desk) feedbackPage(c echo.Context) error {
 			return err
 		}
 		view.Ranges = rangeViews(reply.Reader(c), own, true)
+		if view.Process, err = d.processWords(c, scope, actor.EmployeeID); err != nil {
+			return err
+		}
 		if view.Calendar, err = d.calendar(c); err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
@@ -179,4 +180,35 @@ func reasons(r *i18n.Reader, quotes []feedback.Quote, before map[int]background)
 		}
 	}
 	return out
+}
+
+// processWords says how many of a person's negative answers are about the process rather than her: before them lay a broken
+// promise or a long wait, or she said that it was the system (methods.md §5.5). Fewer than k say nothing; it looks into the
+// latest hundred at most.
+func (d *Desk) processWords(c echo.Context, scope people.Scope, employee int64) (string, error) {
+	ctx, r := c.Request().Context(), reply.Reader(c)
+	found, err := d.Store.NoticesFor(ctx, scope, employee, feedback.Filter{Audience: feedback.ToEmployee, Mood: stat.Negative, Since: d.Now().AddDate(0, 0, -insight.OwnDays)}, page.Ask{Size: mostUnhappy})
+	if err != nil || len(found.Rows) < stat.K {
+		return "", err
+	}
+	before, err := d.backgrounds(ctx, found.Rows)
+	if err != nil {
+		return "", err
+	}
+	process := int64(0)
+	for i, q := range found.Rows {
+		if b := before[i]; b.broken != nil || b.wait > 0 || q.Reply == feedback.ReplySystem {
+			process++
+		}
+	}
+	rate, err := stat.RateOf(process, int64(len(found.Rows)))
+	if err != nil {
+		return "", err
+	}
+	percent := func(x float64) string { return i18n.Isolate(r.Percent(100*x, 0)) }
+	text := r.T("own.process", "days", insight.OwnDays, "n", rate.N, "x", rate.X, "share", percent(*rate.Share), "low", percent(*rate.Low), "high", percent(*rate.High))
+	if found.Total > len(found.Rows) {
+		text += " " + r.T("own.process_latest", "n", rate.N)
+	}
+	return text, nil
 }

@@ -107,3 +107,30 @@ func TestMeasuresSayWhatTheyRestOn(t *testing.T) {
 		}
 	})
 }
+
+func TestHalfOfWhatIsNegativeIsAboutTheProcess(t *testing.T) {
+	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
+		said := func(login, path string) string {
+			return w.As(login).Get(path).Find("section[aria-labelledby=own]").Text()
+		}
+		var records []ingest.Record
+		for i := range 6 {
+			r := w.Answered(fmt.Sprintf("late-%d", i), 1, "bad")
+			if i%2 == 0 { // promised in the shop, kept too late
+				sold := &r.Contacts[0]
+				sold.PromiseDue, sold.PromiseKept = sold.Started.Add(time.Hour), sold.Started.Add(5*time.Hour)
+			}
+			records = append(records, r)
+		}
+		w.Take(records[:4]...)
+		if text := said("zahra", "/feedback"); strings.Contains(text, "Negative answers") {
+			t.Errorf("four answers are told of: %q", text)
+		}
+		w.Take(records[4:]...)
+		for login, path := range map[string]string{"zahra": "/feedback", "nikos": fmt.Sprintf("/team/employees/%d", w.Zahra.ID)} {
+			if text := said(login, path); !strings.Contains(text, "Negative answers of the last 90 days: 6. Before 3 of them") {
+				t.Errorf("%s reads %q", login, text)
+			}
+		}
+	})
+}
