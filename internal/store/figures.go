@@ -45,6 +45,7 @@ type marginalRow struct {
 	Below        int64
 	Met          int64
 	Above        int64
+	Version      int64
 }
 
 func (m marginalRow) tally() stat.Tally {
@@ -80,15 +81,11 @@ func (s *Store) Fold(ctx context.Context) (int, error) {
 	}
 	taken := 0
 	err = s.InTx(ctx, func(ctx context.Context) error {
-		db := s.quiet(ctx) // with nothing to fold, nothing changes
-		lead, err := s.d.lead(db)
+		lead, err := s.d.lead(s.quiet(ctx)) // with nothing to fold, nothing changes
 		if err == nil && lead {
-			taken, err = fold(db)
+			taken, err = s.fold(ctx)
 		}
-		if err != nil || taken == 0 {
-			return err
-		}
-		return bump(db)
+		return err
 	})
 	if err != nil {
 		return 0, fmt.Errorf("fold: %w", err)
@@ -97,16 +94,17 @@ func (s *Store) Fold(ctx context.Context) (int, error) {
 }
 
 // fold is the fold of whoever leads, but for the version.
-func fold(db *gorm.DB) (int, error) {
-	sums, ids, err := waitingSums(db)
+func (s *Store) fold(ctx context.Context) (int, error) {
+	sums, ids, err := waitingSums(s.read(ctx))
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}
+	db := s.write(ctx)
 	if err := addTeamSets(db, sums.Sets); err != nil {
 		return 0, err
 	}
 	maps.DeleteFunc(sums.Tallies, func(_ feedback.Cell, t stat.Tally) bool { return t == stat.Tally{} })
-	if err := upsertMarginals(db, sums.Tallies); err != nil {
+	if err := s.upsertMarginals(ctx, sums.Tallies); err != nil {
 		return 0, err
 	}
 	if err := addDrivers(db, sums.Drivers); err != nil {
@@ -209,46 +207,33 @@ func (s *Store) TeamSets(ctx context.Context) (map[int64][]int64, error) {
 
 // upsertMarginals adds the counts to what the marginals hold, under a new version of the figures. Only who leads the
 // folding may. Cells go in key order, which the primary key likes.
-func upsertMarginals(db *gorm.DB, cells map[feedback.Cell]stat.Tally) error {
+func (s *Store) upsertMarginals(ctx context.Context, cells map[feedback.Cell]stat.Tally) error {
 	if len(cells) == 0 {
 		return nil
 	}
-	version, err := nextFigures(db)
+	version, err := nextFigures(s.write(ctx))
 	if err != nil {
 		return err
 	}
 	rows := make([]marginalRow, 0, len(cells))
 	for _, c := range slices.SortedFunc(maps.Keys(cells), compareCells) {
-		rows = append(rows, marginalOf(c, cells[c]))
+		row := marginalOf(c, cells[c])
+		row.Version = version
+		rows = append(rows, row)
 	}
-	for some := range slices.Chunk(rows, batch) {
-		if err := addMarginals(db, some, version); err != nil {
-			return err
-		}
-	}
-	return nil
+	return pour(ctx, s, "marginals", rows, adding)
 }
+
+// adding puts a marginal on top of the one that is there.
+var adding = func() string {
+	set := "ON CONFLICT (dim, id, journey_id, touchpoint_id, scale, day) DO UPDATE SET version = excluded.version"
+	for _, c := range marginalCounts {
+		set += ", " + c + " = marginals." + c + " + excluded." + c
+	}
+	return set
+}()
 
 var marginalCounts = []string{"n", "sum", "sumsq", "n0", "n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9", "n10", "below", "met", "above"}
-
-func addMarginals(db *gorm.DB, rows []marginalRow, version int64) error {
-	var q strings.Builder
-	q.WriteString("INSERT INTO marginals (dim, id, journey_id, touchpoint_id, scale, day, " + strings.Join(marginalCounts, ", ") + ", version) VALUES ")
-	args := make([]any, 0, len(rows)*24)
-	for i, m := range rows {
-		if i > 0 {
-			q.WriteString(", ")
-		}
-		q.WriteString("(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
-		args = append(args, m.Dim, m.ID, m.JourneyID, m.TouchpointID, m.Scale, m.Day, m.N, m.Sum, m.Sumsq,
-			m.N0, m.N1, m.N2, m.N3, m.N4, m.N5, m.N6, m.N7, m.N8, m.N9, m.N10, m.Below, m.Met, m.Above, version)
-	}
-	q.WriteString(" ON CONFLICT (dim, id, journey_id, touchpoint_id, scale, day) DO UPDATE SET version = excluded.version")
-	for _, c := range marginalCounts {
-		q.WriteString(", " + c + " = marginals." + c + " + excluded." + c)
-	}
-	return db.Exec(q.String(), args...).Error
-}
 
 func compareCells(a, b feedback.Cell) int {
 	return cmp.Or(cmp.Compare(a.Dim, b.Dim), cmp.Compare(a.ID, b.ID), cmp.Compare(a.JourneyID, b.JourneyID),

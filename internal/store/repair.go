@@ -50,7 +50,7 @@ func (s *Store) repair(ctx context.Context) (found []Difference, err error) {
 			return cmp.Or(err, ErrStillWriting)
 		}
 		for {
-			n, err := fold(db)
+			n, err := s.fold(ctx)
 			if err != nil {
 				return err
 			}
@@ -61,7 +61,7 @@ func (s *Store) repair(ctx context.Context) (found []Difference, err error) {
 		if found, err = recount(db, s.zone, func(int, int) {}); err != nil || len(found) == 0 {
 			return err
 		}
-		if err := mend(db, s.zone, found); err != nil {
+		if err := s.mend(ctx, found); err != nil {
 			return err
 		}
 		return s.Record(ctx, repaired(found)...)
@@ -71,7 +71,8 @@ func (s *Store) repair(ctx context.Context) (found []Difference, err error) {
 
 // mend writes what the raw records say. A cell that should not be is left with 0, so that whoever keeps figures in memory
 // hears of it.
-func mend(db *gorm.DB, zone *time.Location, found []Difference) error {
+func (s *Store) mend(ctx context.Context, found []Difference) error {
+	db := s.write(ctx)
 	cells := map[feedback.Cell]stat.Tally{}
 	drivers := map[feedback.DriverDay]bool{}
 	promises := map[feedback.PromiseDay]bool{}
@@ -96,7 +97,7 @@ func mend(db *gorm.DB, zone *time.Location, found []Difference) error {
 		}
 		cells[d.Cell] = d.Raw
 	}
-	if err := upsertMarginals(db, cells); err != nil {
+	if err := s.upsertMarginals(ctx, cells); err != nil {
 		return err
 	}
 	sums, err := rawTeamSets(db)
@@ -106,7 +107,7 @@ func mend(db *gorm.DB, zone *time.Location, found []Difference) error {
 	if err := addTeamSets(db, sums.Sets); err != nil {
 		return err
 	}
-	if err := mendPromises(db, zone, promises); err != nil {
+	if err := mendPromises(db, s.zone, promises); err != nil {
 		return err
 	}
 	if err := mendPasses(db, passes); err != nil {

@@ -24,7 +24,7 @@ import (
 // quietly lists what is written without moving the data's version, and why no remembered page can be wrong after it.
 // Everything else goes through Store.write, which moves it.
 var quietly = map[string]string{
-	"Fold":                  "moves it itself, when there was anything to fold",
+	"Fold":                  "looks whether it leads; what it folds is not quiet",
 	"Record":                "of looks alone: see event.Event.Changes",
 	"SaveSession":           "a session that nobody has used yet",
 	"TouchSession":          "when it was last used is shown on pages that are never remembered",
