@@ -166,7 +166,7 @@ func (c *company) answers(from, until int64) string {
 func (c *company) moment(after int) string {
 	seconds := fmt.Sprintf("(day + %d) * 86400 + 43200", after)
 	if c.embedded {
-		return "strftime('%Y-%m-%d %H:%M:%S+00:00', " + seconds + ", 'unixepoch')"
+		return "(" + seconds + ") * 1000000"
 	}
 	return "to_timestamp(" + seconds + ")"
 }
