@@ -32,6 +32,7 @@ func (s *Server) remembering(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		var own *recording
 		page, err := s.pages.find(c.Request().Context(), s.nameOf(c, g), func() (_ *leaf, err error) {
+			c.SetRequest(c.Request().WithContext(s.Store.AsOf(c.Request().Context(), g.version)))
 			own, err = record(c, next)
 			if err != nil || !own.lasts() {
 				return nil, err
