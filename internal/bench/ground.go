@@ -137,6 +137,9 @@ func (g *ground) invite(ctx context.Context, name string, n int, spread bool) (*
 			return nil, err
 		}
 	}
+	if err := g.store.FoldAll(ctx); err != nil { // the contacts stay, whatever is forgotten of the answers
+		return nil, err
+	}
 	return g.handOut(ctx, name, now)
 }
 
