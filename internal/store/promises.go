@@ -200,9 +200,7 @@ func (s *Store) Promising(ctx context.Context, touchpoints []int64) ([]int64, er
 	if touchpoints != nil {
 		db = db.Where("touchpoint_id IN ?", some(touchpoints))
 	}
-	var out []int64
-	err := db.Distinct("touchpoint_id").Order("touchpoint_id").Pluck("touchpoint_id", &out).Error
-	return out, err
+	return plucked[int64](db.Distinct("touchpoint_id").Order("touchpoint_id"), "touchpoint_id")
 }
 
 // rawPromises counts promises from interactions, answers and ratings.
