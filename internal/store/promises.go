@@ -200,9 +200,7 @@ func (s *Store) Promising(ctx context.Context, touchpoints []int64) ([]int64, er
 	if touchpoints != nil {
 		db = db.Where("touchpoint_id IN ?", some(touchpoints))
 	}
-	var out []int64
-	err := db.Distinct("touchpoint_id").Order("touchpoint_id").Pluck("touchpoint_id", &out).Error
-	return out, err
+	return plucked[int64](db.Distinct("touchpoint_id").Order("touchpoint_id"), "touchpoint_id")
 }
 
 // rawPromises counts promises from interactions, answers and ratings.
@@ -236,15 +234,16 @@ func saidOn(db *gorm.DB, runs []run.Run) (map[int64]*feedback.Response, error) {
 		return nil, err
 	}
 	numbers, out := make([]int64, len(answers)), make(map[int64]*feedback.Response, len(answers))
+	byID := make(map[int64]*feedback.Response, len(answers))
 	for i, a := range answers {
-		numbers[i], out[a.RunID] = a.ID, &answers[i]
+		numbers[i], out[a.RunID], byID[a.ID] = a.ID, &answers[i], &answers[i]
 	}
-	ratings, err := in[feedback.Rating](db.Select("run_id, touchpoint_id, scale, value"), "ratings", "response_id", numbers)
+	ratings, err := in[feedback.Rating](db.Select("response_id, touchpoint_id, scale, value"), "ratings", "response_id", numbers)
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range ratings {
-		out[r.RunID].Ratings = append(out[r.RunID].Ratings, r)
+		byID[r.ResponseID].Ratings = append(byID[r.ResponseID].Ratings, r)
 	}
 	return out, nil
 }

@@ -515,8 +515,8 @@ func TestTheCheckFindsWhatDiffers(t *testing.T) {
 			h.must(err)
 			return h.do(one)
 		}
-		if clean := check(); clean.State != task.Done || clean.Result.Differ != 0 || clean.Total != 7 {
-			t.Errorf("%s: %+v", clean.State, clean.Result)
+		if clean := check(); clean.State != task.Done || clean.Result.Differ != 0 || clean.Total != 9 {
+			t.Errorf("%s after %d of %d: %+v", clean.State, clean.Done, clean.Total, clean.Result)
 		}
 		h.spoil("UPDATE marginals SET n = n + 1 WHERE dim = 'journey'")
 		if spoiled := check(); spoiled.Result.Differ != 1 || spoiled.Result.Cells[0].Raw != 1 || spoiled.Result.Cells[0].Rollup != 2 {

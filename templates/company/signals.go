@@ -3,6 +3,7 @@ package company
 import (
 	"github.com/a-h/templ"
 
+	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
 
@@ -12,6 +13,7 @@ type SignalsView struct {
 	Budget, Few string
 	How         templ.Component
 	MaySet      bool
+	Problems    []fault.Field // of the form
 	Tolerated   ui.FieldView
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/journeyloop/journeyloop/internal/event"
+	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/journey"
@@ -39,7 +40,7 @@ func (d *Desk) tolerated(ctx context.Context) (float64, error) {
 }
 
 func (d *Desk) signalsPage(c echo.Context) error {
-	return d.signalsForm(c, http.StatusOK, "", "")
+	return d.signalsForm(c, http.StatusOK, "", nil)
 }
 
 // saveTolerated sets how many false alarms are put up with.
@@ -47,7 +48,7 @@ func (d *Desk) saveTolerated(c echo.Context) error {
 	typed := c.FormValue("tolerated")
 	n, err := number(typed)
 	if err != nil || n < 1 || n > mostTolerated {
-		return d.signalsForm(c, http.StatusUnprocessableEntity, typed, reply.T(c, "signals.tolerated_wrong"))
+		return d.signalsForm(c, http.StatusUnprocessableEntity, typed, []fault.Field{{Name: "tolerated", Key: "signals.tolerated_wrong"}})
 	}
 	if err := d.tolerate(c.Request().Context(), reply.Actor(c), float64(n)); err != nil {
 		return err
@@ -70,8 +71,8 @@ func (d *Desk) tolerate(ctx context.Context, actor people.Actor, alarms float64)
 	})
 }
 
-// signalsForm is the page; typed is what was entered when it cannot be taken, and problem why.
-func (d *Desk) signalsForm(c echo.Context, status int, typed, problem string) error {
+// signalsForm is the page; typed is what was entered when it cannot be taken, and problems say why.
+func (d *Desk) signalsForm(c echo.Context, status int, typed string, problems []fault.Field) error {
 	ctx, a, r := c.Request().Context(), reply.Actor(c), reply.Reader(c)
 	tolerated, err := d.tolerated(ctx)
 	if err != nil {
@@ -89,9 +90,9 @@ func (d *Desk) signalsForm(c echo.Context, status int, typed, problem string) er
 	for _, t := range open {
 		inSight[t.ID] = true
 	}
-	v := company.SignalsView{MaySet: a.Manager, Tolerated: ui.FieldView{Name: "tolerated", Label: r.T("signals.tolerated"), Hint: r.T("signals.tolerated_hint"),
-		Value: r.Int(int64(tolerated)), Problem: problem, Required: true, Attrs: map[string]any{"inputmode": "numeric"}}}
-	if problem != "" {
+	v := company.SignalsView{MaySet: a.Manager, Problems: problems, Tolerated: ui.FieldView{Name: "tolerated", Label: r.T("signals.tolerated"), Hint: r.T("signals.tolerated_hint"),
+		Value: r.Int(int64(tolerated)), Problem: ui.Problem(ctx, problems, "tolerated"), Required: true, Attrs: map[string]any{"inputmode": "numeric"}}}
+	if len(problems) > 0 {
 		v.Tolerated.Value = typed
 	}
 	for _, s := range found.List {
