@@ -49,6 +49,8 @@ func TestThePromiseDeskSaysWhatToPromise(t *testing.T) {
 
 func TestThePromiseDeskIsForThoseWhoSeeTheTouchpoint(t *testing.T) {
 	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
+		delivered(w, "never", 6, 8, func(int) int { return 0 }, func(int) int { return 2 })
+		expect(t, w.As("ann").Get(fmt.Sprintf("/touchpoints/%d/promise", w.Shop.ID)), 200, "Promised 8 days, nothing delivered yet: 0 of 6 promises kept.")
 		delivered(w, "fibre", 6, 8, func(i int) int { return 12 }, func(int) int { return 2 })
 		path, runs := fmt.Sprintf("/touchpoints/%d/promise", w.Shop.ID), fmt.Sprintf("/runs?broken=%d", w.Shop.ID)
 		for who, want := range map[string]int{"ann": 200, "olga": 200, "zahra": 403} {
