@@ -166,7 +166,7 @@ func (c *company) answers(from, until int64) string {
 func (c *company) moment(after int) string {
 	seconds := fmt.Sprintf("(day + %d) * 86400 + 43200", after)
 	if c.embedded {
-		return "strftime('%Y-%m-%d %H:%M:%S+00:00', " + seconds + ", 'unixepoch')"
+		return "(" + seconds + ") * 1000000"
 	}
 	return "to_timestamp(" + seconds + ")"
 }
@@ -197,9 +197,9 @@ func (c *company) steps(from, until int64) string {
 }
 
 func (c *company) rated(from, until int64) string {
-	return fmt.Sprintf(`INSERT INTO raw_ratings (response_id, touchpoint_id, run_id, journey_id, at, day, scale, value, expectation, comment, judged, answered_at,
+	return fmt.Sprintf(`INSERT INTO raw_ratings (response_id, touchpoint_id, journey_id, at, day, scale, value, expectation, comment, judged, answered_at,
 			employee_id, team_id, told)
-		SELECT i + 1, touchpoint, i + 1, i %% 20 + 1, %s, day, 'csat_1_5', %s, %s, '', 'both', %s, employee, %d + (employee - 1) %% %d, 0
+		SELECT i + 1, touchpoint, i %% 20 + 1, %s, day, 'csat_1_5', %s, %s, '', 'both', %s, employee, %d + (employee - 1) %% %d, 0
 		FROM (SELECT i, day, touchpoint, draw, (touchpoint - 1 + 60 * (draw / 3 %% 33)) %% %d + 1 AS employee FROM %s) AS e`,
 		c.moment(0), liked("draw"), compared("draw"), c.moment(1), ofDepartments+2, ofTeams-ofDepartments-1, ofEmployees, c.steps(from, until))
 }

@@ -69,7 +69,7 @@ func Compose(said Said, s Setting) Response {
 func compose(said SaidRating, r Response, s Setting) Rating {
 	tp := s.Touchpoints[said.TouchpointID]
 	at := s.Walk.At(said.TouchpointID)
-	rating := Rating{ResponseID: r.ID, TouchpointID: said.TouchpointID, RunID: r.RunID, JourneyID: r.JourneyID, At: at,
+	rating := Rating{ResponseID: r.ID, TouchpointID: said.TouchpointID, JourneyID: r.JourneyID, At: at,
 		Day: i18n.Day(at, s.Zone), Scale: said.Scale, Value: said.Value, Expectation: said.Expectation,
 		Comment: said.Comment, Judged: tp.Judged, AnsweredAt: r.AnsweredAt}
 	rating.Attributions = attribute(rating, tp, s.Walk.Served(said.TouchpointID))

@@ -45,7 +45,6 @@ type Response struct {
 type Rating struct {
 	ResponseID   int64 `gorm:"primaryKey"`
 	TouchpointID int64 `gorm:"primaryKey"`
-	RunID        int64
 	JourneyID    int64
 	At           time.Time // of the contact
 	Day          int32     // of the contact

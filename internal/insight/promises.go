@@ -583,13 +583,14 @@ func promiseRatings(rated []kind, safe stat.Safe) ([]PromiseRating, error) {
 }
 
 func promiseRatingOf(scale stat.Scale, group []kind, safe stat.Safe) (PromiseRating, error) {
-	var inTime, late, never, early, onDay stat.Tally
+	var inTime, late, never, waiting, early, onDay stat.Tally
 	deliveries := map[stat.RatedDelivery]int64{}
 	for _, k := range group {
 		switch {
 		case k.open() && k.due:
 			never.Add(k.value, k.n)
 		case k.open():
+			waiting.Add(k.value, k.n)
 		case k.late:
 			late.Add(k.value, k.n)
 		default:
@@ -605,8 +606,9 @@ func promiseRatingOf(scale stat.Scale, group []kind, safe stat.Safe) (PromiseRat
 		}
 	}
 	out := PromiseRating{Scale: scale, Kept: stat.Of(scale, inTime), Late: stat.Of(scale, late), PastDue: stat.Of(scale, never)}
-	for i, hide := range stat.Suppress([]int64{inTime.N, late.N, never.N}) {
-		if f := []*stat.Figure{&out.Kept, &out.Late, &out.PastDue}[i]; hide {
+	var rest stat.Figure // shown nowhere, but what is left when the others are taken from the touchpoint's own figure
+	for i, hide := range stat.Suppress([]int64{inTime.N, late.N, never.N, waiting.N}) {
+		if f := []*stat.Figure{&out.Kept, &out.Late, &out.PastDue, &rest}[i]; hide {
 			*f = f.Hidden()
 		}
 	}

@@ -220,4 +220,8 @@ func TestRatingsInTimeAgainstLate(t *testing.T) {
 	if r.Less == nil || math.Abs(r.Less.Diff+3) > 1e-9 || r.Less.High >= 0 || r.PastDue.N != 22 || r.Asymmetry == nil {
 		t.Errorf("%+v", r)
 	}
+	d.made(1, 0, 2, given(feedback.PromiseCell{Promised: 8, Took: feedback.Open}, 1))
+	if r = d.ask(t)[0].Ratings[0]; r.PastDue.Level != stat.Suppressed || r.Kept.Mean == nil {
+		t.Errorf("two who rated before it was due are what the touchpoint's figure has more: %+v", r)
+	}
 }

@@ -33,9 +33,9 @@ func (sqliteDialect) snapshot(readOnly bool) *sql.TxOptions {
 	return &sql.TxOptions{ReadOnly: readOnly}
 }
 
-// A day is the unit of julianday; half a millisecond is what it may be off by.
+// Times are microseconds; see sqlitePool.
 func (sqliteDialect) soon(later, earlier string) string {
-	return "(julianday(" + later + ") - julianday(" + earlier + ")) * 86400 <= ? + 0.0005"
+	return later + " - " + earlier + " <= ? * 1000000"
 }
 
 // SQLITE_BUSY and SQLITE_LOCKED.
@@ -96,8 +96,10 @@ func (s *Store) openPools(ctx context.Context, path string) error {
 	return err
 }
 
+// sqlitePool opens connections that keep times as numbers of microseconds, a quarter of their text: they stand in most
+// rows and indexes, and neither need be written out nor read again.
 func (s *Store) sqlitePool(ctx context.Context, path, more string, conns int) (*gorm.DB, error) {
-	db, err := gorm.Open(translating{gormsqlite.Dialector{DriverName: "sqlite", DSN: sqliteDSN(path, more)}, s.d}, gormConfig())
+	db, err := gorm.Open(translating{gormsqlite.Dialector{DriverName: "sqlite", DSN: sqliteDSN(path, "&_time_integer_format=unix_micro&_inttotime=1"+more)}, s.d}, gormConfig())
 	if err != nil {
 		return nil, err
 	}

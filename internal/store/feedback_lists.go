@@ -201,7 +201,7 @@ const unsettled = `(r.response_id, r.touchpoint_id) IN (
 	SELECT f.response_id, f.touchpoint_id FROM notices f WHERE f.audience = 'employee' AND f.reply IN ('not_me', 'system')
 		AND f.reply <> '' AND f.settled_at IS NULL AND f.withdrawn_at IS NULL
 	UNION SELECT r.response_id, r.touchpoint_id FROM touchpoints t JOIN ratings r ON r.touchpoint_id = t.id
-		WHERE %s r.judged <> ? AND r.answered_at >= ? AND NOT ` + attributed + `)`
+		WHERE %s r.employee_id = 0 AND r.team_id = 0 AND r.judged <> ? AND r.answered_at >= ? AND NOT ` + attributed + `)`
 
 // latestRating goes by the response's time, which has an index; its ratings were given with it.
 const latestRating = "p.answered_at DESC, r.response_id DESC, r.touchpoint_id"

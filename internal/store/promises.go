@@ -234,15 +234,16 @@ func saidOn(db *gorm.DB, runs []run.Run) (map[int64]*feedback.Response, error) {
 		return nil, err
 	}
 	numbers, out := make([]int64, len(answers)), make(map[int64]*feedback.Response, len(answers))
+	byID := make(map[int64]*feedback.Response, len(answers))
 	for i, a := range answers {
-		numbers[i], out[a.RunID] = a.ID, &answers[i]
+		numbers[i], out[a.RunID], byID[a.ID] = a.ID, &answers[i], &answers[i]
 	}
-	ratings, err := in[feedback.Rating](db.Select("run_id, touchpoint_id, scale, value"), "ratings", "response_id", numbers)
+	ratings, err := in[feedback.Rating](db.Select("response_id, touchpoint_id, scale, value"), "ratings", "response_id", numbers)
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range ratings {
-		out[r.RunID].Ratings = append(out[r.RunID].Ratings, r)
+		byID[r.ResponseID].Ratings = append(byID[r.ResponseID].Ratings, r)
 	}
 	return out, nil
 }

@@ -290,23 +290,25 @@ CREATE TABLE response_history (
 CREATE TABLE ratings (
   response_id   bigint NOT NULL,
   touchpoint_id bigint NOT NULL,
-  run_id        bigint NOT NULL,
   journey_id    bigint NOT NULL,
-  at            timestamp NOT NULL,
-  day           integer NOT NULL,
-  scale         text NOT NULL,
-  value         integer NOT NULL,
-  expectation   integer,
-  comment       text NOT NULL DEFAULT '',
-  judged        text NOT NULL,
-  answered_at   timestamp NOT NULL,
   employee_id   bigint NOT NULL DEFAULT 0, -- whom it concerns, while that is one and nobody has corrected it;
   team_id       bigint NOT NULL DEFAULT 0, -- else both are 0, and further_attributions says
+  at            timestamp NOT NULL,
+  answered_at   timestamp NOT NULL,
+  day           integer NOT NULL,
+  value         smallint NOT NULL,
+  expectation   smallint,
   told          smallint NOT NULL DEFAULT 0, -- employee_id has it unread: 1 negative, 2 neutral, 3 positive; 0: see notices
+  scale         text NOT NULL,
+  judged        text NOT NULL,
+  comment       text NOT NULL DEFAULT '',
   PRIMARY KEY (response_id, touchpoint_id)
-);
-CREATE INDEX ratings_touchpoint ON ratings (touchpoint_id, answered_at);
-CREATE INDEX ratings_employee ON ratings (employee_id, answered_at);
+) WITHOUT ROWID;
+-- Of a touchpoint's ratings only those are looked for that say something and those that may concern nobody: every other
+-- entry would be written for nothing, at forty places at once.
+CREATE INDEX ratings_worded ON ratings (touchpoint_id, answered_at) WHERE comment <> '';
+CREATE INDEX ratings_unheld ON ratings (touchpoint_id, answered_at) WHERE employee_id = 0 AND team_id = 0;
+CREATE INDEX ratings_told ON ratings (employee_id, answered_at) WHERE told <> 0;
 CREATE INDEX ratings_team ON ratings (team_id, response_id);
 
 -- Whom a rating concerns where several people or teams share it or somebody corrected it: then all of it is here.

@@ -81,7 +81,7 @@ func raw[T any](t *testing.T, query string, args ...any) (out T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := sql.Open("sqlite", "file:"+path+"?mode=ro&_time_format=sqlite")
+	db, err := sql.Open("sqlite", "file:"+path+"?mode=ro&_time_integer_format=unix_micro&_inttotime=1&_timezone=UTC")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,12 +133,12 @@ func TestAYearIsLargeAndWhole(t *testing.T) {
 func TestEverythingIsWrittenDownInItsTime(t *testing.T) {
 	for story, query := range map[string]string{
 		"a contact was known before it took place": `SELECT count(*) FROM interactions WHERE created_at < ended_at`,
-		"a promise was kept before it was known":   `SELECT count(*) FROM interactions WHERE promise_kept > '2026-11-21 10:30:01'`,
-		"something happened after now":             `SELECT count(*) FROM events WHERE at > '2026-11-21 10:30:01'`,
-		"something happened before the year":       `SELECT count(*) FROM events WHERE at < '2025-11-17'`,
+		"a promise was kept before it was known":   `SELECT count(*) FROM interactions WHERE promise_kept > unixepoch('2026-11-21 10:30:01') * 1000000`,
+		"something happened after now":             `SELECT count(*) FROM events WHERE at > unixepoch('2026-11-21 10:30:01') * 1000000`,
+		"something happened before the year":       `SELECT count(*) FROM events WHERE at < unixepoch('2025-11-17') * 1000000`,
 		"an answer came before its message":        `SELECT count(*) FROM invitations WHERE answered_at < sent_at`,
-		"a message left in the quiet hours":        `SELECT count(*) FROM events WHERE verb IN ('invitation.sent', 'invitation.reminded') AND time(at) BETWEEN '18:00:01' AND '05:59:59'`,
-		"something is due and was not done":        `SELECT count(*) FROM invitations WHERE next_at <= '2026-11-21 10:30:00'`,
+		"a message left in the quiet hours":        `SELECT count(*) FROM events WHERE verb IN ('invitation.sent', 'invitation.reminded') AND time(at / 1000000, 'unixepoch') BETWEEN '18:00:01' AND '05:59:59'`,
+		"something is due and was not done":        `SELECT count(*) FROM invitations WHERE next_at <= unixepoch('2026-11-21 10:30:00') * 1000000`,
 		"feedback was read before it came":         `SELECT count(*) FROM feedback WHERE read_at < at`,
 	} {
 		if n := raw[int](t, query); n > 0 {
@@ -176,7 +176,7 @@ func TestEveryRoleSignsInAndHasSomethingNewToRead(t *testing.T) {
 			continue // they are not told one by one
 		}
 		unread := raw[int](t, `SELECT count(*) FROM feedback f JOIN employees e ON e.id = f.employee_id
-			WHERE e.key = ? AND f.read_at IS NULL AND f.withdrawn_at IS NULL AND f.at > '2026-11-14'`, sign.Employee)
+			WHERE e.key = ? AND f.read_at IS NULL AND f.withdrawn_at IS NULL AND f.at > unixepoch('2026-11-14') * 1000000`, sign.Employee)
 		if unread < 3 {
 			t.Errorf("%s has %d unread of the last week", sign.Login, unread)
 		}
@@ -184,7 +184,7 @@ func TestEveryRoleSignsInAndHasSomethingNewToRead(t *testing.T) {
 }
 
 func TestMostFeedbackIsReadButNotByEverybody(t *testing.T) {
-	share := raw[float64](t, `SELECT avg(read_at IS NOT NULL) FROM feedback WHERE at < '2026-11-01'`)
+	share := raw[float64](t, `SELECT avg(read_at IS NOT NULL) FROM feedback WHERE at < unixepoch('2026-11-01') * 1000000`)
 	never := raw[int](t, `SELECT count(*) FROM (SELECT employee_id FROM feedback GROUP BY employee_id HAVING count(read_at) = 0)`)
 	if share < .7 || share > .95 || never < 2 || never > 12 {
 		t.Errorf("%.2f of older feedback was read, %d people never read", share, never)

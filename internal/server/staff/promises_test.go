@@ -59,8 +59,10 @@ func TestThePromiseDeskIsForThoseWhoSeeTheTouchpoint(t *testing.T) {
 				t.Errorf("%s at the walks behind: %d, want %d", who, got, want)
 			}
 		}
-		if got := w.As("ann").Get("/touchpoints/1/promise").Status; got != 404 {
-			t.Errorf("a touchpoint that is none: %d", got)
+		for _, path := range []string{"/touchpoints/1/promise", "/runs?broken=1", "/runs.csv?broken=1"} {
+			if got := w.As("ann").Get(path).Status; got != 404 {
+				t.Errorf("a touchpoint that is none, %s: %d", path, got)
+			}
 		}
 		if text := plainly(w.As("ann").Get(runs + "&state=open").Text()); strings.Contains(text, "fibre-0") {
 			t.Error("the filter is lost beside another")
