@@ -133,7 +133,7 @@ func (t *taking) round() error {
 	if err != nil {
 		return err
 	}
-	var changes []answered
+	changes := make([]answered, 0, len(now))
 	for _, e := range now {
 		if a, ok := t.read(e, known); ok {
 			changes = append(changes, a)
@@ -172,7 +172,7 @@ func (t *taking) keep(changes []answered) error {
 	if len(changes) == 0 {
 		return nil
 	}
-	var fresh []Response
+	fresh := make([]Response, 0, len(changes))
 	invitations := make([]survey.Invitation, len(changes))
 	events := make([]event.Event, len(changes))
 	for i := range changes {

@@ -59,6 +59,7 @@ func Compose(said Said, s Setting) Response {
 	if r.Anonymity == survey.Anonymous && !r.WantsContact {
 		r.CustomerID = 0
 	}
+	r.Ratings = make([]Rating, 0, len(said.Ratings))
 	for _, sr := range said.Ratings {
 		r.Ratings = append(r.Ratings, compose(sr, r, s))
 	}
@@ -114,12 +115,10 @@ func (r Response) Mood() stat.Mood {
 // route lists who gets to read the answer: who served, the touchpoint's owner, the supervisors, the journey's leader.
 // Managers see everything in scope and are not notified one by one.
 func route(r Response, s Setting) []Notice {
-	type place struct{ touchpoint, person int64 }
-	seen := map[place]bool{}
-	var out []Notice
+	out := make([]Notice, 0, len(r.Ratings)+2)
 	add := func(touchpoint, person int64, audience Audience, mood stat.Mood) {
-		if k := (place{touchpoint, person}); person != 0 && !seen[k] {
-			seen[k] = true
+		told := func(n Notice) bool { return n.TouchpointID == touchpoint && n.EmployeeID == person }
+		if person != 0 && !slices.ContainsFunc(out, told) {
 			out = append(out, Notice{ResponseID: r.ID, TouchpointID: touchpoint, EmployeeID: person, Audience: audience, Mood: mood, At: r.AnsweredAt})
 		}
 	}

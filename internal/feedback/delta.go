@@ -47,13 +47,13 @@ type Delta struct {
 // Deltas is how a response counts: once for the journey and for every touchpoint it met, and per rating once for the touchpoint, once for every person
 // and once for every team it is actively attributed to.
 func (r Response) Deltas(times int) []Delta {
-	var out []Delta
+	out := make([]Delta, 0, 1+len(r.Met)+5*len(r.Ratings))
 	if r.Overall != nil {
 		out = append(out, r.delta(ByJourney, r.JourneyID, times))
 		out = append(out, r.MetDeltas(times)...)
 	}
-	for _, rating := range r.Ratings {
-		out = append(out, rating.Deltas(times)...)
+	for i := range r.Ratings {
+		out = r.Ratings[i].deltas(out, times)
 	}
 	return out
 }
@@ -65,27 +65,29 @@ func (r Response) delta(dim Dim, id int64, times int) Delta {
 
 // MetDeltas is how a response that says something of the whole counts for the touchpoints it met; what was rated was met.
 func (r Response) MetDeltas(times int) []Delta {
-	met := slices.Clone(r.Met)
+	met := append(make([]int64, 0, len(r.Met)+len(r.Ratings)), r.Met...)
 	for _, rating := range r.Ratings {
 		met = append(met, rating.TouchpointID)
 	}
 	slices.Sort(met)
-	var out []Delta
-	for _, id := range slices.Compact(met) {
+	met = slices.Compact(met)
+	out := make([]Delta, 0, len(met))
+	for _, id := range met {
 		out = append(out, r.delta(ByMet, id, times))
 	}
 	return out
 }
 
 // Deltas is how one rating counts.
-func (r Rating) Deltas(times int) []Delta {
-	seen := map[Cell]bool{}
-	var out []Delta
-	var teams []int64
+func (r Rating) Deltas(times int) []Delta { return r.deltas(nil, times) }
+
+// deltas adds them to others. They are few: whether a cell has been counted already is found by looking at them.
+func (r Rating) deltas(out []Delta, times int) []Delta {
+	before, scale := len(out), r.Scale.String()
+	teams := make([]int64, 0, 4)
 	add := func(dim Dim, id, touchpoint int64) {
-		c := Cell{Dim: dim, ID: id, JourneyID: r.JourneyID, TouchpointID: touchpoint, Scale: r.Scale.String(), Day: r.Day}
-		if id != 0 && !seen[c] {
-			seen[c] = true
+		c := Cell{Dim: dim, ID: id, JourneyID: r.JourneyID, TouchpointID: touchpoint, Scale: scale, Day: r.Day}
+		if id != 0 && !slices.ContainsFunc(out[before:], func(d Delta) bool { return d.Cell == c }) {
 			out = append(out, Delta{Cell: c, Value: r.Value, Expectation: r.Expectation, Times: times})
 		}
 	}
@@ -97,6 +99,9 @@ func (r Rating) Deltas(times int) []Delta {
 			add(ByTeam, a.TeamID, 0)
 			teams = append(teams, a.TeamID)
 		}
+	}
+	if len(teams) < 2 {
+		return out
 	}
 	if set, members := TeamSet(teams); len(members) > 1 {
 		add(ByTeamSet, set, 0)

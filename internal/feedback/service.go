@@ -126,7 +126,9 @@ func admit(inv survey.Invitation, now time.Time) error {
 // sheetOf is what an invitation asks about a run.
 func sheetOf(inv survey.Invitation, setting Setting) Sheet {
 	sheet := Sheet{Invitation: inv, Survey: setting.Survey, Language: inv.Language}
-	for _, tp := range setting.Walk.Met() {
+	met := setting.Walk.Met()
+	sheet.Touchpoints = make([]journey.Touchpoint, 0, len(met))
+	for _, tp := range met {
 		sheet.Touchpoints = append(sheet.Touchpoints, setting.Touchpoints[tp])
 	}
 	return sheet

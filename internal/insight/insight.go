@@ -96,6 +96,7 @@ type Service struct {
 
 	analyses analyses
 	heard    heard
+	told     recall
 }
 
 // Line is one figure with its subject. Figures of different scales are different lines, never pooled.

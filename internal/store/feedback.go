@@ -207,7 +207,11 @@ func (r *ratingRow) tell(notices []feedback.Notice) (left []feedback.Notice) {
 // addParts writes ratings, attributions and notices. Of an answer that was given anew all notices stand apart: there may be
 // some that she replied to.
 func (s *Store) addParts(ctx context.Context, rs []feedback.Response, anew bool) error {
-	var ratings []ratingRow
+	rated := 0
+	for i := range rs {
+		rated += len(rs[i].Ratings)
+	}
+	ratings := make([]ratingRow, 0, rated)
 	var further []feedback.Attribution
 	var notices []feedback.Notice
 	for _, r := range rs {

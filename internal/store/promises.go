@@ -186,8 +186,8 @@ func (s *Store) PromiseDays(ctx context.Context, q insight.PromiseQuestion) ([]i
 	}
 	out := make([]insight.PromiseDay, len(rows))
 	for i, r := range rows {
-		out[i] = insight.PromiseDay{PromiseDay: r.day(), Promises: feedback.Promises{}}
-		if err := out[i].Promises.UnmarshalBinary(r.Cells); err != nil {
+		out[i].PromiseDay = r.day()
+		if out[i].Counts, err = feedback.ReadPromises(r.Cells); err != nil {
 			return nil, fmt.Errorf("promises of touchpoint %d, day %d: %w", r.TouchpointID, r.Day, err)
 		}
 	}

@@ -77,7 +77,9 @@ func promisesAt(t *testing.T, s *Store) map[string]feedback.Promises {
 		if out[name] == nil {
 			out[name] = feedback.Promises{}
 		}
-		out[name].Plus(d.Promises, 1)
+		for _, c := range d.Counts {
+			out[name].Plus(feedback.Promises{c.PromiseCell: c.N}, 1)
+		}
 	}
 	return out
 }

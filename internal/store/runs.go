@@ -77,17 +77,23 @@ func (s *Store) meetings(ctx context.Context, runs []run.Run) (map[int64]run.Wal
 	slices.SortFunc(rows, func(a, b metRow) int {
 		return cmp.Or(cmp.Compare(a.RunID, b.RunID), a.StartedAt.Compare(b.StartedAt), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Position, b.Position))
 	})
-	contacts := map[int64][]run.Contact{}
-	for _, m := range rows {
-		met := contacts[m.RunID]
-		if n := len(met); n == 0 || met[n-1].Interaction.ID != m.ID {
+	contacts := make(map[int64][]run.Contact, len(runs))
+	met, people := make([]run.Contact, 0, len(rows)), make([]run.Person, 0, len(rows)) // each has a part of these
+	first := 0
+	for i, m := range rows {
+		if i > 0 && rows[i-1].RunID != m.RunID {
+			first = len(met)
+		}
+		if len(met) == first || met[len(met)-1].Interaction.ID != m.ID {
 			met = append(met, m.contact())
 		}
 		if m.EmployeeID != 0 || m.TeamID != 0 {
+			people = append(people, run.Person{InteractionID: m.ID, EmployeeID: m.EmployeeID, TeamID: m.TeamID, Position: m.Position})
 			c := &met[len(met)-1]
-			c.People = append(c.People, run.Person{InteractionID: m.ID, EmployeeID: m.EmployeeID, TeamID: m.TeamID, Position: m.Position})
+			n := len(people)
+			c.People = people[n-1-len(c.People) : n : n]
 		}
-		contacts[m.RunID] = met
+		contacts[m.RunID] = met[first:len(met):len(met)]
 	}
 	out := make(map[int64]run.Walk, len(runs))
 	for _, r := range runs {
