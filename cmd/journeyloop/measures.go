@@ -11,7 +11,7 @@ import (
 )
 
 type measuresCmd struct {
-	Days int32 `default:"90" help:"The last so many days; 0 is all time."`
+	Days int32 `default:"90" help:"About the last so many days, from a Monday on; 0 is all time."`
 	JSON bool  `help:"Print JSON."`
 }
 
@@ -33,7 +33,7 @@ func (c measuresCmd) Run(w *world) error {
 	}
 	today, from := i18n.Day(time.Now(), w.config.TimeZone), int32(0)
 	if c.Days > 0 {
-		from = today - c.Days + 1
+		from = insight.PeriodStart(today, c.Days)
 	}
 	m, err := (&insight.Service{Store: s, Zone: w.config.TimeZone, Now: time.Now}).Measures(w.ctx, from, today)
 	if err != nil {

@@ -86,7 +86,7 @@ func (q Quote) Feeling() stat.Mood {
 
 // Notice is the feedback this quote shows.
 func (q Quote) Notice() Notice {
-	return Notice{ResponseID: q.ResponseID, TouchpointID: q.TouchpointID, Audience: q.Audience, ReadAt: q.ReadAt}
+	return Notice{ResponseID: q.ResponseID, TouchpointID: q.TouchpointID, Audience: q.Audience, At: q.AnsweredAt, ReadAt: q.ReadAt}
 }
 
 // Party is an employee, or with EmployeeID 0 a team, that a rating concerns.

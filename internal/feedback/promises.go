@@ -209,29 +209,56 @@ func (p Promises) MarshalBinary() ([]byte, error) {
 	return out, nil
 }
 
+// PromiseCount is how many promises went one way.
+type PromiseCount struct {
+	PromiseCell
+	N int64
+}
+
+// Counts lists the promises in the order of their cells.
+func (p Promises) Counts() []PromiseCount {
+	out := make([]PromiseCount, 0, len(p))
+	for _, c := range slices.SortedFunc(maps.Keys(p), comparePromiseCells) {
+		out = append(out, PromiseCount{c, p[c]})
+	}
+	return out
+}
+
 // UnmarshalBinary reads what MarshalBinary writes, and nothing else.
 func (p *Promises) UnmarshalBinary(raw []byte) error {
+	counts, err := ReadPromises(raw)
+	*p = make(Promises, len(counts))
+	for _, c := range counts {
+		(*p)[c.PromiseCell] = c.N
+	}
+	return err
+}
+
+// leastCell is how many bytes a cell is written in at least.
+const leastCell = 6
+
+// ReadPromises lists what MarshalBinary wrote, in its order, which is many times quicker than looking it up by cell.
+func ReadPromises(raw []byte) ([]PromiseCount, error) {
 	r := reader{rest: raw}
 	if r.byte() != promisesFormat {
-		return errPromises
+		return nil, errPromises
 	}
 	var scales []string
 	for range r.count() {
 		scales = append(scales, r.text())
 	}
-	*p = Promises{}
-	var last PromiseCell
+	out := make([]PromiseCount, 0, len(r.rest)/leastCell)
 	for !r.bad && len(r.rest) > 0 {
 		c, n := r.promise(scales)
-		if r.bad || n == 0 || len(*p) > 0 && comparePromiseCells(last, c) >= 0 {
-			return errPromises
+		if r.bad || n == 0 || len(out) > 0 && comparePromiseCells(out[len(out)-1].PromiseCell, c) >= 0 {
+			return nil, errPromises
 		}
-		(*p)[c], last = n, c
+		out = append(out, PromiseCount{c, n})
 	}
 	if r.bad {
-		return errPromises
+		return nil, errPromises
 	}
-	return nil
+	return out, nil
 }
 
 // promise takes one cell and its count off the front.

@@ -47,7 +47,8 @@ type Store interface {
 	SaveNotice(ctx context.Context, n Notice) error
 	EmployeeByID(ctx context.Context, id int64) (people.Employee, error)
 	TouchpointByID(ctx context.Context, id int64) (journey.Touchpoint, error)
-	// MarkRead notes that an employee has seen feedback; what was read before keeps its time.
+	// MarkRead notes that an employee has seen feedback; what was read before keeps its time, and what a customer has said
+	// anew since a notice's At stays unread.
 	MarkRead(ctx context.Context, employee int64, at time.Time, notices []Notice) error
 }
 

@@ -96,6 +96,8 @@ type Service struct {
 
 	analyses analyses
 	heard    heard
+	told     recall // by the day
+	walked   recall // by the minute
 }
 
 // Line is one figure with its subject. Figures of different scales are different lines, never pooled.
@@ -416,8 +418,9 @@ type Shift struct {
 	Change stat.Change
 }
 
-// Shifts compares the last days of every subject with as many days before, both from a Monday on, each on its own scale. All subjects of
-// a question are looked at side by side, so that the more of them there are, the clearer a change must be (stat.Together).
+// Shifts compares about the last days of every subject with the whole weeks before that come nearest to as many (see
+// PeriodStart), each on its own scale. All subjects of a question are looked at side by side, so that the more of them there
+// are, the clearer a change must be (stat.Together).
 func (s *Service) Shifts(ctx context.Context, q Question, days int32) ([]Shift, error) {
 	ctx, err := s.moment(ctx)
 	if err != nil {

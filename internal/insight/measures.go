@@ -155,8 +155,8 @@ func (s *Service) servedIn(ctx context.Context, from, to int32) (Sample, error) 
 	return s.Store.ServedIn(ctx, s.dayStart(from), s.dayStart(to+1), MostServed)
 }
 
-// scores are the figures of the journeys, and of all on one scale where several journeys are on it. Journeys of a total that
-// is shown are hidden together (methods.md §1.12). It puts a line for every journey into lines.
+// scores are the figures of the journeys, and of all on one scale where several journeys are on it. It puts a line for every
+// journey into lines.
 func (s *Service) scores(ctx context.Context, from, to int32, lines map[int64]*Measured) ([]Score, error) {
 	figures, err := s.Figures(ctx, Question{By: feedback.ByJourney, From: from, To: to})
 	if err != nil {
@@ -164,22 +164,9 @@ func (s *Service) scores(ctx context.Context, from, to int32, lines map[int64]*M
 	}
 	var out []Score
 	for _, scale := range Scales(figures) {
-		var parts []Line
-		var counts []int64
-		total := Line{Scale: scale}
-		for _, l := range figures {
-			if l.Scale == scale {
-				parts, counts, total.Tally = append(parts, l), append(counts, l.Tally.N), total.Tally.Plus(l.Tally)
-			}
-		}
+		parts := slices.DeleteFunc(slices.Clone(figures), func(l Line) bool { return l.Scale != scale })
 		if len(parts) > 1 {
-			for i, hide := range stat.Suppress(counts) {
-				if hide {
-					parts[i].Figure = parts[i].Figure.Hidden()
-				}
-			}
-			total.Figure = stat.Of(scale, total.Tally).Shown()
-			parts = slices.Insert(parts, 0, total)
+			parts = slices.Insert(parts, 0, totalOf(scale, parts))
 		}
 		for _, l := range parts {
 			score := Score{Line: l}
@@ -191,6 +178,23 @@ func (s *Service) scores(ctx context.Context, from, to int32, lines map[int64]*M
 		}
 	}
 	return out, nil
+}
+
+// totalOf adds up journeys. It is hidden where taking the others from it would tell of one that is hidden, or of few: they
+// are told on pages of their own, so that hiding them here would hide nothing (methods.md §1.12).
+func totalOf(scale stat.Scale, parts []Line) Line {
+	out, hidden, answers := Line{Scale: scale}, 0, int64(0)
+	for _, l := range parts {
+		out.Tally = out.Tally.Plus(l.Tally)
+		if l.Figure.Level == stat.Suppressed {
+			hidden, answers = hidden+1, answers+l.Tally.N
+		}
+	}
+	out.Figure = stat.Of(scale, out.Tally).Shown()
+	if hidden == 1 || hidden > 0 && answers < stat.K {
+		out.Figure = out.Figure.Hidden()
+	}
+	return out
 }
 
 // counting counts on one sample.

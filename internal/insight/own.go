@@ -35,8 +35,11 @@ type Own struct {
 // Own answers for one employee, one line per touchpoint and scale, the most answered first. With colleagues, those who
 // serve at the same touchpoint steady the range (methods.md §5.2); without, it is hers alone.
 func (s *Service) Own(ctx context.Context, employee int64, colleagues bool) ([]Own, error) {
-	ctx, err := s.moment(ctx)
+	version, err := s.Store.DataVersion(ctx)
 	if err != nil {
+		return nil, fmt.Errorf("own figures: %w", err)
+	}
+	if ctx, err = s.moment(ctx); err != nil {
 		return nil, fmt.Errorf("own figures: %w", err)
 	}
 	today := i18n.Day(s.Now(), s.Zone)
@@ -50,7 +53,9 @@ func (s *Service) Own(ctx context.Context, employee int64, colleagues bool) ([]O
 	}
 	var priors map[station]stat.Prior
 	if colleagues {
-		if priors, err = s.priors(ctx, mine, today); err != nil {
+		places := slices.Sorted(slices.Values(touchpointsOf(mine)))
+		priors, err = recalled(ctx, s, version, fmt.Sprint("priors ", slices.Compact(places)), func() (map[station]stat.Prior, error) { return s.priors(ctx, version, places, today) })
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -100,8 +105,8 @@ func (s *Service) served(ctx context.Context, c Count) ([]Counted, error) {
 
 // priors learns from everybody who serves where she serves. Where too few people or answers are there, it still learns from
 // the whole company how much people differ (methods.md §5.2), as long as there are colleagues enough to say what is usual.
-func (s *Service) priors(ctx context.Context, mine []Counted, today int32) (map[station]stat.Prior, error) {
-	rows, err := s.served(ctx, Count{TouchpointIDs: touchpointsOf(mine), From: today - OwnDays + 1, To: today})
+func (s *Service) priors(ctx context.Context, version int64, places []int64, today int32) (map[station]stat.Prior, error) {
+	rows, err := s.served(ctx, Count{TouchpointIDs: places, From: today - OwnDays + 1, To: today})
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +126,7 @@ func (s *Service) priors(ctx context.Context, mine []Counted, today int32) (map[
 	if len(scarce) == 0 {
 		return out, nil
 	}
-	spread, err := s.spread(ctx, today)
+	spread, err := recalled(ctx, s, version, "spread", func() (stat.Prior, error) { return s.spread(ctx, today) })
 	for _, k := range scarce {
 		if p := out[k]; spread.Enough() {
 			p.Gamma = spread.Gamma

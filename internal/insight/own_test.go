@@ -46,6 +46,8 @@ func (s shelf) Counts(_ context.Context, c Count) ([]Counted, error) {
 	return out, nil
 }
 
+func (shelf) DataVersion(context.Context) (int64, error) { return 1, nil }
+
 func (shelf) Names(context.Context, feedback.Dim, []int64) (map[int64]Named, error) { return nil, nil }
 
 func TestAPersonsOwnRange(t *testing.T) {

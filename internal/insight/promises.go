@@ -27,7 +27,7 @@ type PromiseQuestion struct {
 // PromiseDay is the promises made on one day, by everybody or by one team.
 type PromiseDay struct {
 	feedback.PromiseDay
-	Promises feedback.Promises
+	Counts []feedback.PromiseCount
 }
 
 // SafeShare is the share of deliveries that a safe promise keeps (methods.md §2.2).
@@ -115,8 +115,18 @@ type PromiseEffect struct {
 	Safe    *stat.Otherwise // had everybody been promised the safe promise
 }
 
-// Promises answers what touchpoints promised: one for each clock a touchpoint promised by, in the order of keys.
+// Promises answers what touchpoints promised: one for each clock a touchpoint promised by, in the order of keys. What the
+// answers hold is shared: nobody changes it.
 func (s *Service) Promises(ctx context.Context, q PromiseQuestion) ([]Promised, error) {
+	version, err := s.Store.DataVersion(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("promises: %w", err)
+	}
+	found, err := recalled(ctx, s, version, fmt.Sprintf("promises %#v", q), func() ([]Promised, error) { return s.promises(ctx, q) })
+	return slices.Clone(found), err
+}
+
+func (s *Service) promises(ctx context.Context, q PromiseQuestion) ([]Promised, error) {
 	days, err := s.Store.PromiseDays(ctx, q)
 	if err != nil {
 		return nil, err
@@ -178,41 +188,78 @@ type kind struct {
 
 // kept lays promises out in the days of their clock. Business days are counted by the week of today.
 func kept(days []PromiseDay, week run.Week, today int32) map[clock][]kind {
-	counts := map[clock]map[kind]int64{}
+	out, rated := map[clock][]kind{}, map[side]map[way]int64{}
+	var of side
+	var ways map[way]int64 // of what was looked at last: cells come in the order of what they are about
 	for _, d := range days {
-		for c, n := range d.Promises {
-			if c.Beside != feedback.Alone && d.TeamID != 0 {
-				continue // ratings are told of everybody only
-			}
-			span := func(days int32) int {
-				if c.Business {
-					return week.BusinessDays(d.Day, d.Day+days)
-				}
-				return int(days)
-			}
-			k := kind{team: d.TeamID, day: d.Day, promised: span(c.Promised), took: feedback.Open, ago: max(0, span(today-d.Day)), late: c.Late,
-				due: d.Day+c.Promised < today, beside: c.Beside, scale: c.Scale, value: c.Value}
+		from := since{day: d.Day, week: week}
+		for _, c := range d.Counts {
+			k := kind{team: d.TeamID, day: d.Day, promised: from.span(c.Business, c.Promised), took: feedback.Open, late: c.Late, n: c.N}
 			if c.Took != feedback.Open {
-				k.took = span(c.Took)
+				k.took = from.span(c.Business, c.Took)
+			} else {
+				k.due = d.Day+c.Promised < today
 			}
-			if k.beside != feedback.Alone {
-				k.day, k.ago = 0, 0 // when it was does not matter then: few kinds are left
+			switch {
+			case c.Beside == feedback.Alone:
+				k.ago = max(0, from.span(c.Business, today-d.Day))
+				of := clock{d.TouchpointID, c.Business}
+				out[of] = append(out[of], k)
+			case d.TeamID == 0: // ratings are told of everybody only, and when it was does not matter: few ways are left
+				if now := (side{clock{d.TouchpointID, c.Business}, c.Beside, c.Scale}); ways == nil || now != of {
+					if of, ways = now, rated[now]; ways == nil {
+						ways = map[way]int64{}
+						rated[now] = ways
+					}
+				}
+				ways[way{int32(k.promised), int32(k.took), int32(c.Value), k.late, k.due}] += c.N
 			}
-			of := clock{d.TouchpointID, c.Business}
-			if counts[of] == nil {
-				counts[of] = map[kind]int64{}
-			}
-			counts[of][k] += n
 		}
 	}
-	out := map[clock][]kind{}
-	for of, kinds := range counts {
-		for k, n := range kinds {
-			k.n = n
-			out[of] = append(out[of], k)
+	for of, ways := range rated {
+		for w, n := range ways {
+			out[of.clock] = append(out[of.clock], kind{promised: int(w.promised), took: int(w.took), late: w.late, due: w.due, beside: of.beside, scale: of.scale, value: int(w.value), n: n})
 		}
 	}
 	return out
+}
+
+// side is what promises of one clock were rated beside, on which scale.
+type side struct {
+	clock
+	beside feedback.Beside
+	scale  string
+}
+
+// way is how a promise went and was rated, whenever that was.
+type way struct {
+	promised, took, value int32
+	late, due             bool
+}
+
+// since counts the days after a day.
+type since struct {
+	day      int32
+	week     run.Week
+	business []int // of so many days; those known
+}
+
+// span is how many days of a clock so many days are.
+func (s *since) span(business bool, days int32) int {
+	if !business {
+		return int(days)
+	}
+	if days < 0 {
+		return s.week.BusinessDays(s.day, s.day+days)
+	}
+	for next := int32(len(s.business)); next <= days; next++ {
+		n := 0
+		if next > 0 {
+			n = s.business[next-1] + s.week.BusinessDays(s.day+next-1, s.day+next)
+		}
+		s.business = append(s.business, n)
+	}
+	return s.business[days]
 }
 
 func (k kind) open() bool { return k.took == feedback.Open }
@@ -255,32 +302,42 @@ func promisedOf(all []kind, names map[int64]Named) (Promised, error) {
 
 // promiseFiguresOf counts what became of promises.
 func promiseFiguresOf(of []kind) (PromiseFigures, error) {
-	var f PromiseFigures
+	var all fate
 	promised, took := map[int]int64{}, map[int]int64{}
-	inTime, delivered := int64(0), int64(0)
 	for _, k := range of {
-		f.Made += k.n
+		all.add(k)
 		promised[k.promised] += k.n
-		switch {
-		case !k.open():
+		if !k.open() {
 			took[k.took] += k.n
-			delivered += k.n
-			if !k.late {
-				inTime += k.n
-			}
-		case k.due:
-			f.PastDue += k.n
-		default:
-			f.Waiting += k.n
 		}
 	}
-	f.Promised, f.Took = daysOf(promised), daysOf(took)
+	f := PromiseFigures{Made: all.delivered + all.pastDue + all.waiting, PastDue: all.pastDue, Waiting: all.waiting, Promised: daysOf(promised), Took: daysOf(took)}
 	var err1, err2, err3 error
-	f.Kept, err1 = stat.RateOf(inTime, delivered+f.PastDue)
-	f.Delivered, err2 = stat.RateOf(inTime, delivered)
+	f.Kept, err1 = all.kept()
+	f.Delivered, err2 = stat.RateOf(all.inTime, all.delivered)
 	f.Safe, err3 = safe(of)
 	return f, errors.Join(err1, err2, err3)
 }
+
+// fate is what became of promises.
+type fate struct{ delivered, inTime, pastDue, waiting int64 }
+
+func (f *fate) add(k kind) {
+	switch {
+	case !k.open():
+		f.delivered += k.n
+		if !k.late {
+			f.inTime += k.n
+		}
+	case k.due:
+		f.pastDue += k.n
+	default:
+		f.waiting += k.n
+	}
+}
+
+// kept is the share in time of those delivered and those past due.
+func (f fate) kept() (stat.Rate, error) { return stat.RateOf(f.inTime, f.delivered+f.pastDue) }
 
 func daysOf(counts map[int]int64) []Days {
 	out := make([]Days, 0, len(counts))
@@ -296,22 +353,35 @@ func daysOf(counts map[int]int64) []Days {
 func safe(of []kind) (stat.Safe, error) {
 	ago := 0
 	for {
-		counts := map[float64]int64{}
+		took, never := map[int]int64{}, int64(0)
 		for _, k := range of {
 			switch {
 			case k.ago < ago:
 			case !k.open():
-				counts[float64(k.took)] += k.n
+				took[k.took] += k.n
 			case ago > 0:
-				counts[math.Inf(1)] += k.n
+				never += k.n
 			}
 		}
-		out, err := stat.SafePromiseOfCounts(tallied(counts), SafeShare)
+		counts := lasting(took)
+		if never > 0 {
+			counts = append(counts, stat.Counted[float64]{Of: math.Inf(1), N: never})
+		}
+		out, err := stat.SafePromiseOfCounts(counts, SafeShare)
 		if err != nil || out.Promise == nil || math.IsInf(*out.Promise, 1) || int(*out.Promise) <= ago {
 			return out, err
 		}
 		ago = int(*out.Promise)
 	}
+}
+
+// lasting lists how many took how many days.
+func lasting(took map[int]int64) []stat.Counted[float64] {
+	out := make([]stat.Counted[float64], 0, len(took))
+	for days, n := range took {
+		out = append(out, stat.Counted[float64]{Of: float64(days), N: n})
+	}
+	return out
 }
 
 func tallied[T comparable](counts map[T]int64) []stat.Counted[T] {
@@ -327,16 +397,21 @@ const mostDays = 120
 
 // calibrate draws the curve over every number of days up to the one within which nearly all came or were promised.
 func (p *Promised) calibrate(of []kind) error {
-	came, all := map[float64]int64{}, map[stat.Delivery]int64{}
+	came, waits := map[int]int64{}, map[int]int64{}
 	for _, k := range of {
 		if k.open() {
-			all[stat.Delivery{Took: float64(k.ago), Open: true}] += k.n
+			waits[k.ago] += k.n
 		} else {
-			came[float64(k.took)] += k.n
-			all[stat.Delivery{Took: float64(k.took)}] += k.n
+			came[k.took] += k.n
 		}
 	}
-	took := tallied(came)
+	took := lasting(came)
+	var all []stat.Counted[stat.Delivery]
+	for open, list := range map[bool][]stat.Counted[float64]{true: lasting(waits), false: took} {
+		for _, c := range list {
+			all = append(all, stat.Counted[stat.Delivery]{Of: stat.Delivery{Took: c.Of, Open: open}, N: c.N})
+		}
+	}
 	var err1, err2, err3, err4 error
 	p.Median, err1 = stat.QuantileOfCounts(took, .5)
 	p.Ninety, err2 = stat.QuantileOfCounts(took, SafeShare)
@@ -347,7 +422,7 @@ func (p *Promised) calibrate(of []kind) error {
 		for i := range grid {
 			grid[i] = float64(i)
 		}
-		p.Curve, err4 = stat.CalibrationOfCounts(tallied(all), grid)
+		p.Curve, err4 = stat.CalibrationOfCounts(all, grid)
 	}
 	return errors.Join(err1, err2, err3, err4)
 }
@@ -389,18 +464,20 @@ func promiseWeeks(of []kind) ([]PromiseWeek, error) {
 	if (last-first)/step > mostWeeks {
 		step *= 4
 	}
-	weeks := map[int32][]kind{}
+	weeks := map[int32]fate{}
 	for _, k := range of {
-		weeks[bucket(k.day, step)] = append(weeks[bucket(k.day, step)], k)
+		week := weeks[bucket(k.day, step)]
+		week.add(k)
+		weeks[bucket(k.day, step)] = week
 	}
 	var out []PromiseWeek
 	var counts []int64
 	for from := bucket(first, step); from <= last; from += step {
-		f, err := promiseFiguresOf(weeks[from])
+		kept, err := weeks[from].kept()
 		if err != nil {
 			return nil, err
 		}
-		out, counts = append(out, PromiseWeek{From: from, Days: step, Kept: f.Kept, Open: f.Waiting > 0}), append(counts, f.Kept.N)
+		out, counts = append(out, PromiseWeek{From: from, Days: step, Kept: kept, Open: weeks[from].waiting > 0}), append(counts, kept.N)
 	}
 	for i, hide := range stat.Suppress(counts) {
 		out[i].Hide = hide
@@ -410,6 +487,9 @@ func promiseWeeks(of []kind) ([]PromiseWeek, error) {
 
 // promiseTeams are those of each team, and of none: the rest, so that they add up. One alone says nothing new.
 func promiseTeams(teams map[int64][]kind, names map[int64]Named) ([]PromiseTeam, error) {
+	if len(teams) < 2 {
+		return nil, nil
+	}
 	rest := slices.Clone(teams[0])
 	var out []PromiseTeam
 	for id, own := range teams {
@@ -421,12 +501,12 @@ func promiseTeams(teams map[int64][]kind, names map[int64]Named) ([]PromiseTeam,
 			return nil, err
 		}
 		out = append(out, PromiseTeam{ID: id, Name: names[id].Name, PromiseFigures: f})
-		rest = without(rest, own)
+		rest = append(rest, takenBack(own)...)
 	}
 	slices.SortFunc(out, func(a, b PromiseTeam) int {
 		return cmp.Or(cmp.Compare(names[a.ID].Key, names[b.ID].Key), cmp.Compare(a.ID, b.ID))
 	})
-	if f, err := promiseFiguresOf(rest); err != nil {
+	if f, err := promiseFiguresOf(merged(rest)); err != nil {
 		return nil, err
 	} else if f.Made > 0 {
 		out = append(out, PromiseTeam{PromiseFigures: f})
@@ -444,25 +524,33 @@ func promiseTeams(teams map[int64][]kind, names map[int64]Named) ([]PromiseTeam,
 	return out, nil
 }
 
-// without takes some promises back.
-func without(all, some []kind) []kind {
-	for _, k := range some {
-		k.team, k.n = 0, -k.n
-		all = append(all, k)
-	}
-	sum := map[kind]int64{}
-	for _, k := range all {
-		n := k.n
-		k.n = 0
-		sum[k] += n
-	}
-	var out []kind
-	for k, n := range sum {
-		if k.n = n; n != 0 {
-			out = append(out, k)
-		}
+// takenBack are promises off everybody's.
+func takenBack(some []kind) []kind {
+	out := slices.Clone(some)
+	for i := range out {
+		out[i].team, out[i].n = 0, -out[i].n
 	}
 	return out
+}
+
+// merged adds up what went alike on the same day, and drops what cancels out.
+func merged(all []kind) []kind {
+	type gone struct {
+		day, promised, took int32
+		late, due           bool
+	}
+	places := make(map[gone]int, len(all))
+	var out []kind
+	for _, k := range all {
+		g := gone{k.day, int32(k.promised), int32(k.took), k.late, k.due}
+		if i, ok := places[g]; ok {
+			out[i].n += k.n
+			continue
+		}
+		places[g] = len(out)
+		out = append(out, k)
+	}
+	return slices.DeleteFunc(out, func(k kind) bool { return k.n == 0 })
 }
 
 // promiseRatings are those of each scale: of the touchpoint first, then of the whole, the most answered scale first.
@@ -495,13 +583,14 @@ func promiseRatings(rated []kind, safe stat.Safe) ([]PromiseRating, error) {
 }
 
 func promiseRatingOf(scale stat.Scale, group []kind, safe stat.Safe) (PromiseRating, error) {
-	var inTime, late, never, early, onDay stat.Tally
+	var inTime, late, never, waiting, early, onDay stat.Tally
 	deliveries := map[stat.RatedDelivery]int64{}
 	for _, k := range group {
 		switch {
 		case k.open() && k.due:
 			never.Add(k.value, k.n)
 		case k.open():
+			waiting.Add(k.value, k.n)
 		case k.late:
 			late.Add(k.value, k.n)
 		default:
@@ -517,8 +606,9 @@ func promiseRatingOf(scale stat.Scale, group []kind, safe stat.Safe) (PromiseRat
 		}
 	}
 	out := PromiseRating{Scale: scale, Kept: stat.Of(scale, inTime), Late: stat.Of(scale, late), PastDue: stat.Of(scale, never)}
-	for i, hide := range stat.Suppress([]int64{inTime.N, late.N, never.N}) {
-		if f := []*stat.Figure{&out.Kept, &out.Late, &out.PastDue}[i]; hide {
+	var rest stat.Figure // shown nowhere, but what is left when the others are taken from the touchpoint's own figure
+	for i, hide := range stat.Suppress([]int64{inTime.N, late.N, never.N, waiting.N}) {
+		if f := []*stat.Figure{&out.Kept, &out.Late, &out.PastDue, &rest}[i]; hide {
 			*f = f.Hidden()
 		}
 	}

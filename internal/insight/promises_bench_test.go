@@ -23,7 +23,7 @@ func BenchmarkPromises(b *testing.B) {
 				}
 			}
 		}
-		d.days = append(d.days, PromiseDay{feedback.PromiseDay{TouchpointID: 2, Day: today - ago}, p})
+		d.days = append(d.days, PromiseDay{feedback.PromiseDay{TouchpointID: 2, Day: today - ago}, p.Counts()})
 	}
 	now := i18n.DayTime(today).Add(12 * time.Hour)
 	s := &Service{Store: d, Zone: time.UTC, Now: func() time.Time { return now }}

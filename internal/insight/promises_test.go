@@ -22,7 +22,8 @@ type desk struct {
 func (d *desk) PromiseDays(context.Context, PromiseQuestion) ([]PromiseDay, error) {
 	return d.days, nil
 }
-func (d *desk) Week(context.Context) (run.Week, error) { return d.week, nil }
+func (*desk) DataVersion(context.Context) (int64, error) { return 1, nil }
+func (d *desk) Week(context.Context) (run.Week, error)   { return d.week, nil }
 func (d *desk) Names(context.Context, feedback.Dim, []int64) (map[int64]Named, error) {
 	return nil, nil
 }
@@ -33,7 +34,7 @@ var today = i18n.Day(time.Date(2026, 3, 27, 12, 0, 0, 0, time.UTC), time.UTC)
 // made adds n promises of that kind, made days ago by a team.
 func (d *desk) made(ago int32, team int64, n int64, c feedback.PromiseCell) {
 	for _, id := range []int64{0, team} {
-		d.days = append(d.days, PromiseDay{feedback.PromiseDay{JourneyID: 1, TouchpointID: 2, TeamID: id, Day: today - ago}, feedback.Promises{c: n}})
+		d.days = append(d.days, PromiseDay{feedback.PromiseDay{JourneyID: 1, TouchpointID: 2, TeamID: id, Day: today - ago}, feedback.Promises{c: n}.Counts()})
 		if team == 0 {
 			return
 		}
@@ -218,5 +219,9 @@ func TestRatingsInTimeAgainstLate(t *testing.T) {
 	r = d.ask(t)[0].Ratings[0]
 	if r.Less == nil || math.Abs(r.Less.Diff+3) > 1e-9 || r.Less.High >= 0 || r.PastDue.N != 22 || r.Asymmetry == nil {
 		t.Errorf("%+v", r)
+	}
+	d.made(1, 0, 2, given(feedback.PromiseCell{Promised: 8, Took: feedback.Open}, 1))
+	if r = d.ask(t)[0].Ratings[0]; r.PastDue.Level != stat.Suppressed || r.Kept.Mean == nil {
+		t.Errorf("two who rated before it was due are what the touchpoint's figure has more: %+v", r)
 	}
 }

@@ -8,8 +8,8 @@ type Filter struct {
 	State       State
 	From, Until *time.Time // the last contact was at or after From and before Until
 	Key         string     // part of the business key, in either case
-	Broken      int64      // a touchpoint whose promise to this customer was broken: kept late, or past due at Now
-	Now         time.Time
+	Broken      int64      // a touchpoint whose promise to this customer was broken: kept late, or still open and due before Today
+	Today       time.Time  // as it begins: what is due today may still be kept
 }
 
 // Listed is a run in a list, with what a list says about it.

@@ -137,7 +137,8 @@ type nobody struct{ auth.SessionStore }
 func (nobody) ActorOf(context.Context, int64) (people.Actor, people.User, error) {
 	return people.Actor{}, people.User{}, fault.Missing("errors.user_missing")
 }
-func (nobody) DataVersion(context.Context) (int64, error) { return 1, nil }
+func (nobody) DataVersion(context.Context) (int64, error)        { return 1, nil }
+func (nobody) AsOf(ctx context.Context, _ int64) context.Context { return ctx }
 func (nobody) RunningTask(context.Context, int64) (task.Task, error) {
 	return task.Task{}, fault.Missing("tasks.missing")
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"runtime"
 	"sync"
 )
 
@@ -15,8 +16,9 @@ type leaf struct {
 	body []byte
 	tag  string // strong: made of the bytes, so that every node says the same, and after a change elsewhere too
 
-	zip    sync.Once
+	zip    sync.Mutex
 	zipped []byte
+	hasty  bool // to be packed quickly, not small, for whoever asks first
 }
 
 func newLeaf(body []byte) *leaf {
@@ -24,24 +26,39 @@ func newLeaf(body []byte) *leaf {
 	return &leaf{body: body, tag: base64.RawURLEncoding.EncodeToString(sum[:18])}
 }
 
-var zippers = sync.Pool{New: func() any {
-	z, _ := gzip.NewWriterLevel(nil, zipLevel)
-	return z
-}}
+func zippers(level int) *sync.Pool {
+	return &sync.Pool{New: func() any {
+		z, _ := gzip.NewWriterLevel(nil, level) // a level there is
+		return z
+	}}
+}
 
-// compressed is the page as browsers take it, made when the first of them comes.
+var quick, well = zippers(gzip.BestSpeed), zippers(zipLevel)
+
+// compressed is the page as browsers take it: small, or, where many pages were made at the same time, a quarter larger in
+// a third of the time for the first who asks, and small for all after her.
 func (l *leaf) compressed() []byte {
-	l.zip.Do(func() {
-		var out bytes.Buffer
-		out.Grow(len(l.body) / 4)
-		z := zippers.Get().(*gzip.Writer)
-		defer zippers.Put(z)
-		z.Reset(&out)
-		_, _ = z.Write(l.body) // to memory
-		_ = z.Close()
-		l.zipped = out.Bytes()
-	})
+	l.zip.Lock()
+	defer l.zip.Unlock()
+	if l.hasty {
+		l.hasty = false
+		return zipped(l.body, quick)
+	}
+	if l.zipped == nil {
+		l.zipped = zipped(l.body, well)
+	}
 	return l.zipped
+}
+
+func zipped(body []byte, by *sync.Pool) []byte {
+	var out bytes.Buffer
+	out.Grow(len(body) / 4)
+	z := by.Get().(*gzip.Writer)
+	defer by.Put(z)
+	z.Reset(&out)
+	_, _ = z.Write(body) // to memory
+	_ = z.Close()
+	return out.Bytes()
 }
 
 // size is what a page takes of the memory, compressed or not yet.
@@ -96,6 +113,13 @@ func (m *memory) find(ctx context.Context, key string, create func() (*leaf, err
 		return other.leaf, nil
 	}
 	return create()
+}
+
+// busy tells whether pages wait for each other's processor.
+func (m *memory) busy() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.making) > runtime.GOMAXPROCS(0)/2
 }
 
 // lead makes a page for all who ask meanwhile. It is called with the lock, and gives it back.

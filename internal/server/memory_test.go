@@ -1,8 +1,11 @@
 package server
 
 import (
+	"bytes"
+	"compress/gzip"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -87,6 +90,25 @@ func TestWhatABrowserHas(t *testing.T) {
 	for said, want := range map[string]bool{`"a"`: true, `W/"a"`: true, `"b", "a"`: true, `*`: true, `"b"`: false, `a`: false, ``: false, `"a-gz"`: false} {
 		if has([]string{said}, `"a"`) != want {
 			t.Errorf("%s: not %v", said, want)
+		}
+	}
+}
+
+func TestAPageIsPackedInHasteAndThenWell(t *testing.T) {
+	body := []byte(strings.Repeat("Customers rated the service after this contact 4.2 of 5, beyond noise. ", 40) + strings.Repeat("کارکنان مهربان بودند. ", 50))
+	l := newLeaf(body)
+	l.hasty = true
+	first, second := l.compressed(), l.compressed()
+	if third := l.compressed(); len(second) >= len(first) || !bytes.Equal(second, third) {
+		t.Errorf("%d bytes, then %d, then %d", len(first), len(second), len(third))
+	}
+	for i, packed := range [][]byte{first, second} {
+		z, err := gzip.NewReader(bytes.NewReader(packed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(z); err != nil || !bytes.Equal(got, body) {
+			t.Errorf("packing %d lost something: %v", i+1, err)
 		}
 	}
 }

@@ -32,11 +32,14 @@ func (s *Server) remembering(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		var own *recording
 		page, err := s.pages.find(c.Request().Context(), s.nameOf(c, g), func() (_ *leaf, err error) {
+			c.SetRequest(c.Request().WithContext(s.Store.AsOf(c.Request().Context(), g.version)))
 			own, err = record(c, next)
 			if err != nil || !own.lasts() {
 				return nil, err
 			}
-			return newLeaf(own.body.Bytes()), nil
+			page := newLeaf(own.body.Bytes())
+			page.hasty = s.pages.busy()
+			return page, nil
 		})
 		switch {
 		case page != nil:
@@ -100,7 +103,9 @@ func hand(c echo.Context, page *leaf) error {
 	}
 	tag = `"` + tag + `"`
 	h.Set("Cache-Control", "private, no-cache")
-	h.Set("ETag", tag)
+	if h.Set("ETag", tag); zips(c, page) {
+		h.Set("ETag", "W/"+tag) // weak: the same page, though not packed as small at first
+	}
 	h.Set(echo.HeaderVary, "Accept-Encoding, Cookie") // after signing out no browser takes it from its own memory
 	if has(c.Request().Header.Values("If-None-Match"), tag) {
 		return c.NoContent(http.StatusNotModified)

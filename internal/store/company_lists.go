@@ -27,32 +27,28 @@ func (s *Store) WaitingBy(ctx context.Context, span Span) ([]Waiting, error) {
 
 // OpenDisputes counts the "not me" and "this was the system" that no supervisor has settled.
 func (s *Store) OpenDisputes(ctx context.Context) (int, error) {
-	var n int64
-	err := s.read(ctx).Table("notices").Where("reply IN ? AND settled_at IS NULL", []feedback.Reply{feedback.ReplyNotMe, feedback.ReplySystem}).Count(&n).Error
-	return int(n), err
+	return howMany(s.read(ctx).Table("notices").Where("reply <> '' AND reply IN ? AND settled_at IS NULL", []feedback.Reply{feedback.ReplyNotMe, feedback.ReplySystem}))
 }
 
 // Unattributed counts the ratings answered within a span that concern nobody and no team.
 func (s *Store) Unattributed(ctx context.Context, span Span) (int, error) {
-	var n int64
 	db := s.read(ctx).Table("ratings").Where(`NOT EXISTS (SELECT 1 FROM attributions a
 		WHERE a.response_id = ratings.response_id AND a.touchpoint_id = ratings.touchpoint_id AND a.active)`)
-	err := span.within(db, "answered_at").Count(&n).Error
-	return int(n), err
+	return howMany(span.within(db, "answered_at"))
 }
 
 // OpenCases counts the customers who asked to be contacted and still wait, and says since when the first of them does.
 func (s *Store) OpenCases(ctx context.Context) (n int, since *time.Time, err error) {
 	open := s.read(ctx).Table("cases").Where("closed_at IS NULL").Session(&gorm.Session{})
-	var total int64
-	if err := open.Count(&total).Error; err != nil || total == 0 {
+	total, err := howMany(open)
+	if err != nil || total == 0 {
 		return 0, nil, err
 	}
 	first, err := all[struct{ OpenedAt time.Time }](open.Select("opened_at").Order("opened_at").Limit(1))
 	if err != nil || len(first) == 0 {
 		return 0, nil, err
 	}
-	return int(total), &first[0].OpenedAt, nil
+	return total, &first[0].OpenedAt, nil
 }
 
 // Readers says of a part of the company how many people got feedback about their work, and how many opened at least one

@@ -21,8 +21,11 @@ func nextFigures(db *gorm.DB) (version int64, err error) {
 
 // FiguresVersion implements insight.Rollups.
 func (s *Store) FiguresVersion(ctx context.Context) (version int64, err error) {
-	err = s.read(ctx).Raw("SELECT version FROM data_version WHERE id = ?", figuresVersion).Row().Scan(&version)
-	return version, err
+	rows, err := all[int64](s.read(ctx).Raw("SELECT version FROM data_version WHERE id = ?", figuresVersion))
+	if err != nil {
+		return 0, err
+	}
+	return rows[0], nil
 }
 
 // Within implements insight.Rollups.

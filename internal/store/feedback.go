@@ -357,23 +357,24 @@ func (s *Store) HistoryOf(ctx context.Context, response int64) ([]feedback.Respo
 	return out, nil
 }
 
-// lockAnswer keeps what was said about a run for this transaction. A new answer locks the same run (see SettingOf): were
-// only the rating locked, it would be replaced with the attributions of a moment ago, and the figures would drift.
-func (s *Store) lockAnswer(ctx context.Context, response int64) error {
+// lockAnswers keeps what was said about runs for this transaction. A new answer locks the same runs in the same order (see
+// SettingsOf): were only the ratings locked, one would be replaced with the attributions of a moment ago, and the figures
+// would drift.
+func (s *Store) lockAnswers(ctx context.Context, responses ...int64) error {
 	lock := s.lock(ctx)
 	if lock == "" {
 		return nil
 	}
-	err := s.read(ctx).Exec("SELECT id FROM runs WHERE id = (SELECT run_id FROM responses WHERE id = ?)"+lock, response).Error
+	err := s.read(ctx).Exec("SELECT id FROM runs WHERE id IN (SELECT run_id FROM responses WHERE id IN ?) ORDER BY id"+lock, some(responses)).Error
 	if err != nil {
-		return fmt.Errorf("lock response %d: %w", response, err)
+		return fmt.Errorf("lock responses %d: %w", responses, err)
 	}
 	return nil
 }
 
 // RatingForChange loads one rating with all its attributions and keeps it for this transaction.
 func (s *Store) RatingForChange(ctx context.Context, response, touchpoint int64) (feedback.Rating, error) {
-	if err := s.lockAnswer(ctx, response); err != nil {
+	if err := s.lockAnswers(ctx, response); err != nil {
 		return feedback.Rating{}, err
 	}
 	r, err := one[feedback.Rating](s.read(ctx).Table("ratings").Where("response_id = ? AND touchpoint_id = ?", response, touchpoint), "errors.rating_missing")
@@ -413,7 +414,7 @@ func (s *Store) NoticeOf(ctx context.Context, employee, response, touchpoint int
 	if employee == 0 {
 		return feedback.Notice{}, fault.Missing("errors.feedback_missing")
 	}
-	if err := s.lockAnswer(ctx, response); err != nil {
+	if err := s.lockAnswers(ctx, response); err != nil {
 		return feedback.Notice{}, err
 	}
 	return one[feedback.Notice](s.read(ctx).Table("feedback").

@@ -94,12 +94,11 @@ func (s *Store) NoticesFor(ctx context.Context, scope people.Scope, employee int
 	ask = ask.Clean()
 	out := page.Of[feedback.Quote]{Ask: ask}
 	db := s.notices(ctx, scope, employee, f)
-	var total int64
-	if err := db.Count(&total).Error; err != nil {
+	var err error
+	if out.Total, err = howMany(db); err != nil {
 		return out, fmt.Errorf("count feedback of %d: %w", employee, err)
 	}
-	out.Total, out.Ask = int(total), ask.Within(int(total))
-	var err error
+	out.Ask = ask.Within(out.Total)
 	out.Rows, err = all[feedback.Quote](db.Select(noticeColumns).Order("f.at DESC, f.response_id DESC, f.touchpoint_id").
 		Limit(ask.Size).Offset(out.Ask.Offset()))
 	if err != nil {
@@ -133,8 +132,8 @@ func (s *Store) MomentsFor(ctx context.Context, scope people.Scope, employee int
 
 // TouchpointsNoticed lists the touchpoints one person has feedback about.
 func (s *Store) TouchpointsNoticed(ctx context.Context, scope people.Scope, employee int64, f feedback.Filter) ([]journey.Touchpoint, error) {
-	var ids []int64
-	if err := s.notices(ctx, scope, employee, f).Where("f.touchpoint_id <> 0").Distinct().Pluck("f.touchpoint_id", &ids).Error; err != nil {
+	ids, err := plucked[int64](s.notices(ctx, scope, employee, f).Where("f.touchpoint_id <> 0").Distinct(), "f.touchpoint_id")
+	if err != nil {
 		return nil, fmt.Errorf("list touchpoints of feedback of %d: %w", employee, err)
 	}
 	return in[journey.Touchpoint](s.read(ctx).Order("id"), "touchpoints", "id", ids)
@@ -237,11 +236,10 @@ func (s *Store) TeamWordsFor(ctx context.Context, scope people.Scope, f TeamWord
 	if err != nil {
 		return out, err
 	}
-	var total int64
-	if err := db.Count(&total).Error; err != nil {
+	if out.Total, err = howMany(db); err != nil {
 		return out, fmt.Errorf("count words of teams: %w", err)
 	}
-	out.Total, out.Ask = int(total), ask.Within(int(total))
+	out.Ask = ask.Within(out.Total)
 	rows, err := all[feedback.Quote](db.Select(ratingColumns + ", r.touchpoint_id").Order(latestRating).Limit(ask.Size).Offset(out.Ask.Offset()))
 	if err != nil {
 		return out, fmt.Errorf("list words of teams: %w", err)
@@ -256,8 +254,8 @@ func (s *Store) TouchpointsOfTeamWords(ctx context.Context, scope people.Scope, 
 	if err != nil {
 		return nil, err
 	}
-	var ids []int64
-	if err := db.Distinct().Pluck("r.touchpoint_id", &ids).Error; err != nil {
+	ids, err := plucked[int64](db.Distinct(), "r.touchpoint_id")
+	if err != nil {
 		return nil, fmt.Errorf("list touchpoints of words of teams: %w", err)
 	}
 	return in[journey.Touchpoint](s.read(ctx).Order("id"), "touchpoints", "id", ids)
@@ -268,7 +266,7 @@ func (s *Store) teamWords(ctx context.Context, scope people.Scope, f TeamWords) 
 	if scope.Company() {
 		db = db.Where(attributed)
 	} else {
-		db = db.Where(recent, some(scope.Teams()), id.Since(f.Since))
+		db = db.Where(recent, some(scope.Teams()), id.Since(f.Since.Truncate(tells))) // so that it is the same question for a while
 	}
 	db = db.Where("p.answered_at >= ? AND (r.comment <> '' OR p.comment <> '')", f.Since)
 	if f.Touchpoint != 0 {
@@ -292,11 +290,11 @@ func (s *Store) Unsettled(ctx context.Context, scope people.Scope, since time.Ti
 		teams, args = "t.team_id IN ? AND ", append([]any{some(scope.Teams())}, args...)
 	}
 	db := s.ratings(ctx, scope).Where(fmt.Sprintf(unsettled, teams), args...).Session(&gorm.Session{})
-	var total int64
-	if err := db.Count(&total).Error; err != nil {
+	var err error
+	if out.Total, err = howMany(db); err != nil {
 		return out, fmt.Errorf("count unsettled ratings: %w", err)
 	}
-	out.Total, out.Ask = int(total), ask.Within(int(total))
+	out.Ask = ask.Within(out.Total)
 	rows, err := all[feedback.Quote](db.Select(ratingColumns + ", r.touchpoint_id").Order(latestRating).Limit(ask.Size).Offset(out.Ask.Offset()))
 	if err != nil {
 		return out, fmt.Errorf("list unsettled ratings: %w", err)

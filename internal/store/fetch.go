@@ -12,14 +12,17 @@ import (
 
 // fetch is all for the rows of many answers at once: it lets the driver write straight into their fields, which is
 // several times quicker than GORM's own scanning. A type with a field that GORM translates on the way is left to GORM.
-func fetch[T any](db *gorm.DB) (out []T, err error) {
+func fetch[T any](db *gorm.DB) ([]T, error) { return recalled(db, "all", scanned[T]) }
+
+func scanned[T any](db *gorm.DB) (out []T, err error) {
 	d, err := schema.Parse(new(T), &descriptions, schema.NamingStrategy{})
 	if err != nil {
 		return nil, err
 	}
 	for _, f := range d.Fields {
 		if f.Serializer != nil {
-			return all[T](db)
+			err = db.Find(&out).Error
+			return out, err
 		}
 	}
 	rows, err := db.Rows()

@@ -246,6 +246,9 @@ func compareCells(a, b feedback.Cell) int {
 
 // DataVersion changes whenever a page may have; see tell. Every request asks for it, so it goes past GORM.
 func (s *Store) DataVersion(ctx context.Context) (v int64, err error) {
+	if as, ok := ctx.Value(recallKey{}).(view); ok && !s.Within(ctx) {
+		return as.version, nil // the page is of that version, and so may be what it shows
+	}
 	err = s.read(ctx).Statement.ConnPool.QueryRowContext(ctx, "SELECT version FROM data_version WHERE id = 1").Scan(&v)
 	return v, translating{d: s.d}.Translate(err)
 }

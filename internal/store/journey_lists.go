@@ -166,15 +166,17 @@ type Matured struct{ Sent, Bounced, Answered int }
 
 // MaturedOn counts the matured invitations of a journey, or of all with journey 0.
 func (s *Store) MaturedOn(ctx context.Context, journeyID int64, span Span, now time.Time) (Matured, error) {
-	var m Matured
 	db := s.read(ctx).Table("invitations").Select(`COUNT(*) AS sent, COUNT(CASE WHEN invitations.state = 'bounced' THEN 1 END) AS bounced,
 		COUNT(CASE WHEN invitations.answered_at IS NOT NULL THEN 1 END) AS answered`).
 		Where("invitations.expires_at <= ? AND (invitations.sent_at IS NOT NULL OR invitations.state = ?)", now, survey.Bounced)
 	if journeyID != 0 {
 		db = db.Joins("JOIN runs ON runs.id = invitations.run_id").Where("runs.journey_id = ?", journeyID)
 	}
-	err := span.within(db, "invitations.planned_at").Scan(&m).Error
-	return m, err
+	rows, err := all[Matured](span.within(db, "invitations.planned_at"))
+	if err != nil {
+		return Matured{}, err
+	}
+	return rows[0], nil
 }
 
 // Word is what a customer wrote: about the journey as a whole (TouchpointID 0) or about one touchpoint of it.
@@ -210,9 +212,11 @@ func (s *Store) WordsFor(ctx context.Context, scope people.Scope, f WordFilter, 
 		return out, err
 	}
 	union, args := f.union(scope, scales, nil)
-	if err := s.read(ctx).Raw("SELECT COUNT(*) FROM ("+union+") q", args...).Scan(&out.Total).Error; err != nil {
+	total, err := all[int](s.read(ctx).Raw("SELECT COUNT(*) FROM ("+union+") q", args...))
+	if err != nil {
 		return out, fmt.Errorf("count words: %w", err)
 	}
+	out.Total = total[0]
 	out.Ask = ask.Within(out.Total)
 	places, err := all[wordPlace](s.read(ctx).Raw("SELECT response_id, touchpoint_id FROM ("+union+") q ORDER BY answered_at DESC, response_id DESC, touchpoint_id LIMIT ? OFFSET ?",
 		append(args, ask.Size, out.Ask.Offset())...))
@@ -335,8 +339,8 @@ func (s *Store) scalesOf(ctx context.Context, f WordFilter) ([]stat.Scale, error
 	if f.Journey != 0 {
 		db = db.Where("journey_id = ?", f.Journey)
 	}
-	var names []string
-	if err := db.Distinct().Pluck("scale", &names).Error; err != nil {
+	names, err := plucked[string](db.Distinct(), "scale")
+	if err != nil {
 		return nil, err
 	}
 	out := make([]stat.Scale, 0, len(names))

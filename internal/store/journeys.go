@@ -114,9 +114,8 @@ func (s *Store) SavePlan(ctx context.Context, p journey.Plan) error {
 
 // Answered reports whether the survey of a version has answers: then the version is not changed any more.
 func (s *Store) Answered(ctx context.Context, version int64) (bool, error) {
-	var n int64
-	err := s.read(ctx).Table("responses").Joins("JOIN surveys ON surveys.id = responses.survey_id").
-		Where("surveys.version_id = ?", version).Limit(1).Count(&n).Error
+	n, err := howMany(s.read(ctx).Table("responses").Joins("JOIN surveys ON surveys.id = responses.survey_id").
+		Where("surveys.version_id = ?", version).Limit(1))
 	return n > 0, err
 }
 

@@ -71,6 +71,36 @@ func TestEverybodyHasANoticeOnceWhereverItIsKept(t *testing.T) {
 	})
 }
 
+// TestReadingIsOfWhatWasSeen: the page in front of her may be older than the answer on record by now.
+func TestReadingIsOfWhatWasSeen(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *Store) {
+		if _, err := s.Take(t.Context(), withTeams(rated(0, 2))); err != nil {
+			t.Fatal(err)
+		}
+		seen, err := one[feedback.Notice](s.r.Table("feedback").Where("audience = ?", feedback.ToEmployee).Order("response_id"), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.answerAgain(t, seen.ResponseID)
+		for _, test := range []struct {
+			when string
+			seen time.Time
+			read bool
+		}{
+			{"she saw the answer before it", seen.At, false},
+			{"she saw it", seen.At.Add(time.Minute), true},
+		} {
+			seen.At = test.seen
+			if err := s.MarkRead(t.Context(), seen.EmployeeID, s.Now(), []feedback.Notice{seen}); err != nil {
+				t.Fatal(err)
+			}
+			if n, err := s.NoticeOf(t.Context(), seen.EmployeeID, seen.ResponseID, seen.TouchpointID); err != nil || (n.ReadAt != nil) != test.read {
+				t.Errorf("%s: %+v, %v", test.when, n, err)
+			}
+		}
+	})
+}
+
 // answerAgain puts the same answer, a minute later, in the place of a response.
 func (s *Store) answerAgain(t *testing.T, response int64) {
 	t.Helper()
@@ -89,6 +119,7 @@ func (s *Store) answerAgain(t *testing.T, response int64) {
 	next.AnsweredAt = old.AnsweredAt.Add(time.Minute)
 	for i := range next.Notices {
 		next.Notices[i].ReadAt, next.Notices[i].Reply, next.Notices[i].RepliedAt = nil, feedback.ReplyNone, nil
+		next.Notices[i].At = next.AnsweredAt
 	}
 	if err := s.ReplaceResponse(t.Context(), old, next); err != nil {
 		t.Fatal(err)

@@ -36,10 +36,11 @@ func (s *Store) ActorOf(ctx context.Context, user int64) (people.Actor, people.U
 		return a, u, err
 	}
 	a.Supervises = tree.SupervisedBy(u.EmployeeID)
-	if err := s.read(ctx).Table("touchpoints").Where("owner_id = ?", u.EmployeeID).Order("id").Pluck("id", &a.Owns).Error; err != nil {
+	if a.Owns, err = plucked[int64](s.read(ctx).Table("touchpoints").Where("owner_id = ?", u.EmployeeID).Order("id"), "id"); err != nil {
 		return a, u, err
 	}
-	return a, u, s.read(ctx).Table("journeys").Where("leader_id = ?", u.EmployeeID).Order("id").Pluck("id", &a.Leads).Error
+	a.Leads, err = plucked[int64](s.read(ctx).Table("journeys").Where("leader_id = ?", u.EmployeeID).Order("id"), "id")
+	return a, u, err
 }
 
 // Users lists the sign-ins.
@@ -124,12 +125,11 @@ func paged[T any](db *gorm.DB, ask page.Ask, order string) (page.Of[T], error) {
 	ask = ask.Clean()
 	out := page.Of[T]{Ask: ask}
 	db = db.Session(&gorm.Session{})
-	var total int64
-	if err := db.Count(&total).Error; err != nil {
+	var err error
+	if out.Total, err = howMany(db); err != nil {
 		return out, err
 	}
-	out.Total, out.Ask = int(total), ask.Within(int(total))
-	var err error
+	out.Ask = ask.Within(out.Total)
 	out.Rows, err = all[T](db.Order(order).Limit(ask.Size).Offset(out.Ask.Offset()))
 	return out, err
 }

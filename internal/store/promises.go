@@ -186,8 +186,8 @@ func (s *Store) PromiseDays(ctx context.Context, q insight.PromiseQuestion) ([]i
 	}
 	out := make([]insight.PromiseDay, len(rows))
 	for i, r := range rows {
-		out[i] = insight.PromiseDay{PromiseDay: r.day(), Promises: feedback.Promises{}}
-		if err := out[i].Promises.UnmarshalBinary(r.Cells); err != nil {
+		out[i].PromiseDay = r.day()
+		if out[i].Counts, err = feedback.ReadPromises(r.Cells); err != nil {
 			return nil, fmt.Errorf("promises of touchpoint %d, day %d: %w", r.TouchpointID, r.Day, err)
 		}
 	}
@@ -200,9 +200,7 @@ func (s *Store) Promising(ctx context.Context, touchpoints []int64) ([]int64, er
 	if touchpoints != nil {
 		db = db.Where("touchpoint_id IN ?", some(touchpoints))
 	}
-	var out []int64
-	err := db.Distinct("touchpoint_id").Order("touchpoint_id").Pluck("touchpoint_id", &out).Error
-	return out, err
+	return plucked[int64](db.Distinct("touchpoint_id").Order("touchpoint_id"), "touchpoint_id")
 }
 
 // rawPromises counts promises from interactions, answers and ratings.

@@ -14,6 +14,9 @@ import (
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/ingest"
 	"github.com/journeyloop/journeyloop/internal/insight"
+	"github.com/journeyloop/journeyloop/internal/page"
+	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/run"
 )
 
 // sold is a run on which the shop promised something on 4 March 2026.
@@ -74,7 +77,9 @@ func promisesAt(t *testing.T, s *Store) map[string]feedback.Promises {
 		if out[name] == nil {
 			out[name] = feedback.Promises{}
 		}
-		out[name].Plus(d.Promises, 1)
+		for _, c := range d.Counts {
+			out[name].Plus(feedback.Promises{c.PromiseCell: c.N}, 1)
+		}
 	}
 	return out
 }
@@ -227,6 +232,26 @@ func TestADamagedPromiseKeepsNoOtherFromBeingCounted(t *testing.T) {
 		}
 		if _, err := s.Repair(t.Context()); err != nil || promisesAt(t, s)["everybody"][cell(5, false)] != 3 {
 			t.Errorf("%v, %v", promisesAt(t, s), err)
+		}
+	})
+}
+
+// TestAPromiseDueTodayIsNotBroken: the list of walks counts as the promise desk does.
+func TestAPromiseDueTodayIsNotBroken(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *Store) {
+		if _, err := s.Take(t.Context(), []ingest.Record{sold("due on the 12th at 9")}); err != nil {
+			t.Fatal(err)
+		}
+		touchpoints, err := s.Touchpoints(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for day, want := range map[int]int{12: 0, 13: 1} {
+			f := run.Filter{Broken: touchpoints[0].ID, Today: time.Date(2026, 3, day, 0, 0, 0, 0, time.UTC)}
+			found, err := s.RunsFor(t.Context(), people.Actor{Manager: true}.Scope(), f, page.Ask{})
+			if err != nil || found.Total != want {
+				t.Errorf("on the %dth: %d, %v, want %d", day, found.Total, err, want)
+			}
 		}
 	})
 }

@@ -75,7 +75,7 @@ func (s *Store) runsBy(ctx context.Context, scope people.Scope, f run.Filter) *g
 	}
 	if f.Broken != 0 {
 		db = db.Where(`EXISTS (SELECT 1 FROM interactions b WHERE b.run_id = runs.id AND b.touchpoint_id = ? AND b.promise_due IS NOT NULL
-			AND (b.promise_kept > b.promise_due OR (b.promise_kept IS NULL AND b.promise_due < ?)))`, f.Broken, f.Now)
+			AND (b.promise_kept > b.promise_due OR (b.promise_kept IS NULL AND b.promise_due < ?)))`, f.Broken, f.Today)
 	}
 	return db
 }

@@ -27,6 +27,7 @@ type Store struct {
 	Now   func() time.Time // when what comes in is written down; the demo's play turns it back
 	close []func() error
 	watch *watch // only in tests
+	told  recall
 }
 
 // dialect is what the engines do differently. It grows only when a test of both engines forces it to.
@@ -150,19 +151,30 @@ func insert[T any](db *gorm.DB, table string, rows []T) error {
 
 // one loads a single row or says which message key to show for its absence.
 func one[T any](db *gorm.DB, missing string) (T, error) {
+	rows, err := recalled(db, "one", func(db *gorm.DB) ([]T, error) {
+		var row T
+		err := db.Take(&row).Error
+		if errors.Is(err, gorm.ErrRecordNotFound) {
+			return nil, nil
+		}
+		return []T{row}, err
+	})
 	var row T
-	err := db.Take(&row).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
+	if err == nil && len(rows) == 0 {
 		return row, fault.Missing(missing)
+	}
+	if len(rows) > 0 {
+		row = rows[0]
 	}
 	return row, err
 }
 
 // all loads every row of a query.
 func all[T any](db *gorm.DB) ([]T, error) {
-	var rows []T
-	err := db.Find(&rows).Error
-	return rows, err
+	return recalled(db, "all", func(db *gorm.DB) (rows []T, err error) {
+		err = db.Find(&rows).Error
+		return rows, err
+	})
 }
 
 // portion is how many values one IN () carries.

@@ -230,19 +230,22 @@ func (s *Store) CasesOf(ctx context.Context, customer int64) ([]casework.Case, e
 	return all[casework.Case](s.read(ctx).Table("cases").Where("customer_id = ?", customer).Order("opened_at DESC"))
 }
 
-// MarkRead implements feedback.Store.
+// MarkRead implements feedback.Store. It locks what a new answer locks, in the same order, so that neither undoes the other.
 func (s *Store) MarkRead(ctx context.Context, employee int64, at time.Time, notices []feedback.Notice) error {
 	responses := make([]int64, len(notices))
 	for i, n := range notices {
 		responses[i] = n.ResponseID
 	}
 	return s.InTx(ctx, func(ctx context.Context) error {
+		if err := s.lockAnswers(ctx, responses...); err != nil {
+			return err
+		}
 		if err := s.setApart(ctx, employee, responses...); err != nil {
 			return err
 		}
 		for _, n := range notices {
-			err := s.write(ctx).Exec(`UPDATE notices SET read_at = ? WHERE employee_id = ? AND response_id = ? AND touchpoint_id = ? AND read_at IS NULL`,
-				at, employee, n.ResponseID, n.TouchpointID).Error
+			err := s.write(ctx).Exec(`UPDATE notices SET read_at = ? WHERE employee_id = ? AND response_id = ? AND touchpoint_id = ? AND at <= ? AND read_at IS NULL`,
+				at, employee, n.ResponseID, n.TouchpointID, n.At).Error
 			if err != nil {
 				return fmt.Errorf("mark feedback read: %w", err)
 			}

@@ -31,6 +31,7 @@ type PageView struct {
 	MoreOpen    int // how many more wait than Settle shows
 	Scales      []string
 	Teams       []TeamRow
+	Since       string // the first day that their figures count
 	Query       string
 	Find        ui.FilterView
 	Employees   page.Of[EmployeeRow]

@@ -122,6 +122,11 @@ func (d *Desk) exportRuns(c echo.Context) error {
 	if len(problems) > 0 {
 		return fault.Invalid(problems...)
 	}
+	if f.Broken != 0 {
+		if _, err := d.Store.TouchpointFor(ctx, scope, f.Broken); err != nil {
+			return err
+		}
+	}
 	found, err := d.Store.RunsFor(ctx, scope, f, first)
 	if err != nil {
 		return err

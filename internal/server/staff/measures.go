@@ -26,7 +26,7 @@ func (d *Desk) measuresPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	w := measureWords{Measures: m, r: r, p: p}
+	w := measureWords{Measures: m, r: r}
 	v := company.MeasuresView{Period: p.tabs(c), Sections: []company.Measure{w.scores(), w.response(), w.firstContact(), w.stay(), w.closing(), w.recovery(), w.value()}}
 	return reply.Page(c, reply.Frame{Title: r.T("measures.title"), Live: true, Charts: true,
 		Crumbs: []ui.Crumb{{Text: r.T("company.title"), Href: "/company"}, {Text: r.T("measures.title")}}}, company.MeasuresPage(v))
@@ -36,12 +36,14 @@ func (d *Desk) measuresPage(c echo.Context) error {
 type measureWords struct {
 	insight.Measures
 	r *i18n.Reader
-	p period
 }
 
 func (w measureWords) number(x float64, decimals int) string {
 	return i18n.Isolate(w.r.Float(x, decimals))
 }
+
+// days is how many there are: a time begins on a Monday, so that they are about as many as were asked for.
+func (w measureWords) days() int { return int(w.To - w.From + 1) }
 
 // percent is a share 0..1.
 func (w measureWords) percent(x float64) string { return i18n.Isolate(w.r.Percent(100*x, 0)) }
@@ -70,12 +72,20 @@ func (w measureWords) rows(cells func(insight.Measured) []company.MeasureCell) [
 	return out
 }
 
+// hidden says why there is no value: it rests on too few, or with it what rests on too few could be computed.
+func (w measureWords) hidden(n int64) company.MeasureCell {
+	if n >= stat.K {
+		return company.MeasureCell{Note: w.r.T("ui.figure.concealed")}
+	}
+	return company.MeasureCell{Note: w.r.T("measures.hidden", "k", stat.K)}
+}
+
 func (w measureWords) rate(x stat.Rate) company.MeasureCell {
 	switch {
 	case x.N == 0:
 		return company.MeasureCell{Note: w.r.T("measures.none")}
 	case x.Share == nil || x.Level == stat.Suppressed:
-		return company.MeasureCell{Note: w.r.T("measures.hidden", "k", stat.K)}
+		return w.hidden(x.N)
 	}
 	return company.MeasureCell{Value: w.r.Percent(100**x.Share, 0), Range: w.r.T("ui.figure.range", "low", w.percent(*x.Low), "high", w.percent(*x.High)),
 		Of: w.r.T("measures.of", "x", x.X, "n", x.N), Level: x.Level}
@@ -112,7 +122,7 @@ func (w measureWords) scores() company.Measure {
 func (w measureWords) score(s insight.Score) company.MeasureCell {
 	f := s.Figure
 	if f.Score == nil {
-		return company.MeasureCell{Note: w.r.T("measures.hidden", "k", stat.K)}
+		return w.hidden(f.N)
 	}
 	number := func(x float64) string {
 		if s.Scale.Metric == stat.NPS {
@@ -182,7 +192,7 @@ func (w measureWords) firstContact() company.Measure {
 }
 
 func (w measureWords) stay() company.Measure {
-	m := w.how(w.r.T("measures.how_stay", "days", w.p.days))
+	m := w.how(w.r.T("measures.how_stay", "days", w.days()))
 	m.ID, m.Title = "stay", w.r.T("measures.stay")
 	kept := w.Company.Retention
 	switch {
@@ -196,7 +206,7 @@ func (w measureWords) stay() company.Measure {
 		m.Said = w.r.T("measures.stay_short", "since", fullDay(w.r, w.Since))
 		return m
 	}
-	m.Said = w.saidOf("measures.stay_said", kept.Kept, "days", w.p.days)
+	m.Said = w.saidOf("measures.stay_said", kept.Kept, "days", w.days())
 	m.Columns = []string{w.r.T("measures.stayed"), w.r.T("measures.left"), w.r.T("measures.left_average"), w.r.T("measures.end_start")}
 	m.Rows = w.rows(func(x insight.Measured) []company.MeasureCell {
 		if x.Retention == nil {
@@ -243,7 +253,7 @@ func (w measureWords) wait(c insight.Closing, s stat.Span) company.MeasureCell {
 	case c.N == 0:
 		return company.MeasureCell{Note: w.r.T("measures.none")}
 	case c.Level == stat.Suppressed:
-		return company.MeasureCell{Note: w.r.T("measures.hidden", "k", stat.K)}
+		return w.hidden(c.N)
 	case s.At == nil:
 		return company.MeasureCell{Note: w.r.T("measures.not_reached")}
 	}

@@ -139,11 +139,10 @@ func (w toldPromises) fill(v *touchpoints.PromiseView) {
 		return
 	}
 	k := w.PromiseFigures.Kept
-	took := w.r.T("promises.nothing_delivered")
+	v.Finding = w.r.T("promises.found_none", "promised", w.span(w.PromiseFigures.Promised), "kept", k.X, "n", k.N)
 	if len(w.Took) > 0 {
-		took = w.span(w.Took)
+		v.Finding = w.r.T("promises.found", "promised", w.span(w.PromiseFigures.Promised), "took", w.span(w.Took), "kept", k.X, "n", k.N)
 	}
-	v.Finding = w.r.T("promises.found", "promised", w.span(w.PromiseFigures.Promised), "took", took, "kept", k.X, "n", k.N)
 	v.Advice, v.Sure, v.Keeps = w.advice()
 	if w.PastDue > 0 {
 		v.Open = append(v.Open, w.r.N("promises.past_due", int(w.PastDue)))

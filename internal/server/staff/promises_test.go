@@ -49,6 +49,8 @@ func TestThePromiseDeskSaysWhatToPromise(t *testing.T) {
 
 func TestThePromiseDeskIsForThoseWhoSeeTheTouchpoint(t *testing.T) {
 	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
+		delivered(w, "never", 6, 8, func(int) int { return 0 }, func(int) int { return 2 })
+		expect(t, w.As("ann").Get(fmt.Sprintf("/touchpoints/%d/promise", w.Shop.ID)), 200, "Promised 8 days, nothing delivered yet: 0 of 6 promises kept.")
 		delivered(w, "fibre", 6, 8, func(i int) int { return 12 }, func(int) int { return 2 })
 		path, runs := fmt.Sprintf("/touchpoints/%d/promise", w.Shop.ID), fmt.Sprintf("/runs?broken=%d", w.Shop.ID)
 		for who, want := range map[string]int{"ann": 200, "olga": 200, "zahra": 403} {
@@ -59,8 +61,10 @@ func TestThePromiseDeskIsForThoseWhoSeeTheTouchpoint(t *testing.T) {
 				t.Errorf("%s at the walks behind: %d, want %d", who, got, want)
 			}
 		}
-		if got := w.As("ann").Get("/touchpoints/1/promise").Status; got != 404 {
-			t.Errorf("a touchpoint that is none: %d", got)
+		for _, path := range []string{"/touchpoints/1/promise", "/runs?broken=1", "/runs.csv?broken=1"} {
+			if got := w.As("ann").Get(path).Status; got != 404 {
+				t.Errorf("a touchpoint that is none, %s: %d", path, got)
+			}
 		}
 		if text := plainly(w.As("ann").Get(runs + "&state=open").Text()); strings.Contains(text, "fibre-0") {
 			t.Error("the filter is lost beside another")

@@ -68,7 +68,8 @@ func (d *Desk) runList(c echo.Context) error {
 // runFilter reads what the list of walks is narrowed to.
 func (d *Desk) runFilter(c echo.Context) (f run.Filter, problems []fault.Field) {
 	r := reply.Reader(c)
-	f = run.Filter{JourneyID: queryID(c, "journey"), Key: c.QueryParam("key"), Broken: queryID(c, "broken"), Now: d.Now(), State: oneOf(run.State(c.QueryParam("state")), run.Open, run.Completed, run.Abandoned)}
+	y, m, day := d.Now().In(d.Zone).Date()
+	f = run.Filter{JourneyID: queryID(c, "journey"), Key: c.QueryParam("key"), Broken: queryID(c, "broken"), Today: time.Date(y, m, day, 0, 0, 0, 0, d.Zone).UTC(), State: oneOf(run.State(c.QueryParam("state")), run.Open, run.Completed, run.Abandoned)}
 	f.From = readDay(r, "from", c.QueryParam("from"), 0, &problems)
 	f.Until = readDay(r, "to", c.QueryParam("to"), 1, &problems)
 	return f, problems

@@ -149,6 +149,7 @@ func (d *Desk) teamFigures(c echo.Context, view *team.PageView) error {
 	if err != nil {
 		return err
 	}
+	view.Since = fullDay(r, insight.PeriodStart(i18n.Day(d.Now(), d.Zone), insight.OwnDays))
 	for _, s := range scales {
 		view.Scales = append(view.Scales, r.T("team.scale", "metric", strings.ToUpper(string(s.Metric)), "lo", s.Lo, "hi", s.Hi))
 	}
