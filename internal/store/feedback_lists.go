@@ -196,12 +196,12 @@ const (
 )
 
 // unsettled starts from the few replies that dispute and from what was said at the teams' own touchpoints in the time in
-// question.
+// question; as ratings_unheld has it.
 const unsettled = `(r.response_id, r.touchpoint_id) IN (
 	SELECT f.response_id, f.touchpoint_id FROM notices f WHERE f.audience = 'employee' AND f.reply IN ('not_me', 'system')
 		AND f.reply <> '' AND f.settled_at IS NULL AND f.withdrawn_at IS NULL
 	UNION SELECT r.response_id, r.touchpoint_id FROM touchpoints t JOIN ratings r ON r.touchpoint_id = t.id
-		WHERE %s r.employee_id = 0 AND r.team_id = 0 AND r.judged <> ? AND r.answered_at >= ? AND NOT ` + attributed + `)`
+		WHERE %s r.employee_id = 0 AND r.judged <> 'process' AND r.answered_at >= ? AND NOT ` + attributed + `)`
 
 // latestRating goes by the response's time, which has an index; its ratings were given with it.
 const latestRating = "p.answered_at DESC, r.response_id DESC, r.touchpoint_id"
@@ -285,7 +285,7 @@ func (s *Store) teamWords(ctx context.Context, scope people.Scope, f TeamWords) 
 func (s *Store) Unsettled(ctx context.Context, scope people.Scope, since time.Time, ask page.Ask) (page.Of[feedback.Quote], error) {
 	ask = ask.Clean()
 	out := page.Of[feedback.Quote]{Ask: ask}
-	teams, args := "", []any{journey.JudgedProcess, since}
+	teams, args := "", []any{since}
 	if !scope.Company() {
 		teams, args = "t.team_id IN ? AND ", append([]any{some(scope.Teams())}, args...)
 	}

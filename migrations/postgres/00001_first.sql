@@ -304,10 +304,10 @@ CREATE TABLE ratings (
   comment       text NOT NULL DEFAULT '',
   PRIMARY KEY (response_id, touchpoint_id)
 );
--- Of a touchpoint's ratings only those are looked for that say something and those that may concern nobody: every other
+-- Of a touchpoint's ratings only those are looked for that say something and those that judge a person and name none: every other
 -- entry would be written for nothing, at forty places at once.
 CREATE INDEX ratings_worded ON ratings (touchpoint_id, answered_at) WHERE comment <> '';
-CREATE INDEX ratings_unheld ON ratings (touchpoint_id, answered_at) WHERE employee_id = 0 AND team_id = 0;
+CREATE INDEX ratings_unheld ON ratings (touchpoint_id, answered_at) WHERE employee_id = 0 AND judged <> 'process';
 CREATE INDEX ratings_told ON ratings (employee_id, answered_at) WHERE told <> 0;
 CREATE INDEX ratings_team ON ratings (team_id, response_id);
 
