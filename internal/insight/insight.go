@@ -96,7 +96,8 @@ type Service struct {
 
 	analyses analyses
 	heard    heard
-	told     recall
+	told     recall // by the day
+	walked   recall // by the minute
 }
 
 // Line is one figure with its subject. Figures of different scales are different lines, never pooled.

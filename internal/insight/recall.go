@@ -7,54 +7,58 @@ import (
 	"github.com/journeyloop/journeyloop/internal/i18n"
 )
 
-// recall remembers what was worked out from one version of the data on one day. It is shared: nobody changes any of it.
-// It is for what costs more to work out than to look up; whatever needs it asks for its own name.
+// recall remembers what was worked out from one version of the data at one time: a day, or a minute where what is overdue
+// counts. It is shared: nobody changes any of it. It is for what costs more to work out than to look up; whatever needs it
+// asks for its own name.
 type recall struct {
 	mu      sync.Mutex
 	version int64
-	day     int32
+	when    int64
 	known   map[string]any
 }
 
 // maxRecalled bounds the memory until the next version; beyond it the rest is worked out every time.
 const maxRecalled = 1_000
 
-// recalled finds what a name stands for, or works it out. The version was read before anything that it is worked out from,
-// a moment of the figures too: so nothing is older than its version. Within a transaction, which may see more than its
+// recalled finds what a name stands for today, or works it out. The version was read before anything that it is worked out
+// from, a moment of the figures too: so nothing is older than its version. Within a transaction, which may see more than its
 // version says, nothing is remembered.
 func recalled[T any](ctx context.Context, s *Service, version int64, name string, find func() (T, error)) (T, error) {
+	return recalledAt(ctx, s, &s.told, version, int64(i18n.Day(s.Now(), s.Zone)), name, find)
+}
+
+func recalledAt[T any](ctx context.Context, s *Service, in *recall, version, when int64, name string, find func() (T, error)) (T, error) {
 	if r, ok := s.Store.(Rollups); ok && r.Within(ctx) {
 		return find()
 	}
-	day := i18n.Day(s.Now(), s.Zone)
-	if known, ok := s.told.find(version, day, name); ok {
+	if known, ok := in.find(version, when, name); ok {
 		return known.(T), nil
 	}
 	found, err := find()
 	if err == nil {
-		s.told.keep(version, day, name, found)
+		in.keep(version, when, name, found)
 	}
 	return found, err
 }
 
-func (r *recall) find(version int64, day int32, name string) (any, bool) {
+func (r *recall) find(version, when int64, name string) (any, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.version != version || r.day != day {
+	if r.version != version || r.when != when {
 		return nil, false
 	}
 	known, ok := r.known[name]
 	return known, ok
 }
 
-func (r *recall) keep(version int64, day int32, name string, found any) {
+func (r *recall) keep(version, when int64, name string, found any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.version > version {
 		return // worked out for a page that began before others
 	}
-	if r.version != version || r.day != day || r.known == nil {
-		r.version, r.day, r.known = version, day, map[string]any{}
+	if r.version != version || r.when != when || r.known == nil {
+		r.version, r.when, r.known = version, when, map[string]any{}
 	}
 	if len(r.known) < maxRecalled {
 		r.known[name] = found

@@ -23,6 +23,8 @@ func (w *ways) WalksOn(_ context.Context, _ int64, from, until time.Time, runs i
 	return w.contacts[:min(len(w.contacts), runs)], nil // one contact a run here
 }
 
+func (*ways) DataVersion(context.Context) (int64, error) { return 1, nil }
+
 func (*ways) Names(context.Context, feedback.Dim, []int64) (map[int64]Named, error) { return nil, nil }
 
 func TestWalksAreTheLatestOnly(t *testing.T) {

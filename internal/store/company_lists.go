@@ -27,7 +27,7 @@ func (s *Store) WaitingBy(ctx context.Context, span Span) ([]Waiting, error) {
 
 // OpenDisputes counts the "not me" and "this was the system" that no supervisor has settled.
 func (s *Store) OpenDisputes(ctx context.Context) (int, error) {
-	return howMany(s.read(ctx).Table("notices").Where("reply IN ? AND settled_at IS NULL", []feedback.Reply{feedback.ReplyNotMe, feedback.ReplySystem}))
+	return howMany(s.read(ctx).Table("notices").Where("reply <> '' AND reply IN ? AND settled_at IS NULL", []feedback.Reply{feedback.ReplyNotMe, feedback.ReplySystem}))
 }
 
 // Unattributed counts the ratings answered within a span that concern nobody and no team.
