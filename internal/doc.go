@@ -35,8 +35,9 @@
 // not, and delivers it. The answer waits in intake for the commit under way and goes into the next, with those that came
 // meanwhile: feedback.Service.AnswerAll lets feedback.Compose make each into a response with ratings, attributions and
 // notices, and writes them in one transaction with their ledger lines and, in the outbox, what they change in the figures
-// (feedback.Sums: their deltas, added up). store.Fold adds the sums to the marginals; each node keeps these in memory, as of their latest
-// version (insight.Cube); insight turns them into figures; pages show them, live.
+// (feedback.Sums: their deltas, added up). store.Fold adds the sums to the marginals; each node keeps these in memory, as of
+// their latest version (insight.Cube); insight turns them into figures; pages show them, live. Pages that were made are kept
+// until the version of the data moves (server.remembering): whatever a page may show is written by store.write, which moves it.
 //
 // # Glossary
 //
@@ -48,6 +49,9 @@
 // being won back. figure: an aggregate with n, interval and level. marginal: additive counts that figures are made from.
 // driver statistics: sums and products of what was said of a journey and of its touchpoints, per day; what explains the
 // journey's score, and what to fix first, is worked out from them. promise days: the promises made at a touchpoint on a day,
-// by what came of them and how they were rated beside; the promise desk is worked out from them. event: a line in the
-// ledger. delta: one answer counted (+1) or taken back (−1). outbox: what committed changes still have to cause. task: long work that somebody asked for, with progress and a report.
+// by what came of them and how they were rated beside; the promise desk is worked out from them. pass: a run's first contact
+// at a touchpoint, counted on its day. signal: a touchpoint whose ratings have left the range of its own first weeks, and
+// since when. measures: what managers ask that no marginal holds, counted on a bounded number of runs. event: a line in the
+// ledger. delta: one answer counted (+1) or taken back (−1). outbox: what committed changes still have to cause. task: long
+// work that somebody asked for, with progress and a report.
 package internal

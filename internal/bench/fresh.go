@@ -13,7 +13,6 @@ import (
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/intake"
-	"github.com/journeyloop/journeyloop/internal/store"
 )
 
 // watchers is how many answers are watched at the same time on their way into the figures; watched, how many of each may
@@ -123,7 +122,7 @@ func (g *ground) folding(ctx context.Context) (stop func()) {
 	var one sync.WaitGroup
 	one.Go(func() {
 		for ctx.Err() == nil {
-			if n, _ := g.store.Fold(ctx); n == store.FoldAtOnce { // what it cannot do now, Verify does
+			if done, _ := g.store.Fold(ctx); done.More { // what it cannot do now, Verify does
 				continue
 			}
 			select {

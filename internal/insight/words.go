@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/people"
@@ -37,7 +38,7 @@ type WordStore interface {
 type WordsQuestion struct {
 	Journey, Touchpoint int64
 	Teams               bool
-	From, Until         time.Time // of the answer; a zero time leaves that side open
+	From                time.Time // of the answer; a zero time asks for all
 	Mood                stat.Mood
 	Answers, Comments   int // how many of the latest are looked at, and how many with words taken
 }
@@ -195,21 +196,35 @@ func (t taken) named(word string) bool {
 	return false
 }
 
-// sameName also knows the case endings of Greek and Russian names of some length: Ольгой is Ольга, Νίκο is Νίκος.
+// sameName also knows the cases of Greek and Russian names: Ольгой is Ольга, Иваном is Иван, Дмитрию is Дмитрий, Νίκο is Νίκος.
 func sameName(name, word string) bool {
 	if name == word {
 		return true
 	}
-	stem := []rune(name)
-	if last := len(stem) - 1; last >= shortestStem && strings.ContainsRune("аяйьыσηα", stem[last]) {
-		stem = stem[:last]
-		rest, ok := strings.CutPrefix(word, string(stem))
-		return ok && len([]rune(rest)) <= longestEnding
+	for _, c := range cases {
+		stem, ok := strings.CutSuffix(name, c.name)
+		if !ok || utf8.RuneCountInString(stem) < shortestStem {
+			continue
+		}
+		if rest, ok := strings.CutPrefix(word, stem); ok && slices.Contains(strings.Fields(c.others), rest) || word == stem && c.bare {
+			return true
+		}
 	}
 	return false
 }
 
-const shortestStem, longestEnding = 4, 2 // letters
+// cases are what names end with, in search's form, and what they end with in other cases; bare where that may be nothing.
+var cases = []struct {
+	name, others string
+	bare         bool
+}{
+	{"а", "ы и е у ой ою ей ею", false}, {"я", "и е ю ей ею", false}, {"й", "я ю е ем", false}, {"ь", "я ю е ем и ью", false},
+	{"ий", "ого его ому ему им ом ем", false}, {"ый", "ого ому ым ом", false}, {"ой", "ого ому ым им ом", false},
+	{"", "а у е ом ем ым", false}, // Russian names that end with a consonant
+	{"σ", "υ", true}, {"η", "ησ", false}, {"α", "ασ", false},
+}
+
+const shortestStem = 2 // letters
 
 // answered counts the answers behind comments: one may have several.
 func answered(side []taken) int {

@@ -18,7 +18,12 @@ func TestNamesOfWhoeverWasOnTheRunAreNoFinding(t *testing.T) {
 		"a Persian name":                    {i18n.Persian, "زهرا دیر آمد", "زهرا احمدی", []string{"دیر", "آمد"}},
 		"a Greek name as one calls her":     {i18n.Greek, "Ο Νίκο άργησε", "Νίκος Παπαδόπουλος", []string{"αργησε"}},
 		"a Russian name in another case":    {i18n.Russian, "С Ольгой долго", "Ольга Иванова", []string{"долго"}},
-		"a short name has no other cases":   {i18n.Russian, "Это верно", "Вера", []string{"верно"}},
+		"a short one in another case":       {i18n.Russian, "Спасибо Анне", "Анна", []string{"спасибо"}},
+		"one that ends with a consonant":    {i18n.Russian, "Ждали Ивана Смирнова", "Иван Смирнов", []string{"ждали"}},
+		"one that ends like an adjective":   {i18n.Russian, "Дмитрию Достоевскому спасибо", "Дмитрий Достоевский", []string{"спасибо"}},
+		"a word that only begins like one":  {i18n.Russian, "Роман романтично ждал", "Роман", []string{"романтично", "ждал"}},
+		"a short Greek name":                {i18n.Greek, "Ευχαριστώ την Άννα, της Άννας", "Άννα", []string{"ευχαριστω"}},
+		"a word that is no case of a name":  {i18n.Russian, "Это верно", "Вера", []string{"верно"}},
 		"a negated name":                    {i18n.English, "never Bill again", "Bill", []string{"never", "again"}},
 	} {
 		if got := take(c.lang, Comment{Text: c.text}, []string{c.name}).words; !slices.Equal(got, c.want) {

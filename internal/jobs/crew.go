@@ -126,8 +126,8 @@ func (w Work) every(ctx context.Context, pause time.Duration, name string, do fu
 
 // fold brings the figures up to date. All nodes try, one at a time gets to.
 func (w Work) fold(ctx context.Context) (more bool, err error) {
-	n, err := w.Store.Fold(ctx)
-	return n == store.FoldAtOnce, err
+	done, err := w.Store.Fold(ctx)
+	return done.More, err
 }
 
 func relayOf[T any](w Work, q *store.Queue[T], client *river.Client[T]) func(context.Context) (bool, error) {

@@ -137,6 +137,8 @@ func TestAnAnswerAppearsOnAnOpenPageByItself(t *testing.T) {
 			signIn(t, ctx, w, "zahra")
 			do(t, ctx, chromedp.Navigate(w.URL+"/feedback"), chromedp.WaitVisible("main h1"))
 			time.Sleep(500 * time.Millisecond) // the page has to listen before somebody speaks
+			here := `document.activeElement.tagName + " " + document.activeElement.getAttribute("href")`
+			stood := evaluate[string](t, ctx, `document.querySelector("main a:not([id])").focus(), `+here)
 			answer := url.Values{"overall": {"5"}, fmt.Sprintf("t%d", w.Visit.ID): {"5"}, fmt.Sprintf("c%d", w.Visit.ID): {"ممنون از زهرا"}}
 			if page := w.Stranger().Post("/s/"+token, answer); page.Status != 303 {
 				t.Fatalf("the answer: %d", page.Status)
@@ -147,6 +149,9 @@ func TestAnAnswerAppearsOnAnOpenPageByItself(t *testing.T) {
 					t.Fatal("the words did not appear")
 				}
 				time.Sleep(20 * time.Millisecond)
+			}
+			if stands := evaluate[string](t, ctx, here); stands != stood {
+				t.Errorf("she stood at %q, and stands at %q", stood, stands)
 			}
 			t.Logf("on the page after %v", time.Since(said).Round(time.Millisecond))
 		})

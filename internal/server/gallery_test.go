@@ -262,7 +262,7 @@ type visitor struct {
 
 func visit(t testing.TB, parent context.Context, w *servertest.World, lang i18n.Lang) *visitor {
 	t.Helper()
-	v := &visitor{t: t, ctx: browser.Tab(t, parent, browser.Viewport(desk, 900)), w: w, lang: lang, who: "nobody yet"}
+	v := &visitor{t: t, ctx: browser.Tab(t, parent, browser.Viewport(desk, 900), browser.Still()), w: w, lang: lang, who: "nobody yet"}
 	v.scales = browser.Weigh(v.ctx, t)
 	v.crawler = &crawler{t: t, routes: w.Server.Routes()}
 	return v

@@ -230,7 +230,8 @@ var errBrokenOff = fmt.Errorf("broken off")
 func (s *Store) foldBrokenOff(t *testing.T, broken bool) (n int, err error) {
 	t.Helper()
 	if !broken {
-		return s.Fold(t.Context())
+		done, err := s.Fold(t.Context())
+		return done.Rows, err
 	}
 	return 0, s.InTx(t.Context(), func(ctx context.Context) error {
 		if _, err := s.Fold(ctx); err != nil {

@@ -64,86 +64,90 @@ func marginalOf(c feedback.Cell, t stat.Tally) marginalRow {
 		N0: n[0], N1: n[1], N2: n[2], N3: n[3], N4: n[4], N5: n[5], N6: n[6], N7: n[7], N8: n[8], N9: n[9], N10: n[10]}
 }
 
-// FoldAtOnce is how many outbox rows one fold takes at most, and foldCells how many cells: an import has many answers in
+// foldAtOnce is how many outbox rows one fold takes at most, and foldCells how many cells: an import has many answers in
 // a row. It reads foldRows at a time, so that an import of any size takes as little memory.
 const (
-	FoldAtOnce = 2000
+	foldAtOnce = 2000
 	foldCells  = 20_000
 	foldRows   = 40
 )
 
 // Fold moves what waits in the outbox into the marginals, in one transaction: taken, added up, counted, version bumped.
-// It returns how many rows it took; 0 when there were none or another node is folding.
-func (s *Store) Fold(ctx context.Context) (int, error) {
+func (s *Store) Fold(ctx context.Context) (Folded, error) {
+	var done Folded
 	waiting, err := s.waiting(ctx, topicFold)
 	if err != nil || !waiting {
-		return 0, err
+		return done, err
 	}
-	taken := 0
 	err = s.InTx(ctx, func(ctx context.Context) error {
 		lead, err := s.d.lead(s.quiet(ctx)) // with nothing to fold, nothing changes
 		if err == nil && lead {
-			taken, err = s.fold(ctx)
+			done, err = s.fold(ctx)
 		}
 		return err
 	})
 	if err != nil {
-		return 0, fmt.Errorf("fold: %w", err)
+		return Folded{}, fmt.Errorf("fold: %w", err)
 	}
-	return taken, nil
+	return done, nil
+}
+
+// Folded is what one fold did.
+type Folded struct {
+	Rows int  // taken out of the outbox; 0 when there were none or another node is folding
+	More bool // it stopped at what one fold may take: who folds goes on at once
 }
 
 // fold is the fold of whoever leads, but for the version.
-func (s *Store) fold(ctx context.Context) (int, error) {
-	sums, ids, err := waitingSums(s.read(ctx))
+func (s *Store) fold(ctx context.Context) (Folded, error) {
+	sums, ids, more, err := waitingSums(s.read(ctx))
 	if err != nil || len(ids) == 0 {
-		return 0, err
+		return Folded{}, err
 	}
 	db := s.write(ctx)
 	if err := addTeamSets(db, sums.Sets); err != nil {
-		return 0, err
+		return Folded{}, err
 	}
 	maps.DeleteFunc(sums.Tallies, func(_ feedback.Cell, t stat.Tally) bool { return t == stat.Tally{} })
 	if err := s.upsertMarginals(ctx, sums.Tallies); err != nil {
-		return 0, err
+		return Folded{}, err
 	}
 	if err := addDrivers(db, sums.Drivers); err != nil {
-		return 0, err
+		return Folded{}, err
 	}
 	if err := addPromises(db, sums.Promises); err != nil {
-		return 0, err
+		return Folded{}, err
 	}
 	if err := addPasses(db, sums.Passes); err != nil {
-		return 0, err
+		return Folded{}, err
 	}
-	return len(ids), db.Exec("DELETE FROM outbox WHERE id IN ?", ids).Error
+	return Folded{len(ids), more}, db.Exec("DELETE FROM outbox WHERE id IN ?", ids).Error
 }
 
-// waitingSums adds up the oldest rows of the outbox and says which they are.
-func waitingSums(db *gorm.DB) (feedback.Sums, []int64, error) {
-	sums := feedback.NewSums()
-	var ids []int64
-	for last := int64(0); len(ids) < FoldAtOnce; {
+// waitingSums adds up the oldest rows of the outbox and says which they are, and whether it left some.
+func waitingSums(db *gorm.DB) (sums feedback.Sums, ids []int64, more bool, err error) {
+	sums = feedback.NewSums()
+	for last := int64(0); len(ids) < foldAtOnce; {
 		rows, err := all[outboxRow](db.Table("outbox").Where("topic = ? AND id > ?", topicFold, last).Order("id").Limit(foldRows))
 		if err != nil {
-			return sums, nil, err
+			return sums, nil, false, err
 		}
 		for _, r := range rows {
 			var some feedback.Sums
 			if err := some.UnmarshalBinary(r.Payload); err != nil {
-				return sums, nil, fmt.Errorf("outbox row %d: %w", r.ID, err)
+				return sums, nil, false, fmt.Errorf("outbox row %d: %w", r.ID, err)
 			}
 			sums.Plus(some)
 			ids, last = append(ids, r.ID), r.ID
 			if sums.Size() >= foldCells {
-				return sums, ids, nil
+				return sums, ids, true, nil
 			}
 		}
 		if len(rows) < foldRows {
-			break
+			return sums, ids, false, nil
 		}
 	}
-	return sums, ids, nil
+	return sums, ids, true, nil
 }
 
 func bump(db *gorm.DB) error {
@@ -164,11 +168,11 @@ func (s *Store) FoldAll(ctx context.Context) error {
 		if err != nil || !waiting {
 			return err
 		}
-		n, err := s.Fold(ctx)
+		done, err := s.Fold(ctx)
 		if err != nil {
 			return err
 		}
-		if n == 0 { // another node folds: let it
+		if done.Rows == 0 { // another node folds: let it
 			select {
 			case <-ctx.Done():
 				return ctx.Err()

@@ -130,15 +130,16 @@ type meeting struct {
 }
 
 func (t *taking) takeContacts() error {
-	if err := t.insertRuns(); err != nil {
-		return err
-	}
 	m, err := t.metBefore()
 	if err != nil {
 		return err
 	}
 	for i, r := range t.good() {
 		t.meet(i, r, m)
+	}
+	t.endTold()
+	if err := t.insertRuns(); err != nil {
+		return err
 	}
 	if err := t.countPasses(m); err != nil {
 		return err
@@ -235,7 +236,13 @@ func (t *taking) servedAlready(known []run.Interaction) (map[whoServed]bool, err
 	return out, err
 }
 
-func (t *taking) insertRuns() error { return add(t, "runs", values(t.newRuns)) }
+// insertRuns writes the new runs, as all that was said of them so far leaves them.
+func (t *taking) insertRuns() error {
+	for _, r := range t.newRuns {
+		delete(t.touched, r.ID)
+	}
+	return add(t, "runs", values(t.newRuns))
+}
 
 func (t *taking) newInteraction(c ingest.Contact, runID int64) *run.Interaction {
 	tp := t.touchpoints[c.Touchpoint.Key]
@@ -280,13 +287,17 @@ func (t *taking) people(c ingest.Contact, interaction int64) []run.Person {
 	return out
 }
 
-// complete ends the runs that a record says are over, and those whose last mandatory step was met.
-func (t *taking) complete() error {
+// endTold ends the runs that a record says are over: before they are written, so that most are written once.
+func (t *taking) endTold() {
 	for _, r := range t.good() {
 		if x := t.runOf(r); x != nil && !r.Completed.IsZero() {
 			t.end(x, r.Completed)
 		}
 	}
+}
+
+// complete ends the runs whose last mandatory step was met.
+func (t *taking) complete() error {
 	waiting, err := t.waiting()
 	if err != nil {
 		return err

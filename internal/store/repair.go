@@ -50,11 +50,11 @@ func (s *Store) repair(ctx context.Context) (found []Difference, err error) {
 			return cmp.Or(err, ErrStillWriting)
 		}
 		for {
-			n, err := s.fold(ctx)
+			done, err := s.fold(ctx)
 			if err != nil {
 				return err
 			}
-			if n == 0 {
+			if done.Rows == 0 {
 				break
 			}
 		}

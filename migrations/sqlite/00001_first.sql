@@ -404,14 +404,14 @@ CREATE TABLE marginals (
   touchpoint_id bigint NOT NULL,
   scale         text NOT NULL,
   day           integer NOT NULL,
-  n             bigint NOT NULL,
+  n             integer NOT NULL,
   sum           bigint NOT NULL,
   sumsq         bigint NOT NULL,
-  n0  bigint NOT NULL, n1 bigint NOT NULL, n2 bigint NOT NULL, n3 bigint NOT NULL, n4 bigint NOT NULL, n5 bigint NOT NULL,
-  n6  bigint NOT NULL, n7 bigint NOT NULL, n8 bigint NOT NULL, n9 bigint NOT NULL, n10 bigint NOT NULL,
-  below         bigint NOT NULL,
-  met           bigint NOT NULL,
-  above         bigint NOT NULL,
+  n0  integer NOT NULL, n1 integer NOT NULL, n2 integer NOT NULL, n3 integer NOT NULL, n4 integer NOT NULL, n5 integer NOT NULL,
+  n6  integer NOT NULL, n7 integer NOT NULL, n8 integer NOT NULL, n9 integer NOT NULL, n10 integer NOT NULL,
+  below         integer NOT NULL,
+  met           integer NOT NULL,
+  above         integer NOT NULL,
   version       bigint NOT NULL, -- of the figures when the cell last changed; see data_version
   PRIMARY KEY (dim, id, journey_id, touchpoint_id, scale, day)
 ) WITHOUT ROWID; -- read whole in the order of its key when a node starts

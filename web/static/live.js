@@ -9,6 +9,9 @@
     const at = document.activeElement;
     return dirty || document.querySelector("dialog[open]") || get("main").contains(at) && at.matches("input, textarea, select, .chart-body *");
   };
+  // Where a reader stands that has no name: the so-many-th of those alike.
+  const what = (e) => e.getAttribute("href") ?? e.textContent;
+  const alike = (at) => [...get("main").querySelectorAll(at.tagName)].filter((e) => what(e) === what(at));
   const put = (id, now) => now && get(id)?.replaceChildren(...now.childNodes);
   const later = () => { clearTimeout(timer); if (stale) timer = setTimeout(refresh, 150); };
 
@@ -20,12 +23,12 @@
       if (!answer.ok || answer.redirected) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (editing()) { stale = true; return; }
-      const focus = document.activeElement.id, x = scrollX, y = scrollY;
+      const focus = document.activeElement, place = alike(focus).indexOf(focus), x = scrollX, y = scrollY;
       const open = [...document.querySelectorAll("main details[open][id]")];
       put("main", get("main", page) || page.body);
       put("nav", get("nav", page));
       for (const d of open) get(d.id)?.setAttribute("open", "");
-      if (focus) get(focus)?.focus({ preventScroll: true });
+      (focus.id ? get(focus.id) : alike(focus)[place])?.focus({ preventScroll: true });
       scrollTo(x, y);
       window.htmx?.process(get("main"));
     } catch { /* the next "changed" tries again */ } finally { busy = false; later(); }

@@ -48,6 +48,7 @@ type window struct {
 	width, height int
 	language      string
 	scriptless    bool
+	still         bool
 }
 
 // Option changes the window that Open opens; without any it is 1280 by 800, English, with JavaScript.
@@ -63,6 +64,9 @@ func Language(tag string) Option { return func(w *window) { w.language = tag } }
 
 // WithoutJavaScript opens the window of a reader who has it switched off.
 func WithoutJavaScript() Option { return func(w *window) { w.scriptless = true } }
+
+// Still opens a window whose pages do not hear of changes: what is looked at stays as it came, whatever others do meanwhile.
+func Still() Option { return func(w *window) { w.still = true } }
 
 // Open starts a browser of its own, with no cookies, and returns the context for chromedp.Do and chromedp.Run. It
 // ends with the test, which fails for every problem that Problems has not taken by then.
@@ -138,6 +142,12 @@ func (w window) prepare() chromedp.Action[chromedp.Void] {
 		_, err = chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 		if err != nil {
 			return chromedp.Void{}, err
+		}
+		if w.still {
+			_, err = chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: "delete window.EventSource"})
+			if err != nil {
+				return chromedp.Void{}, err
+			}
 		}
 		return chromedp.EmulateViewport(int64(w.width), int64(w.height))(ctx, t)
 	}
