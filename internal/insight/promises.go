@@ -582,45 +582,50 @@ func promiseRatings(rated []kind, safe stat.Safe) ([]PromiseRating, error) {
 	return out, nil
 }
 
+// outcomes are the ratings given beside each way a promise can go; in time is early or on the day.
+type outcomes struct{ inTime, early, onDay, late, never, waiting stat.Tally }
+
+func (o *outcomes) add(k kind) {
+	switch {
+	case k.open() && k.due:
+		o.never.Add(k.value, k.n)
+	case k.open():
+		o.waiting.Add(k.value, k.n)
+	case k.late:
+		o.late.Add(k.value, k.n)
+	case k.took < k.promised:
+		o.inTime.Add(k.value, k.n)
+		o.early.Add(k.value, k.n)
+	default:
+		o.inTime.Add(k.value, k.n)
+		o.onDay.Add(k.value, k.n)
+	}
+}
+
 func promiseRatingOf(scale stat.Scale, group []kind, safe stat.Safe) (PromiseRating, error) {
-	var inTime, late, never, waiting, early, onDay stat.Tally
+	var o outcomes
 	deliveries := map[stat.RatedDelivery]int64{}
 	for _, k := range group {
-		switch {
-		case k.open() && k.due:
-			never.Add(k.value, k.n)
-		case k.open():
-			waiting.Add(k.value, k.n)
-		case k.late:
-			late.Add(k.value, k.n)
-		default:
-			inTime.Add(k.value, k.n)
-			if k.took < k.promised {
-				early.Add(k.value, k.n)
-			} else {
-				onDay.Add(k.value, k.n)
-			}
-		}
-		if !k.open() {
+		if o.add(k); !k.open() {
 			deliveries[stat.RatedDelivery{Promised: float64(k.promised), Took: float64(k.took), Rating: float64(scale.Good(k.value))}] += k.n
 		}
 	}
-	out := PromiseRating{Scale: scale, Kept: stat.Of(scale, inTime), Late: stat.Of(scale, late), PastDue: stat.Of(scale, never)}
+	out := PromiseRating{Scale: scale, Kept: stat.Of(scale, o.inTime), Late: stat.Of(scale, o.late), PastDue: stat.Of(scale, o.never)}
 	var rest stat.Figure // shown nowhere, but what is left when the others are taken from the touchpoint's own figure
-	for i, hide := range stat.Suppress([]int64{inTime.N, late.N, never.N, waiting.N}) {
+	for i, hide := range stat.Suppress([]int64{o.inTime.N, o.late.N, o.never.N, o.waiting.N}) {
 		if f := []*stat.Figure{&out.Kept, &out.Late, &out.PastDue, &rest}[i]; hide {
 			*f = f.Hidden()
 		}
 	}
 	if out.Kept.Mean != nil && out.Late.Mean != nil {
-		less, err := compared(scale, late, inTime)
+		less, err := compared(scale, o.late, o.inTime)
 		if err != nil {
 			return out, err
 		}
 		out.Less = &less
 	}
-	if out.Less != nil && early.N >= stat.K && onDay.N >= stat.K {
-		if a, err := asymmetry(scale, late, onDay, early); err == nil {
+	if out.Less != nil && o.early.N >= stat.K && o.onDay.N >= stat.K {
+		if a, err := asymmetry(scale, o.late, o.onDay, o.early); err == nil {
 			out.Asymmetry = &a
 		}
 	}

@@ -38,7 +38,7 @@ type WordStore interface {
 type WordsQuestion struct {
 	Journey, Touchpoint int64
 	Teams               bool
-	From, Until         time.Time // of the answer; a zero time leaves that side open
+	From                time.Time // of the answer; a zero time asks for all
 	Mood                stat.Mood
 	Answers, Comments   int // how many of the latest are looked at, and how many with words taken
 }

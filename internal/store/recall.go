@@ -21,7 +21,7 @@ type recall struct {
 }
 
 // maxRecalled bounds the memory, in rows.
-const maxRecalled = 100_000
+const maxRecalled = 30_000
 
 // tells is the finest unit in which a page that lasts tells the time: questions about the time since so long ago are the
 // same within it.

@@ -82,7 +82,7 @@ func commentsAbout(scope people.Scope, q insight.WordsQuestion) map[string]wordQ
 	return map[string]wordQuery{"r.overall": whole, "r.value": ratings}
 }
 
-// latest are the latest rows of a time; id 0 asks for no column's.
+// latest are the latest rows since a time; id 0 asks for no column's.
 func latest(table, column string, id int64, q insight.WordsQuestion) wordQuery {
 	rows := wordQuery{sql: "(SELECT * FROM " + table + " WHERE 1 = 1"}
 	if id != 0 {
@@ -90,9 +90,6 @@ func latest(table, column string, id int64, q insight.WordsQuestion) wordQuery {
 	}
 	if !q.From.IsZero() {
 		rows.and("answered_at >= ?", q.From)
-	}
-	if !q.Until.IsZero() {
-		rows.and("answered_at < ?", q.Until)
 	}
 	return wordQuery{sql: rows.sql + " ORDER BY answered_at DESC LIMIT ?)", args: append(rows.args, q.Answers)}
 }
