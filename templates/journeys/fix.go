@@ -33,6 +33,7 @@ type FixItem struct {
 	Swing      string    // what would change it; "" when nothing does
 	Factors    []FixFactor
 	Uplift     string // the predicted uplift with its if; "" when there is none
+	Promise    string // where what came of its promises is told; "" where it promises nothing
 	Estimate   string // where an estimate of the effort goes; "" for whoever may not estimate
 	Days       string // the estimate as typed or kept
 	Problem    string // what is wrong with it

@@ -77,6 +77,9 @@ func (d *Desk) fixes(c echo.Context, j journey.Journey, p period, refused refusa
 	w := fixWords{Fixes: f, r: r, days: c.QueryParam("days"), refused: refused, estimated: slices.ContainsFunc(f.List, func(x insight.Fix) bool { return x.EffortKnown })}
 	for _, t := range open {
 		w.open = append(w.open, t.ID)
+		if t.PromiseDays > 0 {
+			w.promises = append(w.promises, t.ID)
+		}
 	}
 	v := journeys.FixView{Note: w.note(), Quadrant: w.quadrant(), How: w.how(p), Drivers: w.drivers()}
 	for i, x := range f.List {
@@ -99,6 +102,7 @@ type fixWords struct {
 	insight.Fixes
 	r         *i18n.Reader
 	open      []int64 // touchpoints she may open
+	promises  []int64 // those of them that promise something
 	days      string  // the period as the address has it
 	refused   refusal
 	estimated bool // somebody has said how much effort something takes
@@ -129,7 +133,7 @@ func (w fixWords) sure(u float64) string {
 
 // coarse writes large numbers whole and small ones with a decimal.
 func (w fixWords) coarse(x float64) string {
-	if math.Abs(x) < 10 {
+	if math.Abs(x) < 9.95 { // 9.96 would be written 10.0
 		return w.number(x, 1)
 	}
 	return w.number(x, 0)
@@ -143,6 +147,9 @@ func (w fixWords) item(x insight.Fix) journeys.FixItem {
 	}
 	item := journeys.FixItem{Touchpoint: x.ID, Rank: x.Rank, Name: name, NameIn: other, Href: w.page(x.ID), Factors: w.factors(x), Uplift: w.uplift(x), Chance: w.Linked && x.Impact <= 1.96*x.SE,
 		Why: w.r.N(key, int(math.Round(x.PerMonth)), "low", w.percent(x.Worth.Low), "impact", w.coarse(x.Impact))}
+	if slices.Contains(w.promises, x.ID) {
+		item.Promise = ui.Link(promiseHref(x.ID), "days", w.days)
+	}
 	if x.Swing != "" {
 		item.Swing = w.r.T("fix.swing_"+string(x.Swing), "best", x.Best, "worst", x.Worst)
 	}

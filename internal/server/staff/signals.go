@@ -91,7 +91,7 @@ func (d *Desk) signalsForm(c echo.Context, status int, typed string, problems []
 		inSight[t.ID] = true
 	}
 	v := company.SignalsView{MaySet: a.Manager, Problems: problems, Tolerated: ui.FieldView{Name: "tolerated", Label: r.T("signals.tolerated"), Hint: r.T("signals.tolerated_hint"),
-		Value: r.Int(int64(tolerated)), Problem: ui.Problem(ctx, problems, "tolerated"), Required: true, Attrs: map[string]any{"inputmode": "numeric"}}}
+		Value: r.Int(int64(tolerated)), Problem: ui.Problem(ctx, problems, "tolerated"), Required: true, Attrs: map[string]any{"inputmode": "numeric", "size": "5"}}}
 	if len(problems) > 0 {
 		v.Tolerated.Value = typed
 	}
@@ -104,7 +104,11 @@ func (d *Desk) signalsForm(c echo.Context, status int, typed string, problems []
 	if found.Few > 0 && a.Manager {
 		v.Few = r.T("signals.few", "n", found.Few)
 	}
-	return reply.Page(c, reply.Frame{Title: r.T("signals.title"), Status: status, Live: true, Charts: true}, company.SignalsPage(v))
+	above := ui.Crumb{Text: r.T("touchpoints.title"), Href: "/touchpoints"}
+	if a.Manager {
+		above = ui.Crumb{Text: r.T("company.title"), Href: "/company"}
+	}
+	return reply.Page(c, reply.Frame{Title: r.T("signals.title"), Status: status, Live: true, Charts: true, Crumbs: []ui.Crumb{above, {Text: r.T("signals.title")}}}, company.SignalsPage(v))
 }
 
 func signalWords(r *i18n.Reader, s insight.Signal) company.Signal {
