@@ -31,11 +31,17 @@ type MeasureRow struct {
 	Cells  []MeasureCell
 }
 
+// NoMeasure stands where a measure is not told of a journey.
+const NoMeasure = "–"
+
 // MeasureCell is one value in words: the value, its interval, how many it rests on. Without a value Note says why.
 type MeasureCell struct {
 	Value, Range, Of, Note string
 	Level                  stat.Level
 }
+
+// blank says that there is nothing to say here for a journey alone; a phone leaves such a cell out.
+func (c MeasureCell) blank() bool { return c == MeasureCell{Note: NoMeasure} }
 
 // heads are the columns of the table, the first for what the rows are.
 func (m Measure) heads(first string) []ui.Column {

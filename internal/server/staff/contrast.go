@@ -107,6 +107,7 @@ func (d *Desk) contrastPage(c echo.Context, about func(echo.Context) (wordsAbout
 	if found.Few {
 		v.Empty = ui.EmptyView{TitleKey: "contrast.few", HintKey: "contrast.few_hint"}
 	}
+	v.Empty.Action = ui.ButtonView{Text: r.T("journeys.words"), Href: w.crumbs[len(w.crumbs)-1].Href + "#words"}
 	for _, l := range found.Languages {
 		v.Languages = append(v.Languages, contrastView(r, l))
 	}

@@ -147,7 +147,7 @@ func (w measureWords) band(s insight.Score) company.MeasureCell {
 	word := func(b stat.Band) string { return w.r.T("measures.band_" + string(b)) }
 	switch {
 	case s.Scale.Metric != stat.NPS:
-		return company.MeasureCell{Note: "–"}
+		return company.MeasureCell{Note: company.NoMeasure}
 	case s.Bands.Sure():
 		return company.MeasureCell{Value: word(s.Bands.Low)}
 	case s.Bands.Low != "":
@@ -182,7 +182,7 @@ func (w measureWords) firstContact() company.Measure {
 	}
 	m.Columns = []string{w.r.T("measures.solved"), w.r.T("measures.contacts")}
 	m.Rows = w.rows(func(x insight.Measured) []company.MeasureCell {
-		per := company.MeasureCell{Note: "–"}
+		per := company.MeasureCell{Note: company.NoMeasure}
 		if x.FirstContact.Contacts != nil {
 			per = company.MeasureCell{Value: w.r.Float(*x.FirstContact.Contacts, 1)}
 		}
@@ -210,7 +210,7 @@ func (w measureWords) stay() company.Measure {
 	m.Columns = []string{w.r.T("measures.stayed"), w.r.T("measures.left"), w.r.T("measures.left_average"), w.r.T("measures.end_start")}
 	m.Rows = w.rows(func(x insight.Measured) []company.MeasureCell {
 		if x.Retention == nil {
-			none := company.MeasureCell{Note: "–"}
+			none := company.MeasureCell{Note: company.NoMeasure}
 			return []company.MeasureCell{none, none, none, none}
 		}
 		return []company.MeasureCell{w.rate(x.Retention.Kept), w.rate(x.Attrition.PerStart), w.ratio(x.Attrition.PerAverage), w.ratio(x.Retention.EndPerStart)}
@@ -221,7 +221,7 @@ func (w measureWords) stay() company.Measure {
 // ratio is a share that may exceed 1 and has no interval.
 func (w measureWords) ratio(x *float64) company.MeasureCell {
 	if x == nil {
-		return company.MeasureCell{Note: "–"}
+		return company.MeasureCell{Note: company.NoMeasure}
 	}
 	return company.MeasureCell{Value: w.r.Percent(100**x, 0)}
 }
