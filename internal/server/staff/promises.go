@@ -44,7 +44,7 @@ func (d *Desk) promisePage(c echo.Context) error {
 		w := toldPromises{Promised: promiseClock(c, found, &v), r: r, p: p}
 		w.fill(&v)
 	}
-	crumbs := []ui.Crumb{{Text: r.T("touchpoints.title"), Href: "/touchpoints"}, {Text: v.Name, Href: "/touchpoints/" + strconv.FormatInt(t.ID, 10)}, {Text: r.T("touchpoints.promise")}}
+	crumbs := []ui.Crumb{{Text: r.T("touchpoints.title"), Href: "/touchpoints"}, {Text: v.Name, Href: "/touchpoints/" + strconv.FormatInt(t.ID, 10)}, {Text: r.T("promises.open")}}
 	return reply.Page(c, reply.Frame{Title: r.T("promises.title", "name", i18n.Isolate(v.Name)), Live: true, Charts: true, Crumbs: crumbs}, touchpoints.Promise(v))
 }
 
