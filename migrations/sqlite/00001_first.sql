@@ -412,11 +412,16 @@ CREATE TABLE marginals (
   below         integer NOT NULL,
   met           integer NOT NULL,
   above         integer NOT NULL,
-  version       bigint NOT NULL, -- of the figures when the cell last changed; see data_version
   PRIMARY KEY (dim, id, journey_id, touchpoint_id, scale, day)
 ) WITHOUT ROWID; -- read whole in the order of its key when a node starts
 CREATE INDEX marginals_journey ON marginals (dim, journey_id, day);
-CREATE INDEX marginals_version ON marginals (version);
+
+-- What each of the last folds added to the marginals: nodes that keep these in memory follow by it.
+CREATE TABLE folds (
+  version bigint PRIMARY KEY, -- of the figures, with it; one that is missing was a repair
+  cells   integer NOT NULL,
+  sums    blob NOT NULL
+);
 
 -- The members of the sets of teams in dim team_set.
 CREATE TABLE team_sets (
@@ -514,6 +519,7 @@ DROP TABLE driver_days;
 DROP TABLE task_files;
 DROP TABLE tasks;
 DROP TABLE team_sets;
+DROP TABLE folds;
 DROP TABLE marginals;
 DROP TABLE outbox;
 DROP TABLE events;
