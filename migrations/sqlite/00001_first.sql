@@ -501,7 +501,7 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_topic ON outbox (topic, id);
 
--- Additive integers only. dim: journey, touchpoint, team, employee, employee_touchpoint, team_set, met. Scales never mix.
+-- Additive integers only. dim: journey, touchpoint, team, employee_touchpoint, team_set, met. Scales never mix.
 CREATE TABLE marginals (
   dim           text NOT NULL,
   id            bigint NOT NULL,
