@@ -360,6 +360,37 @@ CREATE VIEW feedback AS
     CAST(NULL AS timestamptz), CAST('' AS text), CAST(NULL AS timestamptz), CAST(NULL AS timestamptz), CAST(NULL AS timestamptz)
   FROM ratings WHERE told <> 0;
 
+-- What customers told employees. Team: the employee's when she heard it. Theme: the observation that it joined, its own
+-- number where it joined none.
+CREATE TABLE observations (
+  id            bigint PRIMARY KEY,
+  employee_id   bigint NOT NULL,
+  team_id       bigint NOT NULL DEFAULT 0,
+  kind          text NOT NULL,
+  touchpoint_id bigint NOT NULL DEFAULT 0,
+  run_id        bigint NOT NULL DEFAULT 0,
+  journey_id    bigint NOT NULL DEFAULT 0,
+  customer_id   bigint NOT NULL DEFAULT 0,
+  words         text NOT NULL DEFAULT '',
+  search        text NOT NULL DEFAULT '',
+  language      text NOT NULL DEFAULT '',
+  at            timestamptz NOT NULL,
+  wants_call    boolean NOT NULL DEFAULT false,
+  theme_id      bigint NOT NULL,
+  state         text NOT NULL,
+  answer        text NOT NULL DEFAULT '',
+  answered_at   timestamptz,
+  answered_by   bigint NOT NULL DEFAULT 0,
+  heard_at      timestamptz,
+  withdrawn_at  timestamptz
+);
+CREATE INDEX observations_theme ON observations (theme_id);
+CREATE INDEX observations_employee ON observations (employee_id, at);
+CREATE INDEX observations_team ON observations (team_id, at);
+CREATE INDEX observations_touchpoint ON observations (touchpoint_id, at);
+CREATE INDEX observations_kind ON observations (kind, at);
+CREATE INDEX observations_customer ON observations (customer_id) WHERE customer_id <> 0;
+
 CREATE TABLE cases (
   id          bigint PRIMARY KEY,
   customer_id bigint NOT NULL,
@@ -505,6 +536,6 @@ INSERT INTO data_version (id, version) VALUES (1, 1), (2, 1);
 
 -- +goose Down
 DROP VIEW feedback, attributions;
-DROP TABLE data_version, task_files, tasks, efforts, passes, promise_days, driver_days, team_sets, marginals, outbox, events, cases, notices, further_attributions, ratings, response_history, responses,
+DROP TABLE data_version, task_files, tasks, efforts, passes, promise_days, driver_days, team_sets, marginals, outbox, events, cases, observations, notices, further_attributions, ratings, response_history, responses,
   invitation_tokens, invitations, interaction_people, interactions, runs, customer_keys, customers, surveys, steps, stages,
   journey_versions, journeys, touchpoints, api_keys, sessions, users, employees, teams, settings;

@@ -362,6 +362,37 @@ CREATE VIEW feedback AS
     (SELECT settled_at FROM notices WHERE 1 = 0), (SELECT withdrawn_at FROM notices WHERE 1 = 0)
   FROM ratings WHERE told <> 0;
 
+-- What customers told employees. Team: the employee's when she heard it. Theme: the observation that it joined, its own
+-- number where it joined none.
+CREATE TABLE observations (
+  id            bigint PRIMARY KEY,
+  employee_id   bigint NOT NULL,
+  team_id       bigint NOT NULL DEFAULT 0,
+  kind          text NOT NULL,
+  touchpoint_id bigint NOT NULL DEFAULT 0,
+  run_id        bigint NOT NULL DEFAULT 0,
+  journey_id    bigint NOT NULL DEFAULT 0,
+  customer_id   bigint NOT NULL DEFAULT 0,
+  words         text NOT NULL DEFAULT '',
+  search        text NOT NULL DEFAULT '',
+  language      text NOT NULL DEFAULT '',
+  at            timestamp NOT NULL,
+  wants_call    boolean NOT NULL DEFAULT false,
+  theme_id      bigint NOT NULL,
+  state         text NOT NULL,
+  answer        text NOT NULL DEFAULT '',
+  answered_at   timestamp,
+  answered_by   bigint NOT NULL DEFAULT 0,
+  heard_at      timestamp,
+  withdrawn_at  timestamp
+);
+CREATE INDEX observations_theme ON observations (theme_id);
+CREATE INDEX observations_employee ON observations (employee_id, at);
+CREATE INDEX observations_team ON observations (team_id, at);
+CREATE INDEX observations_touchpoint ON observations (touchpoint_id, at);
+CREATE INDEX observations_kind ON observations (kind, at);
+CREATE INDEX observations_customer ON observations (customer_id) WHERE customer_id <> 0;
+
 CREATE TABLE cases (
   id          bigint PRIMARY KEY,
   customer_id bigint NOT NULL,
@@ -518,6 +549,7 @@ DROP TABLE marginals;
 DROP TABLE outbox;
 DROP TABLE events;
 DROP TABLE cases;
+DROP TABLE observations;
 DROP TABLE notices;
 DROP VIEW attributions;
 DROP TABLE further_attributions;
