@@ -3,7 +3,6 @@
 package app
 
 import (
-	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -50,11 +49,7 @@ func Clock() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
 // On opens the services on a store that is open already; from now on it is the App's to close.
 func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.Time) (*App, error) {
-	passwords, err := auth.NewPasswords()
-	if err != nil {
-		return nil, fmt.Errorf("prepare passwords: %w", err)
-	}
-	signIns := &auth.Service{Users: s, Sessions: s, Tx: s, Passwords: passwords, Attempts: auth.NewAttempts(now), Now: now}
+	signIns := &auth.Service{Users: s, Sessions: s, Tx: s, Passwords: auth.NewPasswords(), Attempts: auth.NewAttempts(now), Now: now}
 	answers := &feedback.Service{Store: s, Ledger: s, Now: now}
 	cube := insight.NewCube(s)
 	return &App{

@@ -2,6 +2,8 @@ package auth
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"runtime"
@@ -31,16 +33,21 @@ var strength = argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1,
 type Passwords struct {
 	turns    chan struct{}
 	patience time.Duration
-	decoy    string // the hash of a password nobody has, verified when there is no other
+	decoy    string // the hash of no password, verified when there is no other
 }
 
 // NewPasswords makes the one hasher of the process.
-func NewPasswords() (*Passwords, error) {
-	decoy, err := argon2id.CreateHash(rand26(), &strength)
-	if err != nil {
-		return nil, fmt.Errorf("make decoy hash: %w", err)
-	}
-	return &Passwords{turns: make(chan struct{}, 2*runtime.NumCPU()), patience: patience, decoy: decoy}, nil
+func NewPasswords() *Passwords {
+	return &Passwords{turns: make(chan struct{}, 2*runtime.NumCPU()), patience: patience, decoy: decoy()}
+}
+
+// decoy is drawn, not hashed: it takes as long to verify as a real one, and no time to make.
+func decoy() string {
+	salt, key := make([]byte, strength.SaltLength), make([]byte, strength.KeyLength)
+	_, _ = rand.Read(salt) // never fails
+	_, _ = rand.Read(key)
+	text := base64.RawStdEncoding.EncodeToString
+	return fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s", strength.Memory, strength.Iterations, strength.Parallelism, text(salt), text(key))
 }
 
 // CheckPassword holds a new password against the rules: long enough, not too long, not the login itself. The fault is

@@ -222,24 +222,24 @@ func tally() string {
 }
 
 func intoMarginals() string {
-	return "INSERT INTO marginals (dim, id, journey_id, touchpoint_id, scale, day, " + strings.Join(tallied, ", ") + ", version) "
+	return "INSERT INTO marginals (dim, id, journey_id, touchpoint_id, scale, day, " + strings.Join(tallied, ", ") + ") "
 }
 
 // counted are the marginals of people at touchpoints, from the raw rows.
 func (c *company) counted(from, until int64) string {
-	return intoMarginals() + `SELECT 'employee_touchpoint', employee_id, journey_id, touchpoint_id, scale, day, ` + tally() + fmt.Sprintf(`, 2
+	return intoMarginals() + `SELECT 'employee_touchpoint', employee_id, journey_id, touchpoint_id, scale, day, ` + tally() + fmt.Sprintf(`
 		FROM raw_ratings WHERE response_id BETWEEN %d AND %d GROUP BY employee_id, journey_id, touchpoint_id, scale, day`, from+1, until)
 }
 
 // countedWhole are those of journeys.
 func (c *company) countedWhole(from, until int64) string {
-	return intoMarginals() + `SELECT 'journey', journey_id, journey_id, 0, scale, day, ` + tally() + fmt.Sprintf(`, 2
+	return intoMarginals() + `SELECT 'journey', journey_id, journey_id, 0, scale, day, ` + tally() + fmt.Sprintf(`
 		FROM (SELECT journey_id, scale, day, overall AS value, expectation FROM raw_responses WHERE id BETWEEN %d AND %d) AS r GROUP BY journey_id, scale, day`, from+1, until)
 }
 
 // countedMet are those of what was said by those who met each touchpoint; here they rated all that they met.
 func (c *company) countedMet(from, until int64) string {
-	return intoMarginals() + `SELECT 'met', touchpoint_id, journey_id, 0, scale, day, ` + tally() + fmt.Sprintf(`, 2
+	return intoMarginals() + `SELECT 'met', touchpoint_id, journey_id, 0, scale, day, ` + tally() + fmt.Sprintf(`
 		FROM (SELECT t.touchpoint_id, r.journey_id, r.scale, r.day, r.overall AS value, r.expectation FROM raw_responses r JOIN raw_ratings t ON t.response_id = r.id
 			WHERE r.id BETWEEN %[1]d AND %[2]d AND t.response_id BETWEEN %[1]d AND %[2]d) AS r GROUP BY touchpoint_id, journey_id, scale, day`, from+1, until)
 }
@@ -250,7 +250,7 @@ func summedUp(dim, id string) string {
 	for i, x := range tallied {
 		sums[i] = "CAST(SUM(" + x + ") AS bigint)"
 	}
-	return intoMarginals() + "SELECT '" + dim + "', subject, journey_id, 0, scale, day, " + strings.Join(sums, ", ") + `, 2
+	return intoMarginals() + "SELECT '" + dim + "', subject, journey_id, 0, scale, day, " + strings.Join(sums, ", ") + `
 		FROM (SELECT ` + id + ` AS subject, m.* FROM marginals m WHERE dim = 'employee_touchpoint' AND day BETWEEN ? AND ?) AS m GROUP BY subject, journey_id, scale, day`
 }
 

@@ -83,6 +83,6 @@ var addCell = func() string {
 	for i, c := range sums {
 		set[i] = c + " = marginals." + c + " + excluded." + c
 	}
-	return "INSERT INTO marginals (dim, id, journey_id, touchpoint_id, scale, day, " + strings.Join(sums, ", ") + ", version) VALUES (" +
-		strings.Repeat("?, ", 23) + "0) ON CONFLICT (dim, id, journey_id, touchpoint_id, scale, day) DO UPDATE SET " + strings.Join(set, ", ")
+	return "INSERT INTO marginals (dim, id, journey_id, touchpoint_id, scale, day, " + strings.Join(sums, ", ") + ") VALUES (" +
+		strings.Repeat("?, ", 22) + "?) ON CONFLICT (dim, id, journey_id, touchpoint_id, scale, day) DO UPDATE SET " + strings.Join(set, ", ")
 }()

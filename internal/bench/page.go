@@ -36,7 +36,8 @@ type Visit struct {
 const pageClients = 8
 
 // Page measures how fast the real server answers over HTTP with a page that has not changed, with the word that it has not,
-// and with one that has to be made, against a hello behind the same doors.
+// and with one that has to be made because the data has moved, as it does with every fold, against a hello behind the same
+// doors.
 func Page(ctx context.Context, url string, o Options, build func(ctx context.Context, s *store.Store) (Site, error)) (Report, error) {
 	g, err := open(ctx, url, o.Zone)
 	if err != nil {
@@ -44,7 +45,10 @@ func Page(ctx context.Context, url string, o Options, build func(ctx context.Con
 	}
 	p := &paging{Options: o}
 	if p.site, err = build(ctx, g.store); err == nil {
-		err = errors.Join(p.run(ctx), p.site.Close())
+		if p.stirring, err = g.stirred(ctx); err == nil {
+			err = p.run(ctx)
+		}
+		err = errors.Join(err, p.site.Close())
 	}
 	r := p.report(g.store.Engine())
 	return r, errors.Join(err, g.close())
@@ -54,8 +58,9 @@ func Page(ctx context.Context, url string, o Options, build func(ctx context.Con
 type paging struct {
 	Options
 	site                         Site
+	stirring                     *stirring
 	wires                        chan *wire
-	tags                         []string // what the browsers of the visits have
+	tags                         []atomic.Pointer[string] // what the browsers of the visits have
 	asked                        atomic.Int64
 	hello, same, unchanged, made *series
 	notes                        []string
@@ -73,25 +78,20 @@ func (p *paging) run(ctx context.Context) error {
 		}
 		p.wires <- w
 	}
-	if err := p.look(); err != nil {
+	if err := p.look(ctx); err != nil {
 		return err
 	}
 	for round := range p.Rounds {
-		for _, m := range []struct {
-			*series
-			ask func(v Visit, i int) (path, tag string, status int)
-		}{
-			{p.hello, func(Visit, int) (string, string, int) { return p.site.Hello, "", http.StatusOK }},
-			{p.unchanged, func(v Visit, _ int) (string, string, int) { return v.Path, "", http.StatusOK }},
-			{p.same, func(v Visit, i int) (string, string, int) { return v.Path, p.tags[i], http.StatusNotModified }},
-			{p.made, func(v Visit, _ int) (string, string, int) { return p.anew(v.Path), "", http.StatusOK }},
+		if err := p.settle(); err != nil {
+			return err
+		}
+		for _, m := range []asking{
+			{p.hello, still, func(v Visit, _ int) error { return p.whole(Visit{p.site.Hello, v.Cookie}) }},
+			{p.unchanged, still, func(v Visit, _ int) error { return p.whole(v) }},
+			{p.same, still, p.known},
+			{p.made, p.stirring.while, func(v Visit, _ int) error { return p.whole(p.anew(v)) }},
 		} {
-			l, err := drive(ctx, pageClients, p.Size, most/3, func(_ context.Context, i int) error {
-				i %= len(p.site.Visits)
-				path, tag, status := m.ask(p.site.Visits[i], i)
-				_, err := p.get(Visit{path, p.site.Visits[i].Cookie}, tag, status)
-				return err
-			})
+			l, err := p.drive(ctx, m)
 			if err != nil {
 				return fmt.Errorf("measure %s: %w", m.name, err)
 			}
@@ -102,48 +102,108 @@ func (p *paging) run(ctx context.Context) error {
 	return nil
 }
 
-// anew is the address of a page that nobody has asked for yet.
-func (p *paging) anew(path string) string {
-	mark := "?"
-	if strings.Contains(path, "?") {
-		mark = "&"
-	}
-	return path + mark + "bench=" + strconv.FormatInt(p.asked.Add(1), 10)
+// asking is one way to ask for pages, while something else goes on or nothing.
+type asking struct {
+	*series
+	while func(ctx context.Context, do func() error) error
+	ask   func(v Visit, i int) error
 }
 
-// look opens every page twice, so that what is read by looking is read, and notes what each costs alone.
-func (p *paging) look() error {
+func still(_ context.Context, do func() error) error { return do() }
+
+func (p *paging) drive(ctx context.Context, m asking) (l lap, err error) {
+	err = m.while(ctx, func() (err error) {
+		l, err = drive(ctx, pageClients, p.Size, most/3, func(_ context.Context, i int) error {
+			i %= len(p.site.Visits)
+			return m.ask(p.site.Visits[i], i)
+		})
+		return err
+	})
+	return l, err
+}
+
+// whole asks for a page by somebody who does not have it.
+func (p *paging) whole(v Visit) error {
+	_, err := p.get(v, "", http.StatusOK)
+	return err
+}
+
+// known asks whether a page has changed. What was a minute ago may be two by now, and that is to be known first.
+func (p *paging) known(v Visit, i int) error {
+	got, err := p.get(v, *p.tags[i].Load(), 0)
+	if err == nil && got.status == http.StatusOK {
+		p.tags[i].Store(&got.tag)
+		_, err = p.get(v, got.tag, http.StatusNotModified)
+	}
+	return err
+}
+
+// anew is the address of a page that nobody has asked for yet, as somebody else's would be.
+func (p *paging) anew(v Visit) Visit {
+	mark := "?"
+	if strings.Contains(v.Path, "?") {
+		mark = "&"
+	}
+	v.Path += mark + "bench=" + strconv.FormatInt(p.asked.Add(1), 10)
+	return v
+}
+
+// look notes what each page costs alone.
+func (p *paging) look(ctx context.Context) error {
+	p.tags = make([]atomic.Pointer[string], len(p.site.Visits))
 	for _, v := range p.site.Visits {
-		var got arrived
-		for range 2 {
-			var err error
-			if got, err = p.get(v, "", http.StatusOK); err != nil {
-				return err
-			}
+		cost, err := p.alone(ctx, v)
+		if err != nil {
+			return err
 		}
-		if got.tag == "" {
-			return fmt.Errorf("%s is not remembered", v.Path)
+		got, err := p.get(v, "", http.StatusOK)
+		if err != nil {
+			return err
 		}
-		var times []float64
-		for range 20 {
-			began := time.Now()
-			if _, err := p.get(Visit{p.anew(v.Path), v.Cookie}, "", http.StatusOK); err != nil {
-				return err
-			}
-			times = append(times, float64(time.Since(began).Microseconds())/1000)
-		}
-		p.tags = append(p.tags, got.tag)
-		p.notes = append(p.notes, fmt.Sprintf("%s: %d bytes compressed, made anew in %.2g ms", v.Path, got.size, median(times)))
+		p.notes = append(p.notes, fmt.Sprintf("%s: %d bytes compressed, made anew in %.2g ms", v.Path, got.size, cost))
 	}
 	return nil
 }
 
-// get asks for a page on any free connection.
+// settle opens every page twice, as the data is now, so that what is read by looking is read.
+func (p *paging) settle() error {
+	for i, v := range p.site.Visits {
+		for range 2 {
+			got, err := p.get(v, "", http.StatusOK)
+			if err != nil {
+				return err
+			}
+			if got.tag == "" {
+				return fmt.Errorf("%s is not remembered", v.Path)
+			}
+			p.tags[i].Store(&got.tag)
+		}
+	}
+	return nil
+}
+
+// alone is how many milliseconds a page takes that nobody else asks for meanwhile.
+func (p *paging) alone(ctx context.Context, v Visit) (float64, error) {
+	var times []float64
+	err := p.stirring.while(ctx, func() error {
+		for range 20 {
+			began := time.Now()
+			if err := p.whole(p.anew(v)); err != nil {
+				return err
+			}
+			times = append(times, float64(time.Since(began).Microseconds())/1000)
+		}
+		return nil
+	})
+	return median(times), err
+}
+
+// get asks for a page on any free connection; status is what must come of it, 0 whatever does.
 func (p *paging) get(v Visit, tag string, status int) (arrived, error) {
 	w := <-p.wires
 	defer func() { p.wires <- w }()
 	got, err := w.get(v, tag)
-	if err == nil && got.status != status {
+	if err == nil && status != 0 && got.status != status {
 		err = fmt.Errorf("%s: status %d instead of %d", v.Path, got.status, status)
 	}
 	return got, err

@@ -52,6 +52,8 @@ const (
 	KeyRevoked           = "api_key.revoked"
 	PolicyChanged        = "policy.changed"
 	WeekChanged          = "week.changed"
+	HolidaysAdded        = "week.holidays_added"
+	HolidayRemoved       = "week.holiday_removed"
 	SignalsTolerated     = "signals.tolerated_changed"
 	DataExported         = "data.exported"
 	FiguresRepaired      = "figures.repaired"

@@ -1,6 +1,7 @@
 package feedback
 
 import (
+	"cmp"
 	"encoding/binary"
 	"hash/fnv"
 	"slices"
@@ -33,6 +34,12 @@ type Cell struct {
 	TouchpointID int64  `json:"touchpoint,string"` // 0 except in employee_touchpoint
 	Scale        string `json:"scale"`
 	Day          int32  `json:"day"`
+}
+
+// CompareCells puts the days of the same subject one after the other.
+func CompareCells(a, b Cell) int {
+	return cmp.Or(cmp.Compare(a.Dim, b.Dim), cmp.Compare(a.ID, b.ID), cmp.Compare(a.JourneyID, b.JourneyID),
+		cmp.Compare(a.TouchpointID, b.TouchpointID), cmp.Compare(a.Scale, b.Scale), cmp.Compare(a.Day, b.Day))
 }
 
 // Delta adds (Times +1) or takes back (Times −1) one answer in one cell.

@@ -235,16 +235,7 @@ func (r *Reader) dayStart(y, m, d int, jalali bool) (time.Time, error) {
 	if by, bm, bd := back(); by != y || bm != m || bd != d {
 		return time.Time{}, errDateDay
 	}
-	return midnight(noon, r.zone), nil
-}
-
-// midnight is the first moment of a day in a zone; where the clock jumps over 0:00 that is an hour later.
-func midnight(day time.Time, zone *time.Location) time.Time {
-	t := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, zone)
-	if t.Day() != day.Day() {
-		t = t.Add(time.Hour)
-	}
-	return t
+	return DayStart(Day(noon, time.UTC), r.zone), nil
 }
 
 // Day is the number of days from 1970-01-01 to the date that t has in zone (nil is UTC).
@@ -260,6 +251,26 @@ func Day(t time.Time, zone *time.Location) int32 {
 
 // DayTime is the beginning of a day, in UTC: a date to format with a reader whose zone is UTC.
 func DayTime(day int32) time.Time { return time.Unix(int64(day)*86_400, 0).UTC() }
+
+// DayStart is the first moment of a day in a zone: midnight, or where the clock jumps over midnight the moment after the
+// jump. Where the clock is put back over midnight it is the first of the two.
+func DayStart(day int32, zone *time.Location) time.Time {
+	y, m, d := DayTime(day).Date()
+	t := time.Date(y, m, d, 0, 0, 0, 0, zone)
+	since, until := t.ZoneBounds()
+	_, offset := t.Zone()
+	_, before := since.Add(-1).Zone()
+	first := t.Add(time.Duration(offset-before) * time.Second) // midnight by the clock as it was before it was changed last
+	switch {
+	case Day(t, zone) < day: // time.Date looked at the jump from before it
+		return until
+	case first.Before(since):
+		return first
+	case Day(since, zone) == day:
+		return since
+	}
+	return t
+}
 
 func floorDiv(a, b int64) int64 {
 	q := a / b

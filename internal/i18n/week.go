@@ -57,7 +57,7 @@ func (r *Reader) Weekdays() [7]time.Weekday {
 func (r *Reader) WeekOf(t time.Time) time.Time {
 	t = t.In(r.zone)
 	back := int(t.Weekday()-r.WeekStart()+7) % 7
-	return midnight(time.Date(t.Year(), t.Month(), t.Day()-back, 12, 0, 0, 0, time.UTC), r.zone)
+	return DayStart(Day(t, r.zone)-int32(back), r.zone)
 }
 
 // WeekdayName is the whole name of a day of the week.

@@ -17,9 +17,11 @@ type Rollups interface {
 	Store
 	// FiguresVersion moves whenever a marginal does, and only then.
 	FiguresVersion(ctx context.Context) (int64, error)
-	// Changed passes the cells of dims that changed after a version of the figures, as they are now, or all cells when since
-	// is 0; in the order of their keys. What went away comes with an empty tally.
-	Changed(ctx context.Context, dims []feedback.Dim, since int64, pass func(feedback.Cell, stat.Tally)) error
+	// Cells passes all cells of dims, in the order of their keys.
+	Cells(ctx context.Context, dims []feedback.Dim, pass func(feedback.Cell, stat.Tally)) error
+	// Folds passes what each fold since a version of the figures added to the marginals, in their order, and says to which
+	// version that leads: not to the latest where one of them is no longer known.
+	Folds(ctx context.Context, since int64, pass func(feedback.Sums)) (until int64, err error)
 	// View runs fn on one moment of the database.
 	View(ctx context.Context, fn func(ctx context.Context) error) error
 	// Within reports whether ctx carries a transaction.
@@ -29,9 +31,10 @@ type Rollups interface {
 // Cube is a store that keeps the marginals in memory, as sums since the first day, so that a count costs the same over
 // any stretch of time and any number of ratings. Everything else it passes on.
 //
-// It is never behind: every question reads the version of the figures first, and where it moved, what changed since is
-// read in one moment of the database and takes the place of what was there; others go on with what they hold. It is not
-// for questions within a transaction, which the database answers as that transaction sees it, nor for programs that ask once.
+// It is never behind: every question reads the version of the figures first, and where it moved, what was folded since is
+// read in one moment of the database and added to what was there; others go on with what they hold. What was folded long
+// ago is no longer told one by one, nor is a repair: then it reads everything anew. It is not for questions within a
+// transaction, which the database answers as that transaction sees it, nor for programs that ask once.
 type Cube struct {
 	Rollups
 	kept atomic.Pointer[shelves]
@@ -135,7 +138,7 @@ func (c *Cube) Bytes() (n int) {
 }
 
 // current are the shelves as of now; nil where the database had better answer itself: within a transaction, and while
-// somebody else reads the marginals for the first time, which takes longer than an answer.
+// somebody else reads all the marginals, which takes longer than an answer.
 func (c *Cube) current(ctx context.Context) (*shelves, error) {
 	if c.Within(ctx) {
 		return nil, nil
@@ -184,37 +187,68 @@ func (c *Cube) queue(ctx context.Context, wait bool) (mine bool, err error) {
 	}
 }
 
-// refreshed reads in one moment what changed since kept, or everything when nothing is kept.
-func (c *Cube) refreshed(ctx context.Context, kept *shelves) (*shelves, error) {
-	if kept == nil {
-		kept = &shelves{}
-	}
-	r := renewal{shelves: shelves{sets: kept.sets, dims: maps.Clone(kept.dims)}, copied: map[feedback.Dim]bool{}}
-	if r.dims == nil {
-		r.dims = map[feedback.Dim]map[int64][]*series{}
-	}
-	err := c.View(ctx, func(ctx context.Context) (err error) {
-		if r.version, err = c.FiguresVersion(ctx); err != nil {
+// refreshed reads in one moment what was folded since kept, or everything when nothing is kept or that is not known.
+func (c *Cube) refreshed(ctx context.Context, kept *shelves) (next *shelves, err error) {
+	err = c.View(ctx, func(ctx context.Context) error {
+		version, err := c.FiguresVersion(ctx)
+		if err != nil {
 			return err
 		}
-		if err = c.Changed(ctx, cubed, kept.version, r.add); err != nil {
-			return err
+		if kept != nil {
+			if next, err = c.followed(ctx, kept); err != nil || next.version == version {
+				return err
+			}
+			c.kept.Store(nil) // meanwhile the database answers
 		}
-		if r.put(); r.err == nil && (r.copied[feedback.ByTeamSet] || r.sets == nil) {
-			r.sets, r.err = c.Rollups.TeamSets(ctx)
-		}
-		return r.err
+		next, err = c.whole(ctx, version)
+		return err
 	})
-	return &r.shelves, err
+	return next, err
 }
 
-// renewal makes new shelves of old ones: what is not replaced is shared with them.
+// followed adds what was folded since to what is kept, as far as that is known.
+func (c *Cube) followed(ctx context.Context, kept *shelves) (*shelves, error) {
+	r := renewal{shelves: shelves{sets: kept.sets, dims: maps.Clone(kept.dims)}, copied: map[feedback.Dim]bool{}}
+	var err error
+	if r.version, err = c.Folds(ctx, kept.version, r.fold); err != nil {
+		return nil, err
+	}
+	return &r.shelves, r.err
+}
+
+// whole reads all marginals.
+func (c *Cube) whole(ctx context.Context, version int64) (*shelves, error) {
+	r := renewal{shelves: shelves{version: version, dims: map[feedback.Dim]map[int64][]*series{}}, copied: map[feedback.Dim]bool{}}
+	if err := c.Cells(ctx, cubed, r.add); err != nil {
+		return nil, err
+	}
+	if r.put(); r.err == nil {
+		r.sets, r.err = c.Rollups.TeamSets(ctx)
+	}
+	return &r.shelves, r.err
+}
+
+// renewal makes new shelves of old ones: what does not change is shared with them.
 type renewal struct {
 	shelves
 	copied map[feedback.Dim]bool
 	of     feedback.Cell // the series that days are of, day 0
 	days   []daily
 	err    error
+}
+
+// fold adds what one fold added to the marginals.
+func (r *renewal) fold(sums feedback.Sums) {
+	for _, cell := range slices.SortedFunc(maps.Keys(sums.Tallies), feedback.CompareCells) {
+		if slices.Contains(cubed, cell.Dim) {
+			r.add(cell, sums.Tallies[cell])
+		}
+	}
+	r.put()
+	if len(sums.Sets) > 0 {
+		r.sets = maps.Clone(r.sets)
+		maps.Copy(r.sets, sums.Sets)
+	}
 }
 
 func (r *renewal) add(cell feedback.Cell, t stat.Tally) {
@@ -227,7 +261,7 @@ func (r *renewal) add(cell feedback.Cell, t stat.Tally) {
 	r.days = append(r.days, daily{day, countsOf(t)})
 }
 
-// put replaces the series whose days are complete.
+// put adds the days to their series.
 func (r *renewal) put() {
 	if len(r.days) == 0 || r.err != nil {
 		return
@@ -249,7 +283,7 @@ func (r *renewal) put() {
 	} else {
 		wanted.lo, wanted.hi = wanted.scale.Lo, wanted.scale.Hi
 	}
-	next := old.with(r.days)
+	next := old.plus(r.days)
 	switch {
 	case next == nil && known:
 		all = slices.Delete(all, at, at+1)

@@ -118,11 +118,7 @@ type PromiseEffect struct {
 // Promises answers what touchpoints promised: one for each clock a touchpoint promised by, in the order of keys. What the
 // answers hold is shared: nobody changes it.
 func (s *Service) Promises(ctx context.Context, q PromiseQuestion) ([]Promised, error) {
-	version, err := s.Store.DataVersion(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("promises: %w", err)
-	}
-	found, err := recalled(ctx, s, version, fmt.Sprintf("promises %#v", q), func() ([]Promised, error) { return s.promises(ctx, q) })
+	found, err := remembered(ctx, s, fmt.Sprintf("promises %#v", q), func() ([]Promised, error) { return s.promises(ctx, q) })
 	return slices.Clone(found), err
 }
 
@@ -191,8 +187,9 @@ func kept(days []PromiseDay, week run.Week, today int32) map[clock][]kind {
 	out, rated := map[clock][]kind{}, map[side]map[way]int64{}
 	var of side
 	var ways map[way]int64 // of what was looked at last: cells come in the order of what they are about
+	business := businessDays{week: week, first: first(days)}
 	for _, d := range days {
-		from := since{day: d.Day, week: week}
+		from := since{day: d.Day, business: &business}
 		for _, c := range d.Counts {
 			k := kind{team: d.TeamID, day: d.Day, promised: from.span(c.Business, c.Promised), took: feedback.Open, late: c.Late, n: c.N}
 			if c.Took != feedback.Open {
@@ -240,26 +237,50 @@ type way struct {
 // since counts the days after a day.
 type since struct {
 	day      int32
-	week     run.Week
-	business []int // of so many days; those known
+	business *businessDays
 }
 
 // span is how many days of a clock so many days are.
-func (s *since) span(business bool, days int32) int {
+func (s since) span(business bool, days int32) int {
 	if !business {
 		return int(days)
 	}
-	if days < 0 {
-		return s.week.BusinessDays(s.day, s.day+days)
+	return s.business.between(s.day, s.day+days)
+}
+
+// businessDays counts by a week what is asked for many times over.
+type businessDays struct {
+	week  run.Week
+	first int32   // day that is asked about
+	upTo  []int32 // business days up to so many days after first; those known
+}
+
+// longestKnown bounds upTo: what is asked beyond was mistyped, and counted each time.
+const longestKnown = 100 * 366
+
+func (b *businessDays) between(from, to int32) int {
+	if from < b.first || to < from || int64(to)-int64(b.first) > longestKnown {
+		return b.week.BusinessDays(from, to)
 	}
-	for next := int32(len(s.business)); next <= days; next++ {
-		n := 0
-		if next > 0 {
-			n = s.business[next-1] + s.week.BusinessDays(s.day+next-1, s.day+next)
+	if b.upTo == nil {
+		b.upTo = []int32{0}
+	}
+	for day := b.first + int32(len(b.upTo)); day <= to; day++ {
+		n := b.upTo[len(b.upTo)-1]
+		if b.week.Works(day) {
+			n++
 		}
-		s.business = append(s.business, n)
+		b.upTo = append(b.upTo, n)
 	}
-	return s.business[days]
+	return int(b.upTo[to-b.first] - b.upTo[from-b.first])
+}
+
+// first is the earliest day of all; 0 of none.
+func first(days []PromiseDay) int32 {
+	if len(days) == 0 {
+		return 0
+	}
+	return slices.MinFunc(days, func(a, b PromiseDay) int { return cmp.Compare(a.Day, b.Day) }).Day
 }
 
 func (k kind) open() bool { return k.took == feedback.Open }

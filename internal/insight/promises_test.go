@@ -116,9 +116,13 @@ func TestBusinessDaysAreCountedByTheWeekOfToday(t *testing.T) {
 	d.made(7, 0, 1, feedback.PromiseCell{Business: true, Promised: 7, Took: 4, Late: false}) // from Friday to Friday; came on Tuesday
 	for _, test := range []struct {
 		off            []time.Weekday
+		holiday        int32 // days after the promise; 0 is none
 		promised, took int
-	}{{[]time.Weekday{time.Saturday, time.Sunday}, 5, 2}, {[]time.Weekday{time.Friday}, 6, 4}} {
+	}{{[]time.Weekday{time.Saturday, time.Sunday}, 0, 5, 2}, {[]time.Weekday{time.Friday}, 0, 6, 4}, {[]time.Weekday{time.Saturday, time.Sunday}, 3, 4, 1}} {
 		d.week = run.Week{Off: test.off}
+		if test.holiday != 0 {
+			d.week.Holidays = []run.Holiday{run.HolidayOn(d.days[0].Day+test.holiday, run.Once, nil)}
+		}
 		p := d.ask(t)[0]
 		if !p.Business || p.PromiseFigures.Promised[0].Days != test.promised || p.Took[0].Days != test.took {
 			t.Errorf("without %v: %+v", test.off, p.PromiseFigures)

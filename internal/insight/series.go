@@ -144,33 +144,33 @@ func (s *series) blockOf(day int32) int {
 	return max(0, sort.Search(len(s.blocks), func(i int) bool { return s.blocks[i].day > day })-1)
 }
 
-// with is the series with some days, in order, as they are now; nil when nothing is left. What lies before the first of
+// plus is the series with more counted on some days, in order; nil when nothing is left. What lies before the first of
 // them is taken over as it is.
-func (s *series) with(changed []daily) *series {
+func (s *series) plus(more []daily) *series {
 	next := *s
-	for _, d := range changed {
+	for _, d := range more {
 		next.hold(d.counts)
 	}
 	kept := 0
 	if next.lo == s.lo && next.hi == s.hi {
-		kept = s.blockOf(changed[0].day)
+		kept = s.blockOf(more[0].day)
 	}
 	next.blocks, next.base = slices.Clip(s.blocks[:kept]), slices.Clip(s.base[:kept*s.width()])
-	next.entries = make([]uint8, 0, len(s.entries)+len(changed)*(1+next.width()))
+	next.entries = make([]uint8, 0, len(s.entries)+len(more)*(1+next.width()))
 	var sum counts
 	if kept > 0 {
 		sum = s.last(kept - 1)
 		next.entries = append(next.entries, s.entries[:s.blocks[kept].at]...)
 	}
-	next.rewrite(s, kept, sum, changed)
+	next.rewrite(s, kept, sum, more)
 	if len(next.blocks) == 0 {
 		return nil
 	}
 	return &next
 }
 
-// rewrite appends the old days from a block on, merged with those that changed.
-func (s *series) rewrite(old *series, from int, sum counts, changed []daily) {
+// rewrite appends the old days from a block on, with more.
+func (s *series) rewrite(old *series, from int, sum counts, more []daily) {
 	grow := func(d daily) {
 		if d.counts != (counts{}) {
 			sum = sum.plus(d.counts, 1)
@@ -178,17 +178,17 @@ func (s *series) rewrite(old *series, from int, sum counts, changed []daily) {
 		}
 	}
 	old.days(from, func(d daily) bool {
-		for len(changed) > 0 && changed[0].day < d.day {
-			grow(changed[0])
-			changed = changed[1:]
+		for len(more) > 0 && more[0].day < d.day {
+			grow(more[0])
+			more = more[1:]
 		}
-		if len(changed) > 0 && changed[0].day == d.day {
-			d, changed = changed[0], changed[1:]
+		if len(more) > 0 && more[0].day == d.day {
+			d.counts, more = d.counts.plus(more[0].counts, 1), more[1:]
 		}
 		grow(d)
 		return true
 	})
-	for _, d := range changed {
+	for _, d := range more {
 		grow(d)
 	}
 }

@@ -20,6 +20,8 @@ type Store interface {
 	Silent(ctx context.Context, now time.Time, limit int) ([]Run, error)
 	// Week is the company's, DefaultWeek without one of its own.
 	Week(ctx context.Context) (Week, error)
+	// WeekToChange is Week, and lets nobody else change it until the transaction ends.
+	WeekToChange(ctx context.Context) (Week, error)
 	SaveWeek(ctx context.Context, w Week) error
 }
 

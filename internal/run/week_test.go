@@ -47,7 +47,7 @@ func TestBusinessDays(t *testing.T) {
 
 // TestBusinessDaysAreCountedOneByOne holds the short cut over whole weeks against counting every day.
 func TestBusinessDaysAreCountedOneByOne(t *testing.T) {
-	for _, w := range []Week{western, iranian, always, {Off: []time.Weekday{time.Friday}}, {Off: []time.Weekday{0, 1, 2, 3, 4, 5}}} {
+	for _, w := range []Week{western, iranian, always, {Off: []time.Weekday{time.Friday}}, {Off: []time.Weekday{0, 1, 2, 3, 4, 5}}, {iranian.Off, setOf(t, "IR")}, {western.Off, setOf(t, "GR")}} {
 		for from := int32(-20); from < 20; from++ {
 			n := 0
 			for to := from; to < from+40; to++ {

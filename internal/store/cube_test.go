@@ -243,6 +243,73 @@ func TestAMomentStaysWhatItIs(t *testing.T) {
 	})
 }
 
+// counting is a store that counts how often its marginals are read whole.
+type counting struct {
+	*Store
+	whole *int
+}
+
+func (c counting) Cells(ctx context.Context, dims []feedback.Dim, pass func(feedback.Cell, stat.Tally)) error {
+	*c.whole++
+	return c.Store.Cells(ctx, dims, pass)
+}
+
+// TestANodeFollowsWhatIsFolded and reads everything anew only where it cannot.
+func TestANodeFollowsWhatIsFolded(t *testing.T) {
+	steps := []struct {
+		name  string
+		sql   string // before the next fold
+		whole int    // times it reads everything
+	}{
+		{"at first", "", 1},
+		{"after a fold", "", 0},
+		{"after a fold, when older ones are forgotten", "DELETE FROM folds", 0},
+		{"after a repair", "UPDATE data_version SET version = version + 1 WHERE id = 2", 1},
+		{"after a fold that nobody remembers", "UPDATE data_version SET version = version + 1 WHERE id = 2; DELETE FROM folds", 1},
+	}
+	onBothEngines(t, func(t *testing.T, s *Store) {
+		whole := 0
+		cube := insight.NewCube(counting{s, &whole})
+		for i, step := range steps {
+			if step.sql != "" {
+				if err := s.w.Exec(step.sql).Error; err != nil {
+					t.Fatal(err)
+				}
+			}
+			sums := feedback.NewSums()
+			sums.Tallies[feedback.Cell{Dim: feedback.ByJourney, ID: 1, JourneyID: 1, Scale: "csat_1_5", Day: 20_000 + int32(i%2)}] = fives(5)
+			if err := errors.Join(s.queued(t.Context(), sums), s.FoldAll(t.Context())); err != nil {
+				t.Fatal(err)
+			}
+			before := whole
+			rows, err := cube.Counts(t.Context(), insight.Count{Dim: feedback.ByJourney, From: 20_000, To: 20_001})
+			if err != nil || len(rows) != 1 || rows[0].Tally != fives(5*int64(i+1)) || whole-before != step.whole {
+				t.Errorf("%s: read whole %d times, want %d: %+v, %v", step.name, whole-before, step.whole, rows, err)
+			}
+		}
+	})
+}
+
+// TestOnlyTheLastFoldsAreKept: as many as have few cells together.
+func TestOnlyTheLastFoldsAreKept(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *Store) {
+		var old []foldRow
+		for version := int64(2*foldsBetween - 10); version < 2*foldsBetween; version++ {
+			old = append(old, foldRow{version, keptCells * 2 / 5, []byte{}})
+		}
+		err := s.InTx(t.Context(), func(ctx context.Context) error {
+			return errors.Join(pour(ctx, s, "folds", old, ""), s.note(ctx, 2*foldsBetween, feedback.NewSums()))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		left, err := plucked[int64](s.r.Table("folds").Order("version"), "version")
+		if want := []int64{2*foldsBetween - 2, 2*foldsBetween - 1, 2 * foldsBetween}; err != nil || !slices.Equal(left, want) {
+			t.Errorf("folds %v are left, want %v; %v", left, want, err)
+		}
+	})
+}
+
 // slowly is a store whose marginals take as long to read as a test wants.
 type slowly struct {
 	*Store
@@ -250,11 +317,11 @@ type slowly struct {
 	goOn  chan struct{}
 }
 
-func (s slowly) Changed(ctx context.Context, dims []feedback.Dim, since int64, pass func(feedback.Cell, stat.Tally)) error {
+func (s slowly) Cells(ctx context.Context, dims []feedback.Dim, pass func(feedback.Cell, stat.Tally)) error {
 	s.began <- struct{}{}
 	select {
 	case <-s.goOn:
-		return s.Store.Changed(ctx, dims, since, pass)
+		return s.Store.Cells(ctx, dims, pass)
 	case <-ctx.Done():
 		return ctx.Err()
 	}

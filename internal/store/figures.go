@@ -45,7 +45,6 @@ type marginalRow struct {
 	Below        int64
 	Met          int64
 	Above        int64
-	Version      int64
 }
 
 func (m marginalRow) tally() stat.Tally {
@@ -108,8 +107,7 @@ func (s *Store) fold(ctx context.Context) (Folded, error) {
 	if err := addTeamSets(db, sums.Sets); err != nil {
 		return Folded{}, err
 	}
-	maps.DeleteFunc(sums.Tallies, func(_ feedback.Cell, t stat.Tally) bool { return t == stat.Tally{} })
-	if err := s.upsertMarginals(ctx, sums.Tallies); err != nil {
+	if err := s.foldMarginals(ctx, sums); err != nil {
 		return Folded{}, err
 	}
 	if err := addDrivers(db, sums.Drivers); err != nil {
@@ -209,40 +207,41 @@ func (s *Store) TeamSets(ctx context.Context) (map[int64][]int64, error) {
 	return out, err
 }
 
-// upsertMarginals adds the counts to what the marginals hold, under a new version of the figures. Only who leads the
-// folding may. Cells go in key order, which the primary key likes.
-func (s *Store) upsertMarginals(ctx context.Context, cells map[feedback.Cell]stat.Tally) error {
-	if len(cells) == 0 {
+// foldMarginals adds sums to the marginals, under a new version of the figures. Only who leads the folding may.
+func (s *Store) foldMarginals(ctx context.Context, sums feedback.Sums) error {
+	maps.DeleteFunc(sums.Tallies, func(_ feedback.Cell, t stat.Tally) bool { return t == stat.Tally{} })
+	if len(sums.Tallies) == 0 {
 		return nil
 	}
 	version, err := nextFigures(s.write(ctx))
 	if err != nil {
 		return err
 	}
+	if err := s.note(ctx, version, sums); err != nil {
+		return err
+	}
+	return s.upsertMarginals(ctx, sums.Tallies)
+}
+
+// upsertMarginals adds the counts to what the marginals hold. Cells go in key order, which the primary key likes.
+func (s *Store) upsertMarginals(ctx context.Context, cells map[feedback.Cell]stat.Tally) error {
 	rows := make([]marginalRow, 0, len(cells))
-	for _, c := range slices.SortedFunc(maps.Keys(cells), compareCells) {
-		row := marginalOf(c, cells[c])
-		row.Version = version
-		rows = append(rows, row)
+	for _, c := range slices.SortedFunc(maps.Keys(cells), feedback.CompareCells) {
+		rows = append(rows, marginalOf(c, cells[c]))
 	}
 	return pour(ctx, s, "marginals", rows, adding)
 }
 
 // adding puts a marginal on top of the one that is there.
 var adding = func() string {
-	set := "ON CONFLICT (dim, id, journey_id, touchpoint_id, scale, day) DO UPDATE SET version = excluded.version"
-	for _, c := range marginalCounts {
-		set += ", " + c + " = marginals." + c + " + excluded." + c
+	set := make([]string, len(marginalCounts))
+	for i, c := range marginalCounts {
+		set[i] = c + " = marginals." + c + " + excluded." + c
 	}
-	return set
+	return "ON CONFLICT (dim, id, journey_id, touchpoint_id, scale, day) DO UPDATE SET " + strings.Join(set, ", ")
 }()
 
 var marginalCounts = []string{"n", "sum", "sumsq", "n0", "n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9", "n10", "below", "met", "above"}
-
-func compareCells(a, b feedback.Cell) int {
-	return cmp.Or(cmp.Compare(a.Dim, b.Dim), cmp.Compare(a.ID, b.ID), cmp.Compare(a.JourneyID, b.JourneyID),
-		cmp.Compare(a.TouchpointID, b.TouchpointID), cmp.Compare(a.Scale, b.Scale), cmp.Compare(a.Day, b.Day))
-}
 
 // DataVersion changes whenever a page may have; see tell. Every request asks for it, so it goes past GORM.
 func (s *Store) DataVersion(ctx context.Context) (v int64, err error) {
@@ -381,7 +380,7 @@ func recount(db *gorm.DB, zone *time.Location, step func(done, total int)) ([]Di
 		out = append(out, differs...)
 	}
 	step(total, total)
-	slices.SortFunc(out, func(a, b Difference) int { return compareCells(a.Cell, b.Cell) })
+	slices.SortFunc(out, func(a, b Difference) int { return feedback.CompareCells(a.Cell, b.Cell) })
 	return out, nil
 }
 

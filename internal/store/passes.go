@@ -49,7 +49,11 @@ func (t *taking) countPasses(m *meeting) error {
 	for _, x := range m.fresh {
 		fresh[x.RunID] = append(fresh[x.RunID], *x)
 	}
-	known, err := in[run.Interaction](t.s.read(t.ctx), "interactions", "run_id", slices.Collect(maps.Keys(fresh)))
+	begun := maps.Clone(fresh) // before this batch
+	for _, r := range t.newRuns {
+		delete(begun, r.ID)
+	}
+	known, err := in[run.Interaction](t.s.read(t.ctx), "interactions", "run_id", slices.Collect(maps.Keys(begun)))
 	if err != nil {
 		return err
 	}

@@ -69,8 +69,8 @@ func (s *Store) repair(ctx context.Context) (found []Difference, err error) {
 	return found, err
 }
 
-// mend writes what the raw records say. A cell that should not be is left with 0, so that whoever keeps figures in memory
-// hears of it.
+// mend writes what the raw records say. No fold tells of it: the version moves, and whoever keeps figures in memory reads
+// them anew, as what was damaged may be among them or not.
 func (s *Store) mend(ctx context.Context, found []Difference) error {
 	db := s.write(ctx)
 	cells := map[feedback.Cell]stat.Tally{}
@@ -95,7 +95,12 @@ func (s *Store) mend(ctx context.Context, found []Difference) error {
 		if err != nil {
 			return err
 		}
-		cells[d.Cell] = d.Raw
+		if d.Raw != (stat.Tally{}) {
+			cells[d.Cell] = d.Raw
+		}
+	}
+	if _, err := nextFigures(db); err != nil {
+		return err
 	}
 	if err := s.upsertMarginals(ctx, cells); err != nil {
 		return err

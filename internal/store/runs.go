@@ -3,10 +3,12 @@ package store
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"slices"
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/people"
@@ -221,6 +223,25 @@ const weekKey = "week"
 func (s *Store) Week(ctx context.Context) (run.Week, error) {
 	w := run.DefaultWeek()
 	return w, s.setting(ctx, weekKey, &w)
+}
+
+// WeekToChange implements run.Store. Where nobody has set a week yet there is no row to hold on to: the default is written
+// first.
+func (s *Store) WeekToChange(ctx context.Context) (run.Week, error) {
+	var w run.Week
+	raw, err := json.Marshal(run.DefaultWeek())
+	if err != nil {
+		return w, err
+	}
+	first := settingRow{Key: weekKey, Value: string(raw), UpdatedAt: time.Now().UTC()}
+	if err := s.write(ctx).Table("settings").Clauses(clause.OnConflict{DoNothing: true}).Create(&first).Error; err != nil {
+		return w, err
+	}
+	row, err := one[settingRow](s.kept(ctx).Table("settings").Where("key = ?", weekKey), "errors.setting_missing")
+	if err != nil {
+		return w, err
+	}
+	return w, json.Unmarshal([]byte(row.Value), &w)
 }
 
 // SaveWeek implements run.Store.

@@ -442,11 +442,17 @@ CREATE TABLE marginals (
   below         integer NOT NULL,
   met           integer NOT NULL,
   above         integer NOT NULL,
-  version       bigint NOT NULL, -- of the figures when the cell last changed; see data_version
   PRIMARY KEY (dim, id, journey_id, touchpoint_id, scale, day)
 );
 CREATE INDEX marginals_journey ON marginals (dim, journey_id, day);
-CREATE INDEX marginals_version ON marginals (version);
+
+-- What each of the last folds added to the marginals: nodes that keep these in memory follow by it.
+CREATE TABLE folds (
+  version bigint PRIMARY KEY, -- of the figures, with it; one that is missing was a repair
+  cells   integer NOT NULL,
+  sums    bytea NOT NULL
+);
+ALTER TABLE folds ALTER sums SET STORAGE EXTERNAL;
 
 -- The members of the sets of teams in dim team_set.
 CREATE TABLE team_sets (
@@ -536,6 +542,10 @@ INSERT INTO data_version (id, version) VALUES (1, 1), (2, 1);
 
 -- +goose Down
 DROP VIEW feedback, attributions;
+<<<<<<< HEAD
 DROP TABLE data_version, task_files, tasks, efforts, passes, promise_days, driver_days, team_sets, marginals, outbox, events, cases, observations, notices, further_attributions, ratings, response_history, responses,
+=======
+DROP TABLE data_version, task_files, tasks, efforts, passes, promise_days, driver_days, team_sets, folds, marginals, outbox, events, cases, notices, further_attributions, ratings, response_history, responses,
+>>>>>>> main
   invitation_tokens, invitations, interaction_people, interactions, runs, customer_keys, customers, surveys, steps, stages,
   journey_versions, journeys, touchpoints, api_keys, sessions, users, employees, teams, settings;

@@ -1,5 +1,6 @@
 -- +goose Up
 -- Names that the company gives are JSON objects {language: text}. Days are days since 1970-01-01 in the company's zone.
+-- A number that is spelled integer PRIMARY KEY is the table's own order; as bigint it would be an index beside it.
 
 CREATE TABLE settings (
   key        text PRIMARY KEY,
@@ -9,7 +10,7 @@ CREATE TABLE settings (
 
 -- People ----------------------------------------------------------------------------------------------------------
 CREATE TABLE teams (
-  id            bigint PRIMARY KEY,
+  id            integer PRIMARY KEY,
   key           text NOT NULL UNIQUE,
   name          text NOT NULL,
   search        text NOT NULL,
@@ -21,7 +22,7 @@ CREATE INDEX teams_parent ON teams (parent_id);
 CREATE INDEX teams_supervisor ON teams (supervisor_id);
 
 CREATE TABLE employees (
-  id         bigint PRIMARY KEY,
+  id         integer PRIMARY KEY,
   key        text NOT NULL UNIQUE,
   name       text NOT NULL,
   search     text NOT NULL,
@@ -34,7 +35,7 @@ CREATE TABLE employees (
 CREATE INDEX employees_team ON employees (team_id);
 
 CREATE TABLE users (
-  id            bigint PRIMARY KEY,
+  id            integer PRIMARY KEY,
   employee_id   bigint NOT NULL DEFAULT 0,
   login         text NOT NULL UNIQUE,
   name          text NOT NULL,
@@ -61,7 +62,7 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_user ON sessions (user_id);
 
 CREATE TABLE api_keys (
-  id           bigint PRIMARY KEY,
+  id           integer PRIMARY KEY,
   name         text NOT NULL,
   prefix       text NOT NULL UNIQUE,
   hash         blob NOT NULL,
@@ -72,7 +73,7 @@ CREATE TABLE api_keys (
 
 -- Journeys --------------------------------------------------------------------------------------------------------
 CREATE TABLE touchpoints (
-  id               bigint PRIMARY KEY,
+  id               integer PRIMARY KEY,
   key              text NOT NULL UNIQUE,
   name             text NOT NULL,
   search           text NOT NULL,
@@ -91,7 +92,7 @@ CREATE INDEX touchpoints_team ON touchpoints (team_id);
 CREATE INDEX touchpoints_owner ON touchpoints (owner_id);
 
 CREATE TABLE journeys (
-  id         bigint PRIMARY KEY,
+  id         integer PRIMARY KEY,
   key        text NOT NULL UNIQUE,
   name       text NOT NULL,
   need       text NOT NULL,
@@ -103,7 +104,7 @@ CREATE TABLE journeys (
 CREATE INDEX journeys_leader ON journeys (leader_id);
 
 CREATE TABLE journey_versions (
-  id                 bigint PRIMARY KEY,
+  id                 integer PRIMARY KEY,
   journey_id         bigint NOT NULL REFERENCES journeys (id),
   number             integer NOT NULL,
   state              text NOT NULL,
@@ -114,7 +115,7 @@ CREATE TABLE journey_versions (
 );
 
 CREATE TABLE stages (
-  id         bigint PRIMARY KEY,
+  id         integer PRIMARY KEY,
   version_id bigint NOT NULL REFERENCES journey_versions (id),
   position   integer NOT NULL,
   name       text NOT NULL
@@ -122,7 +123,7 @@ CREATE TABLE stages (
 CREATE INDEX stages_version ON stages (version_id);
 
 CREATE TABLE steps (
-  id            bigint PRIMARY KEY,
+  id            integer PRIMARY KEY,
   version_id    bigint NOT NULL REFERENCES journey_versions (id),
   stage_id      bigint NOT NULL,
   touchpoint_id bigint NOT NULL REFERENCES touchpoints (id),
@@ -134,7 +135,7 @@ CREATE INDEX steps_version ON steps (version_id);
 CREATE INDEX steps_touchpoint ON steps (touchpoint_id);
 
 CREATE TABLE surveys (
-  id               bigint PRIMARY KEY,
+  id               integer PRIMARY KEY,
   journey_id       bigint NOT NULL REFERENCES journeys (id),
   version_id       bigint NOT NULL UNIQUE REFERENCES journey_versions (id),
   scale            text NOT NULL,
@@ -146,7 +147,7 @@ CREATE TABLE surveys (
 
 -- Runs ------------------------------------------------------------------------------------------------------------
 CREATE TABLE customers (
-  id           bigint PRIMARY KEY,
+  id           integer PRIMARY KEY,
   key          text NOT NULL UNIQUE,
   name         text NOT NULL DEFAULT '',
   search       text NOT NULL DEFAULT '',
@@ -163,11 +164,11 @@ CREATE TABLE customers (
 CREATE TABLE customer_keys (
   key         text PRIMARY KEY,
   customer_id bigint NOT NULL REFERENCES customers (id)
-);
+) WITHOUT ROWID;
 CREATE INDEX customer_keys_customer ON customer_keys (customer_id);
 
 CREATE TABLE runs (
-  id              bigint PRIMARY KEY,
+  id              integer PRIMARY KEY,
   key             text NOT NULL,
   journey_id      bigint NOT NULL REFERENCES journeys (id),
   version_id      bigint NOT NULL REFERENCES journey_versions (id),
@@ -187,7 +188,7 @@ CREATE INDEX runs_state ON runs (state, last_contact_at);
 CREATE INDEX runs_ended ON runs (journey_id, ended_at) WHERE ended_at IS NOT NULL;
 
 CREATE TABLE interactions (
-  id               bigint PRIMARY KEY,
+  id               integer PRIMARY KEY,
   key              text NOT NULL UNIQUE,
   run_id           bigint NOT NULL REFERENCES runs (id),
   touchpoint_id    bigint NOT NULL REFERENCES touchpoints (id),
@@ -212,12 +213,12 @@ CREATE TABLE interaction_people (
   team_id        bigint NOT NULL,
   position       integer NOT NULL,
   PRIMARY KEY (interaction_id, employee_id, team_id)
-);
+) WITHOUT ROWID;
 CREATE INDEX interaction_people_employee ON interaction_people (employee_id);
 
 -- Asking ----------------------------------------------------------------------------------------------------------
 CREATE TABLE invitations (
-  id          bigint PRIMARY KEY,
+  id          integer PRIMARY KEY,
   run_id      bigint NOT NULL UNIQUE REFERENCES runs (id),
   customer_id bigint NOT NULL,
   survey_id   bigint NOT NULL REFERENCES surveys (id),
@@ -246,11 +247,11 @@ CREATE TABLE invitation_tokens (
   invitation_id bigint NOT NULL REFERENCES invitations (id),
   handed        boolean NOT NULL, -- given by an employee, who may still hold it: used up by the answer
   created_at    timestamp NOT NULL
-);
+) WITHOUT ROWID;
 
 -- Feedback --------------------------------------------------------------------------------------------------------
 CREATE TABLE responses (
-  id            bigint PRIMARY KEY,
+  id            integer PRIMARY KEY,
   key           text NOT NULL DEFAULT '',
   run_id        bigint NOT NULL UNIQUE, -- of a run locked by the answer's transaction: no key checks it again
   journey_id    bigint NOT NULL,
@@ -322,7 +323,7 @@ CREATE TABLE further_attributions (
   cause         text NOT NULL,
   changed_at    timestamp NOT NULL,
   PRIMARY KEY (response_id, touchpoint_id, employee_id, team_id)
-);
+) WITHOUT ROWID;
 CREATE INDEX further_attributions_team ON further_attributions (team_id, response_id);
 
 -- Whom ratings concern, wherever it is written down.
@@ -347,7 +348,7 @@ CREATE TABLE notices (
   settled_at    timestamp,
   withdrawn_at  timestamp,
   PRIMARY KEY (response_id, touchpoint_id, employee_id)
-);
+) WITHOUT ROWID;
 CREATE INDEX notices_employee ON notices (employee_id, at);
 CREATE INDEX notices_reply ON notices (reply, at) WHERE reply <> '';
 
@@ -394,7 +395,7 @@ CREATE INDEX observations_kind ON observations (kind, at);
 CREATE INDEX observations_customer ON observations (customer_id) WHERE customer_id <> 0;
 
 CREATE TABLE cases (
-  id          bigint PRIMARY KEY,
+  id          integer PRIMARY KEY,
   customer_id bigint NOT NULL,
   run_id      bigint NOT NULL REFERENCES runs (id),
   journey_id  bigint NOT NULL,
@@ -408,7 +409,7 @@ CREATE UNIQUE INDEX cases_one_open ON cases (customer_id, journey_id) WHERE clos
 
 -- Ledger and figures ----------------------------------------------------------------------------------------------
 CREATE TABLE events (
-  id           bigint PRIMARY KEY,
+  id           integer PRIMARY KEY,
   at           timestamp NOT NULL,
   verb         text NOT NULL,
   subject_kind text NOT NULL,
@@ -421,7 +422,7 @@ CREATE INDEX events_at ON events (at);
 
 -- What committed changes still have to cause: topic 'fold' feeds the marginals, topic 'job' becomes background work.
 CREATE TABLE outbox (
-  id      bigint PRIMARY KEY,
+  id      integer PRIMARY KEY,
   topic   text NOT NULL,
   payload blob NOT NULL
 );
@@ -443,18 +444,23 @@ CREATE TABLE marginals (
   below         integer NOT NULL,
   met           integer NOT NULL,
   above         integer NOT NULL,
-  version       bigint NOT NULL, -- of the figures when the cell last changed; see data_version
   PRIMARY KEY (dim, id, journey_id, touchpoint_id, scale, day)
 ) WITHOUT ROWID; -- read whole in the order of its key when a node starts
 CREATE INDEX marginals_journey ON marginals (dim, journey_id, day);
-CREATE INDEX marginals_version ON marginals (version);
+
+-- What each of the last folds added to the marginals: nodes that keep these in memory follow by it.
+CREATE TABLE folds (
+  version bigint PRIMARY KEY, -- of the figures, with it; one that is missing was a repair
+  cells   integer NOT NULL,
+  sums    blob NOT NULL
+);
 
 -- The members of the sets of teams in dim team_set.
 CREATE TABLE team_sets (
   id      bigint NOT NULL,
   team_id bigint NOT NULL,
   PRIMARY KEY (id, team_id)
-);
+) WITHOUT ROWID;
 
 -- What the driver analysis needs of each day: of every two touchpoints of a journey, how many answers met both, and the
 -- sums and products of their ratings. pairs is feedback.Pairs: one row a day is read and written, whatever the number of
@@ -485,7 +491,7 @@ CREATE TABLE passes (
   day           integer NOT NULL,
   n             bigint NOT NULL,
   PRIMARY KEY (journey_id, touchpoint_id, day)
-);
+) WITHOUT ROWID;
 
 -- How many person-days mending a touchpoint of a journey would take, as the leader has said; who and when is in events.
 CREATE TABLE efforts (
@@ -498,7 +504,7 @@ CREATE TABLE efforts (
 -- Long work somebody asked for. asked, mark and result are JSON. attempt is who holds it: what another attempt writes is
 -- refused.
 CREATE TABLE tasks (
-  id         bigint PRIMARY KEY,
+  id         integer PRIMARY KEY,
   kind       text NOT NULL,
   state      text NOT NULL,
   user_id    bigint NOT NULL,
@@ -545,6 +551,7 @@ DROP TABLE driver_days;
 DROP TABLE task_files;
 DROP TABLE tasks;
 DROP TABLE team_sets;
+DROP TABLE folds;
 DROP TABLE marginals;
 DROP TABLE outbox;
 DROP TABLE events;

@@ -24,12 +24,9 @@ func SignIns(ctx context.Context, s *store.Store) ([]SignIn, error) {
 
 // handOutKeys gives each role of the demo a password and writes all of them down.
 func (p *player) handOutKeys(ctx context.Context) ([]SignIn, error) {
-	passwords, err := auth.NewPasswords()
-	if err != nil {
-		return nil, err
-	}
+	passwords := auth.NewPasswords()
 	var list []SignIn
-	err = p.store.InTx(ctx, func(ctx context.Context) error {
+	err := p.store.InTx(ctx, func(ctx context.Context) error {
 		for _, s := range demo.SignIns() {
 			sign, err := p.handOut(ctx, passwords, s)
 			if err != nil {

@@ -113,7 +113,7 @@ func (d *Desk) saveWeek(c echo.Context) error {
 		}
 		w.Off = append(w.Off, time.Weekday(day))
 	}
-	err = d.Runs.SetWeek(c.Request().Context(), reply.Actor(c), w)
+	err = d.Runs.SetWeek(c.Request().Context(), reply.Actor(c), w.Off)
 	if problems, ok := reply.Problems(err); ok {
 		return d.weekForm(c, w, problems)
 	}
