@@ -146,6 +146,8 @@ CREATE TABLE surveys (
 );
 
 -- Runs ------------------------------------------------------------------------------------------------------------
+-- What a file of the past brings by the million is written by the transaction that found or made what it refers to, and
+-- nothing it refers to is ever deleted: no key checks it again, row by row. verify finds orphans.
 CREATE TABLE customers (
   id           integer PRIMARY KEY,
   key          text NOT NULL UNIQUE,
@@ -163,14 +165,14 @@ CREATE TABLE customers (
 
 CREATE TABLE customer_keys (
   key         text PRIMARY KEY,
-  customer_id bigint NOT NULL REFERENCES customers (id)
+  customer_id bigint NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX customer_keys_customer ON customer_keys (customer_id);
 
 CREATE TABLE runs (
   id              integer PRIMARY KEY,
   key             text NOT NULL,
-  journey_id      bigint NOT NULL REFERENCES journeys (id),
+  journey_id      bigint NOT NULL,
   version_id      bigint NOT NULL REFERENCES journey_versions (id),
   customer_id     bigint NOT NULL DEFAULT 0,
   state           text NOT NULL,
@@ -190,8 +192,8 @@ CREATE INDEX runs_ended ON runs (journey_id, ended_at) WHERE ended_at IS NOT NUL
 CREATE TABLE interactions (
   id               integer PRIMARY KEY,
   key              text NOT NULL UNIQUE,
-  run_id           bigint NOT NULL REFERENCES runs (id),
-  touchpoint_id    bigint NOT NULL REFERENCES touchpoints (id),
+  run_id           bigint NOT NULL,
+  touchpoint_id    bigint NOT NULL,
   channel          text NOT NULL DEFAULT '',
   started_at       timestamp NOT NULL,
   ended_at         timestamp,
@@ -209,7 +211,7 @@ CREATE INDEX interactions_due ON interactions (promise_due) WHERE promise_due IS
 
 -- Who served, as it was then: employee 0 where only the team is known, team 0 where only the employee is.
 CREATE TABLE interaction_people (
-  interaction_id bigint NOT NULL REFERENCES interactions (id),
+  interaction_id bigint NOT NULL,
   employee_id    bigint NOT NULL,
   team_id        bigint NOT NULL,
   position       integer NOT NULL,
@@ -364,6 +366,38 @@ CREATE VIEW feedback AS
     (SELECT settled_at FROM notices WHERE 1 = 0), (SELECT withdrawn_at FROM notices WHERE 1 = 0)
   FROM ratings WHERE told <> 0;
 
+-- What customers told employees. Team: the employee's when she heard it. Theme: the observation that it joined, its own
+-- number where it joined none.
+CREATE TABLE observations (
+  id            bigint PRIMARY KEY,
+  employee_id   bigint NOT NULL,
+  team_id       bigint NOT NULL DEFAULT 0,
+  kind          text NOT NULL,
+  touchpoint_id bigint NOT NULL DEFAULT 0,
+  run_id        bigint NOT NULL DEFAULT 0,
+  journey_id    bigint NOT NULL DEFAULT 0,
+  customer_id   bigint NOT NULL DEFAULT 0,
+  words         text NOT NULL DEFAULT '',
+  search        text NOT NULL DEFAULT '',
+  language      text NOT NULL DEFAULT '',
+  at            timestamp NOT NULL,
+  wants_call    boolean NOT NULL DEFAULT false,
+  theme_id      bigint NOT NULL,
+  state         text NOT NULL,
+  answer        text NOT NULL DEFAULT '',
+  answered_at   timestamp,
+  answered_by   bigint NOT NULL DEFAULT 0,
+  heard_at      timestamp,
+  withdrawn_at  timestamp
+);
+CREATE INDEX observations_theme ON observations (theme_id);
+CREATE INDEX observations_employee ON observations (employee_id, at);
+CREATE INDEX observations_team ON observations (team_id, at);
+CREATE INDEX observations_touchpoint ON observations (touchpoint_id, at);
+CREATE INDEX observations_kind ON observations (kind, at);
+CREATE INDEX observations_customer ON observations (customer_id) WHERE customer_id <> 0;
+
+
 -- Winning back ----------------------------------------------------------------------------------------------------
 -- Durations are nanoseconds of business time. contact_due and resolve_due count from clock_at: the opening, or the last
 -- reopening. next_at is when somebody or something has to look at the case again.
@@ -491,7 +525,6 @@ CREATE TABLE events (
   particulars  text NOT NULL
 );
 CREATE INDEX events_subject ON events (subject_kind, subject_id, at);
-CREATE INDEX events_at ON events (at);
 
 -- What committed changes still have to cause: topic 'fold' feeds the marginals, topic 'job' becomes background work.
 CREATE TABLE outbox (
@@ -501,7 +534,7 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_topic ON outbox (topic, id);
 
--- Additive integers only. dim: journey, touchpoint, team, employee, employee_touchpoint, team_set, met. Scales never mix.
+-- Additive integers only. dim: journey, touchpoint, team, employee_touchpoint, team_set, met. Scales never mix.
 CREATE TABLE marginals (
   dim           text NOT NULL,
   id            bigint NOT NULL,
@@ -615,14 +648,13 @@ CREATE TABLE data_version (
 INSERT INTO data_version (id, version) VALUES (1, 1), (2, 1);
 
 -- +goose Down
-DROP VIEW feedback;
 DROP TABLE data_version;
+DROP TABLE task_files;
+DROP TABLE tasks;
 DROP TABLE efforts;
 DROP TABLE passes;
 DROP TABLE promise_days;
 DROP TABLE driver_days;
-DROP TABLE task_files;
-DROP TABLE tasks;
 DROP TABLE team_sets;
 DROP TABLE folds;
 DROP TABLE marginals;
@@ -636,6 +668,8 @@ DROP TABLE case_causes;
 DROP TABLE case_steps;
 DROP TABLE case_triggers;
 DROP TABLE cases;
+DROP TABLE observations;
+DROP VIEW feedback;
 DROP TABLE notices;
 DROP VIEW attributions;
 DROP TABLE further_attributions;
