@@ -276,7 +276,9 @@ func TestNobodyElseKnowsOfACase(t *testing.T) {
 			}
 		}
 		steps, err := w.Store.StepsOf(t.Context(), c.ID)
-		if err != nil || !slices.ContainsFunc(steps, func(s casework.Step) bool { return s.Kind == casework.StepHanded && s.EmployeeID == zahra && s.Words == "she speaks Persian" }) {
+		if err != nil || !slices.ContainsFunc(steps, func(s casework.Step) bool {
+			return s.Kind == casework.StepHanded && s.EmployeeID == zahra && s.Words == "she speaks Persian"
+		}) {
 			t.Errorf("steps %+v %v", steps, err)
 		}
 	})
