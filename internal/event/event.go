@@ -34,6 +34,8 @@ const (
 	ObservationJoined    = "observation.joined"
 	ObservationLeft      = "observation.left"
 	ObservationAnswered  = "observation.answered"
+	PraiseShared         = "praise.shared"
+	PraiseTakenBack      = "praise.taken_back"
 	CaseOpened           = "case.opened"
 	CaseClosed           = "case.closed"
 	JourneyCreated       = "journey.created"

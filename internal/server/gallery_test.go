@@ -109,6 +109,11 @@ func heardAtWork(t testing.TB, w *servertest.World) {
 	}
 	record("zahra", url.Values{"kind": {"complaint"}, "touchpoint": {fmt.Sprint(w.Visit.ID)}, "words": {"سه بار زنگ زده است"}, "about": {"order-123"}, "call": {"1"}})
 	record("zahra", url.Values{"kind": {"praise"}, "touchpoint": {"0"}})
+	zahra := w.As("zahra")
+	share := zahra.Get("/feedback").Find("form[action$='/sharing']").First().AttrOr("action", "")
+	if p := zahra.Post(share, nil); p.Status != http.StatusSeeOther {
+		t.Fatalf("Zahra shares praise at %q: status %d", share, p.Status)
+	}
 }
 
 // give uploads a file to be taken in.

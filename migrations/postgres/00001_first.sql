@@ -360,6 +360,27 @@ CREATE VIEW feedback AS
     CAST(NULL AS timestamptz), CAST('' AS text), CAST(NULL AS timestamptz), CAST(NULL AS timestamptz), CAST(NULL AS timestamptz)
   FROM ratings WHERE told <> 0;
 
+-- Praise that an employee lets her team read.
+CREATE TABLE praise_shares (
+  employee_id   bigint NOT NULL,
+  response_id   bigint NOT NULL,
+  touchpoint_id bigint NOT NULL,
+  team_id       bigint NOT NULL,
+  at            timestamptz NOT NULL,
+  PRIMARY KEY (employee_id, response_id, touchpoint_id)
+);
+CREATE INDEX praise_shares_team ON praise_shares (team_id, at);
+
+-- A customer's yes to publishing her words about the journey, as of one revision of her answer.
+CREATE TABLE praise_consents (
+  response_id bigint PRIMARY KEY,
+  revision    integer NOT NULL,
+  name        text NOT NULL DEFAULT '',
+  at          timestamptz NOT NULL,
+  chosen_at   timestamptz,
+  chosen_by   bigint NOT NULL DEFAULT 0
+);
+
 -- What customers told employees. Team: the employee's when she heard it. Theme: the observation that it joined, its own
 -- number where it joined none.
 CREATE TABLE observations (
@@ -543,7 +564,7 @@ INSERT INTO data_version (id, version) VALUES (1, 1), (2, 1);
 -- +goose Down
 DROP VIEW feedback, attributions;
 <<<<<<< HEAD
-DROP TABLE data_version, task_files, tasks, efforts, passes, promise_days, driver_days, team_sets, marginals, outbox, events, cases, observations, notices, further_attributions, ratings, response_history, responses,
+DROP TABLE data_version, task_files, tasks, efforts, passes, promise_days, driver_days, team_sets, marginals, outbox, events, cases, observations, praise_consents, praise_shares, notices, further_attributions, ratings, response_history, responses,
 =======
 DROP TABLE data_version, task_files, tasks, efforts, passes, promise_days, driver_days, team_sets, folds, marginals, outbox, events, cases, notices, further_attributions, ratings, response_history, responses,
 >>>>>>> main
