@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/survey"
 )
 
 // Share is praise for an employee that she lets her team read.
@@ -30,6 +32,16 @@ type Consent struct {
 	At         time.Time
 	ChosenAt   *time.Time // somebody of the company published it
 	ChosenBy   int64      // a user
+}
+
+// Allowed is praise that its customer lets the company publish.
+type Allowed struct {
+	Consent
+	Journey    i18n.Text
+	Comment    string
+	Language   i18n.Lang
+	Anonymity  survey.Anonymity
+	AnsweredAt time.Time
 }
 
 // LongestName bounds what a customer may call herself, in characters.

@@ -10,6 +10,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/stat"
+	"github.com/journeyloop/journeyloop/internal/survey"
 )
 
 // Store is what praise needs kept. Finders answer Missing faults.
@@ -19,6 +20,18 @@ type Store interface {
 	NoticeOf(ctx context.Context, employee, response, touchpoint int64) (feedback.Notice, error)
 	SaveShare(ctx context.Context, s Share) error
 	DropShare(ctx context.Context, s Share) error
+
+	InvitationByToken(ctx context.Context, hash []byte) (survey.Invitation, error)
+	ResponseOf(ctx context.Context, run int64) (feedback.Response, error)
+	ConsentOf(ctx context.Context, response int64) (c Consent, found bool, err error)
+	// ConsentFor finds a consent to words on a journey led, that holds for the words as they are now.
+	ConsentFor(ctx context.Context, scope people.Scope, response int64) (Consent, error)
+	SaveConsent(ctx context.Context, c Consent) error
+	DropConsent(ctx context.Context, response int64) error
+	// Published lists what the company chose of it, the newest first: for everybody, so that no scope is asked for.
+	Published(ctx context.Context) ([]Allowed, error)
+	Setting(ctx context.Context, key string, v any) error
+	SaveSetting(ctx context.Context, key string, v any) error
 }
 
 // Service is how praise goes further.
@@ -66,6 +79,6 @@ func (s *Service) TakeBack(ctx context.Context, actor people.Actor, response, to
 }
 
 func (s *Service) tell(ctx context.Context, actor people.Actor, verb string, x Share) error {
-	return s.Ledger.Record(ctx, event.Event{Verb: verb, SubjectKind: "response", SubjectID: x.ResponseID, ActorID: actor.UserID, At: s.Now(),
+	return s.Ledger.Record(ctx, event.Event{Verb: verb, SubjectKind: "praise", SubjectID: x.ResponseID, ActorID: actor.UserID, At: s.Now(),
 		Particulars: map[string]any{"touchpoint": fmt.Sprint(x.TouchpointID), "employee": fmt.Sprint(x.EmployeeID)}})
 }

@@ -62,3 +62,73 @@ func (s *Store) SharedPraiseFor(ctx context.Context, scope people.Scope, ask pag
 	}
 	return out, nil
 }
+
+// ConsentOf implements praise.Store.
+func (s *Store) ConsentOf(ctx context.Context, response int64) (praise.Consent, bool, error) {
+	c, err := one[praise.Consent](s.kept(ctx).Table("praise_consents").Where("response_id = ?", response), "praise.missing")
+	if missing(err) {
+		return c, false, nil
+	}
+	return c, err == nil, err
+}
+
+// consents asks for the consents c to words of responses r that are still praise, and still those words.
+func (s *Store) consents(ctx context.Context, scope people.Scope) (*gorm.DB, error) {
+	scales, err := s.scalesOf(ctx, WordFilter{Mood: stat.Positive})
+	if err != nil {
+		return nil, err
+	}
+	mood, args := moodOf("r.overall", stat.Positive, scales)
+	db := s.read(ctx).Table("praise_consents c").Joins("JOIN responses r ON r.id = c.response_id AND r.revision = c.revision").
+		Joins("JOIN journeys j ON j.id = r.journey_id").Where("r.comment <> ''").Where(mood, args...)
+	if !scope.Company() {
+		db = db.Where("r.journey_id IN ?", some(scope.Journeys()))
+	}
+	return db, nil
+}
+
+// ConsentFor implements praise.Store.
+func (s *Store) ConsentFor(ctx context.Context, scope people.Scope, response int64) (praise.Consent, error) {
+	db, err := s.consents(ctx, scope)
+	if err != nil {
+		return praise.Consent{}, err
+	}
+	return one[praise.Consent](db.Select("c.*").Where("c.response_id = ?", response), "praise.missing")
+}
+
+// SaveConsent implements praise.Store.
+func (s *Store) SaveConsent(ctx context.Context, c praise.Consent) error {
+	return s.change(ctx, func(db *gorm.DB) error {
+		return db.Table("praise_consents").Clauses(replacing).Create(&c).Error
+	})
+}
+
+// DropConsent implements praise.Store.
+func (s *Store) DropConsent(ctx context.Context, response int64) error {
+	return s.change(ctx, func(db *gorm.DB) error {
+		return db.Exec("DELETE FROM praise_consents WHERE response_id = ?", response).Error
+	})
+}
+
+// AllowedFor lists what may be published of the journeys in sight, the newest first.
+func (s *Store) AllowedFor(ctx context.Context, scope people.Scope, ask page.Ask) (page.Of[praise.Allowed], error) {
+	db, err := s.consents(ctx, scope)
+	if err != nil {
+		return page.Of[praise.Allowed]{}, err
+	}
+	return paged[praise.Allowed](db.Select(allowedColumns), ask, "c.at DESC, c.response_id DESC")
+}
+
+const allowedColumns = "c.*, j.name AS journey, r.comment, r.language, r.anonymity, r.answered_at"
+
+// mostPublished is how many the public page shows.
+const mostPublished = 30
+
+// Published implements praise.Store.
+func (s *Store) Published(ctx context.Context) ([]praise.Allowed, error) {
+	db, err := s.consents(ctx, people.System().Scope())
+	if err != nil {
+		return nil, err
+	}
+	return all[praise.Allowed](db.Select(allowedColumns).Where("c.chosen_at IS NOT NULL").Order("c.chosen_at DESC, c.response_id DESC").Limit(mostPublished))
+}
