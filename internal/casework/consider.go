@@ -171,7 +171,13 @@ func (s *Service) owner(ctx context.Context, story Story, rules Rules, c Case) (
 	if err != nil {
 		return 0, err
 	}
-	return h.owner(rules, c, 0), nil
+	var inTurn []int64
+	if slices.Contains(rules.Route, ToTeam) {
+		if inTurn, err = s.Store.InTurn(ctx, rules.TeamID); err != nil {
+			return 0, err
+		}
+	}
+	return h.owner(rules, c, inTurn), nil
 }
 
 func (s *Service) house(ctx context.Context, story Story) (House, error) {
