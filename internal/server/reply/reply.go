@@ -202,6 +202,7 @@ func Menu(a people.Actor, path string) []ui.NavItem {
 	}{
 		{"/company", "ui.nav.overview", Manager},
 		{"/feedback", "ui.nav.feedback", Employee},
+		{"/observations", "ui.nav.observations", Employee},
 		{"/team", "ui.nav.team", Supervisor},
 		{"/journeys", "ui.nav.journeys", Leader},
 		{"/touchpoints", "ui.nav.touchpoints", Leader},
