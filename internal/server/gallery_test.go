@@ -57,6 +57,7 @@ var unseen = map[string]string{
 	"/api/v1/openapi.json":          "for machines",
 	"/cases/:id/closure":            "asks first, as the page of a customer's consent does; the world has no case",
 	"/settings/keys/:id/revocation": "asks first, likewise; the world has no key",
+	"/touchpoints/:id/baseline":     "asks first, likewise; the world has no control chart",
 }
 
 // file are the addresses of something to keep: a sheet, one's own data.
