@@ -38,6 +38,8 @@ const (
 	TouchpointChanged    = "touchpoint.changed"
 	TeamChanged          = "team.changed"
 	EmployeeChanged      = "employee.changed"
+	AbsenceSet           = "absence.set"
+	AbsenceEnded         = "absence.ended"
 	UserAdded            = "user.added"
 	UserChanged          = "user.changed"
 	UserSignedIn         = "user.signed_in"

@@ -33,6 +33,16 @@ CREATE TABLE employees (
 );
 CREATE INDEX employees_team ON employees (team_id);
 
+CREATE TABLE absences (
+  id            bigint PRIMARY KEY,
+  employee_id   bigint NOT NULL,
+  from_day      integer NOT NULL,
+  until_day     integer NOT NULL,
+  substitute_id bigint NOT NULL DEFAULT 0
+);
+CREATE INDEX absences_employee ON absences (employee_id, until_day);
+CREATE INDEX absences_until ON absences (until_day);
+
 CREATE TABLE users (
   id            bigint PRIMARY KEY,
   employee_id   bigint NOT NULL DEFAULT 0,
@@ -511,6 +521,6 @@ INSERT INTO data_version (id, version) VALUES (1, 1), (2, 1);
 
 -- +goose Down
 DROP VIEW feedback, attributions;
-DROP TABLE data_version, task_files, tasks, efforts, passes, promise_days, driver_days, team_sets, folds, marginals, outbox, events, cases, notices, further_attributions, ratings, response_history, responses,
+DROP TABLE absences, data_version, task_files, tasks, efforts, passes, promise_days, driver_days, team_sets, folds, marginals, outbox, events, cases, notices, further_attributions, ratings, response_history, responses,
   invitation_tokens, invitations, interaction_people, interactions, runs, customer_keys, customers, surveys, steps, stages,
   journey_versions, journeys, touchpoints, api_keys, sessions, users, employees, teams, settings;

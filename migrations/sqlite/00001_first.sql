@@ -34,6 +34,16 @@ CREATE TABLE employees (
 );
 CREATE INDEX employees_team ON employees (team_id);
 
+CREATE TABLE absences (
+  id            bigint PRIMARY KEY,
+  employee_id   bigint NOT NULL,
+  from_day      integer NOT NULL,
+  until_day     integer NOT NULL,
+  substitute_id bigint NOT NULL DEFAULT 0
+);
+CREATE INDEX absences_employee ON absences (employee_id, until_day);
+CREATE INDEX absences_until ON absences (until_day);
+
 CREATE TABLE users (
   id            integer PRIMARY KEY,
   employee_id   bigint NOT NULL DEFAULT 0,
@@ -547,6 +557,7 @@ DROP TABLE touchpoints;
 DROP TABLE api_keys;
 DROP TABLE sessions;
 DROP TABLE users;
+DROP TABLE absences;
 DROP TABLE employees;
 DROP TABLE teams;
 DROP TABLE settings;
