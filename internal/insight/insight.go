@@ -134,8 +134,14 @@ func (q Question) count() Count {
 }
 
 // Figures answers a question: one line per subject and scale, in the order of keys. A team's figure includes the teams
-// below it. Figures of fewer than k answers are hidden (level suppressed).
+// below it. Figures of fewer than k answers are hidden (level suppressed). The list is the caller's own; what its figures
+// point to is shared.
 func (s *Service) Figures(ctx context.Context, q Question) ([]Line, error) {
+	found, err := remembered(ctx, s, fmt.Sprintf("figures %#v", q), func() ([]Line, error) { return s.figures(ctx, q) })
+	return slices.Clone(found), err
+}
+
+func (s *Service) figures(ctx context.Context, q Question) ([]Line, error) {
 	ctx, err := s.moment(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("figures by %s: %w", q.By, err)
@@ -253,8 +259,12 @@ type Point struct {
 }
 
 // Trend cuts the time of a question about one subject into stretches of days (7 or 28, aligned to Mondays) and answers
-// each, per scale. Stretches without answers are there with n = 0.
+// each, per scale. Stretches without answers are there with n = 0. The answer is shared: nobody changes it.
 func (s *Service) Trend(ctx context.Context, q Question, days int32) (map[stat.Scale][]Point, error) {
+	return remembered(ctx, s, fmt.Sprintf("trend %#v %d", q, days), func() (map[stat.Scale][]Point, error) { return s.trend(ctx, q, days) })
+}
+
+func (s *Service) trend(ctx context.Context, q Question, days int32) (map[stat.Scale][]Point, error) {
 	ctx, err := s.moment(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("trend by %s: %w", q.By, err)
@@ -278,8 +288,12 @@ func (s *Service) Trend(ctx context.Context, q Question, days int32) (map[stat.S
 // Trends is Trend of every subject of a question at once, from one look at the counts: all over the same stretches, so
 // that they can stand in the rows of one table. It is not for teams, whose shared ratings Trend takes back. Of one journey's
 // touchpoints a stretch is also hidden where what the other journeys have there would be too few to show: the touchpoint's own
-// page tells the sum (methods.md §1.12).
+// page tells the sum (methods.md §1.12). The answer is shared: nobody changes it.
 func (s *Service) Trends(ctx context.Context, q Question, days int32) (map[int64]map[stat.Scale][]Point, error) {
+	return remembered(ctx, s, fmt.Sprintf("trends %#v %d", q, days), func() (map[int64]map[stat.Scale][]Point, error) { return s.trends(ctx, q, days) })
+}
+
+func (s *Service) trends(ctx context.Context, q Question, days int32) (map[int64]map[stat.Scale][]Point, error) {
 	ctx, err := s.moment(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("trends by %s: %w", q.By, err)
@@ -422,6 +436,11 @@ type Shift struct {
 // PeriodStart), each on its own scale. All subjects of a question are looked at side by side, so that the more of them there
 // are, the clearer a change must be (stat.Together).
 func (s *Service) Shifts(ctx context.Context, q Question, days int32) ([]Shift, error) {
+	found, err := remembered(ctx, s, fmt.Sprintf("shifts %#v %d", q, days), func() ([]Shift, error) { return s.shifts(ctx, q, days) })
+	return slices.Clone(found), err
+}
+
+func (s *Service) shifts(ctx context.Context, q Question, days int32) ([]Shift, error) {
 	ctx, err := s.moment(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("what changed by %s: %w", q.By, err)

@@ -27,6 +27,16 @@ func recalled[T any](ctx context.Context, s *Service, version int64, name string
 	return recalledAt(ctx, s, &s.told, version, int64(i18n.Day(s.Now(), s.Zone)), name, find)
 }
 
+// remembered is recalled as of the version now, or that of the page that ctx belongs to.
+func remembered[T any](ctx context.Context, s *Service, name string, find func() (T, error)) (T, error) {
+	version, err := s.Store.DataVersion(ctx)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return recalled(ctx, s, version, name, find)
+}
+
 func recalledAt[T any](ctx context.Context, s *Service, in *recall, version, when int64, name string, find func() (T, error)) (T, error) {
 	if r, ok := s.Store.(Rollups); ok && r.Within(ctx) {
 		return find()

@@ -16,6 +16,7 @@ import (
 // rows when they are many: each column is a parameter on PostgreSQL, so that the statement stays the same however many
 // rows there are; see dialect.fill.
 type bulk struct {
+	into    string // the table the rows are simply added to; "" where there is more to do
 	columns []string
 	kinds   []string // as PostgreSQL calls them
 	rows    int
@@ -30,7 +31,11 @@ var descriptions sync.Map
 // pour inserts rows with one statement, or as few as the engine takes; then says what to do with those that are there
 // already, "" fails. Unlike insert it must be in a transaction.
 func pour[T any](ctx context.Context, s *Store, table string, rows []T, then string) error {
-	err := stream(ctx, s, rows, func(columns, rows string) string {
+	into := table
+	if then != "" {
+		into = ""
+	}
+	err := stream(ctx, s, rows, into, func(columns, rows string) string {
 		return "INSERT INTO " + table + " (" + columns + ") " + rows + " " + then
 	})
 	if err != nil {
@@ -41,7 +46,7 @@ func pour[T any](ctx context.Context, s *Store, table string, rows []T, then str
 
 // amend changes rows that are there by rows called given, in a transaction.
 func amend[T any](ctx context.Context, s *Store, table string, rows []T, set string) error {
-	err := stream(ctx, s, rows, func(columns, rows string) string {
+	err := stream(ctx, s, rows, "", func(columns, rows string) string {
 		return "WITH given (" + columns + ") AS (" + rows + ") UPDATE " + table + " SET " + set + " FROM given WHERE given.id = " + table + ".id"
 	})
 	if err != nil {
@@ -51,7 +56,7 @@ func amend[T any](ctx context.Context, s *Store, table string, rows []T, set str
 }
 
 // stream runs the statement that around makes, with the rows in it.
-func stream[T any](ctx context.Context, s *Store, rows []T, around func(columns, rows string) string) error {
+func stream[T any](ctx context.Context, s *Store, rows []T, into string, around func(columns, rows string) string) error {
 	if len(rows) == 0 {
 		return nil
 	}
@@ -59,7 +64,7 @@ func stream[T any](ctx context.Context, s *Store, rows []T, around func(columns,
 	if err != nil {
 		return err
 	}
-	b := bulk{rows: len(rows)}
+	b := bulk{into: into, rows: len(rows)}
 	b.around = func(rows string) string { return around(strings.Join(b.columns, ", "), rows) }
 	var fields []*schema.Field
 	for _, f := range d.Fields {

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -21,32 +22,34 @@ import (
 	"gorm.io/gorm"
 )
 
-type postgresDialect struct{}
+type postgresDialect struct {
+	types sync.Map // of the columns of tables, once asked for
+}
 
-func (postgresDialect) name() string { return "postgres" }
+func (*postgresDialect) name() string { return "postgres" }
 
 // Three: while one waits for the disk and one for the server, one works. More of them only cut the batches smaller.
-func (postgresDialect) writers() int { return 3 }
-func (postgresDialect) lock() string { return " FOR NO KEY UPDATE" } // what refers to the row need not wait
+func (*postgresDialect) writers() int { return 3 }
+func (*postgresDialect) lock() string { return " FOR NO KEY UPDATE" } // what refers to the row need not wait
 
-func (postgresDialect) constraint(err error) bool {
+func (*postgresDialect) constraint(err error) bool {
 	return pgCode(err, "23505", "23503")
 }
 
-func (postgresDialect) snapshot(readOnly bool) *sql.TxOptions {
+func (*postgresDialect) snapshot(readOnly bool) *sql.TxOptions {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: readOnly}
 }
 
-func (postgresDialect) soon(later, earlier string) string {
+func (*postgresDialect) soon(later, earlier string) string {
 	return later + " <= " + earlier + " + make_interval(secs => ?)"
 }
 
 // Serialization failure, deadlock, lock not available.
-func (postgresDialect) busy(err error) bool { return pgCode(err, "40001", "40P01", "55P03") }
+func (*postgresDialect) busy(err error) bool { return pgCode(err, "40001", "40P01", "55P03") }
 
 // Shut down by an administrator, crashed, starting up, too many connections; or no answer at all. What the asker gave up
 // is not away.
-func (postgresDialect) away(err error) bool {
+func (*postgresDialect) away(err error) bool {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return false
 	}
@@ -59,7 +62,7 @@ func (postgresDialect) away(err error) bool {
 }
 
 // No room on the disk, out of memory, a replica.
-func (postgresDialect) full(err error) bool { return pgCode(err, "53100", "53200", "25006") }
+func (*postgresDialect) full(err error) bool { return pgCode(err, "53100", "53200", "25006") }
 
 func pgCode(err error, codes ...string) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
@@ -67,11 +70,11 @@ func pgCode(err error, codes ...string) bool {
 }
 
 // As text, which GORM does not spread into as many parameters.
-func (postgresDialect) among(column string, ids []int64) (string, any) {
+func (*postgresDialect) among(column string, ids []int64) (string, any) {
 	return column + " = ANY (CAST(? AS bigint[]))", arrayText(ids, func(to []byte, id int64) []byte { return strconv.AppendInt(to, id, 10) })
 }
 
-func (postgresDialect) amongBytes(column string, of [][]byte) (string, any) {
+func (*postgresDialect) amongBytes(column string, of [][]byte) (string, any) {
 	return column + " = ANY (CAST(? AS bytea[]))", arrayText(of, func(to []byte, b []byte) []byte {
 		return append(hex.AppendEncode(append(to, `"\\x`...), b), '"')
 	})
@@ -79,7 +82,7 @@ func (postgresDialect) amongBytes(column string, of [][]byte) (string, any) {
 
 // Tables that are small, or were when the statement was first planned, would be read whole; not so where it costs nothing
 // to leap.
-func (postgresDialect) byKey(tx *gorm.DB) error {
+func (*postgresDialect) byKey(tx *gorm.DB) error {
 	return tx.Exec("SET LOCAL random_page_cost = 0").Error
 }
 
@@ -98,28 +101,29 @@ func arrayText[T any](of []T, put func(to []byte, one T) []byte) string {
 // foldLock is the advisory lock of whoever folds; any number will do as long as it stays.
 const foldLock = 7_302_026
 
-func (postgresDialect) lead(tx *gorm.DB) (bool, error) {
+func (*postgresDialect) lead(tx *gorm.DB) (bool, error) {
 	var got bool
 	err := tx.Raw("SELECT pg_try_advisory_xact_lock(?)", foldLock).Scan(&got).Error
 	return got, err
 }
 
 func (s *Store) openPostgres(ctx context.Context, url string) error {
-	s.d = postgresDialect{}
+	s.d = &postgresDialect{}
 	db, err := gorm.Open(translating{postgres.Open(url), s.d}, gormConfig())
 	if err != nil {
 		return once(err)
 	}
-	pool, err := db.DB()
+	conns, err := db.DB()
 	if err != nil {
 		return err
 	}
-	s.close = append(s.close, pool.Close)
-	conns := 2*runtime.NumCPU() + 1
-	pool.SetMaxOpenConns(conns)
-	pool.SetMaxIdleConns(conns)
+	s.close = append(s.close, conns.Close)
+	most := 2*runtime.NumCPU() + 1
+	conns.SetMaxOpenConns(most)
+	conns.SetMaxIdleConns(most)
+	db.ConnPool, db.Statement.ConnPool = pool{conns}, pool{conns}
 	s.w, s.r = db, db
-	return pool.PingContext(ctx)
+	return conns.PingContext(ctx)
 }
 
 func withoutTLS(line string) bool {
@@ -143,7 +147,14 @@ func once(err error) error {
 }
 
 // fill implements dialect.
-func (postgresDialect) fill(ctx context.Context, db gorm.ConnPool, b bulk) error {
+func (d *postgresDialect) fill(ctx context.Context, db gorm.ConnPool, b bulk) error {
+	if tx, ok := db.(*pooled); ok && b.into != "" && b.rows >= copyFrom {
+		types, err := d.typesOf(ctx, db, b)
+		if err != nil {
+			return err
+		}
+		return tx.copy(ctx, b, types)
+	}
 	places, args := make([]string, len(b.columns)), make([]any, len(b.columns))
 	for column, kind := range b.kinds {
 		places[column] = fmt.Sprintf("$%d::%s[]", column+1, kind)
@@ -152,6 +163,9 @@ func (postgresDialect) fill(ctx context.Context, db gorm.ConnPool, b bulk) error
 	_, err := db.ExecContext(ctx, b.around("SELECT * FROM unnest("+strings.Join(places, ", ")+")"), args...)
 	return err
 }
+
+// copyFrom is how many rows are worth a COPY, whose statement is read anew each time.
+const copyFrom = 4
 
 // array is a column as pgx encodes it without looking at each of its values anew.
 func (b bulk) array(column int) any {

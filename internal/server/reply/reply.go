@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
@@ -33,12 +34,17 @@ func T(c echo.Context, key string, args ...any) string { return Reader(c).T(key,
 // Component answers with a component, rendered whole before the first byte leaves: an error gives an error page, never
 // half a page.
 func Component(c echo.Context, status int, component templ.Component) error {
-	var buf bytes.Buffer
-	if err := component.Render(c.Request().Context(), &buf); err != nil {
+	buf := drafts.Get().(*bytes.Buffer)
+	defer drafts.Put(buf)
+	buf.Reset()
+	if err := component.Render(c.Request().Context(), buf); err != nil {
 		return err
 	}
 	return c.HTMLBlob(status, buf.Bytes())
 }
+
+// drafts are pages on their way; whoever takes the bytes of one keeps a copy.
+var drafts = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // Frame is what a staff page says about itself.
 type Frame struct {

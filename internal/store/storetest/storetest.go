@@ -4,7 +4,9 @@ package storetest
 
 import (
 	"context"
+	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -32,12 +34,30 @@ func URL(t testing.TB, engine string) string {
 	if engine == "postgres" {
 		return pgtest.Database(t, migrate)
 	}
-	url := "sqlite:" + filepath.Join(t.TempDir(), "journeyloop.db")
-	if err := migrate(url); err != nil {
+	made, err := empty()
+	if err != nil {
 		t.Fatalf("migrate: %v", err)
 	}
-	return url
+	file := filepath.Join(t.TempDir(), "journeyloop.db")
+	if err := os.WriteFile(file, made, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return "sqlite:" + file
 }
+
+// empty is a migrated SQLite database, made once: every test begins with a copy.
+var empty = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "journeyloop-empty-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "journeyloop.db")
+	if err := migrate("sqlite:" + file); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(file)
+})
 
 // Open makes a fresh, migrated database, opens it, and closes it when the test ends.
 func Open(t testing.TB, engine string) *store.Store {

@@ -1,28 +1,27 @@
 package ui
 
+import (
+	"strings"
+
+	"github.com/a-h/templ"
+)
+
 // Icon is a small line drawing beside a word that says the same; those with a direction turn round in right-to-left.
 // An unknown name draws nothing.
-templ Icon(name string) {
-	if paths, ok := icons[name]; ok {
-		<svg
-			class={ templ.KV("flip", turns(name)) }
-			width="20"
-			height="20"
-			viewBox="0 0 24 24"
-			fill="none"
-			stroke="currentColor"
-			stroke-width="2"
-			stroke-linecap="round"
-			stroke-linejoin="round"
-			aria-hidden="true"
-			focusable="false"
-		>
-			for _, d := range paths {
-				<path d={ d }></path>
-			}
-		</svg>
+func Icon(name string) templ.Component { return templ.Raw(drawings[name]) }
+
+// drawings are the icons as they stand in pages, which have dozens of them.
+var drawings = func() map[string]string {
+	out := map[string]string{}
+	for name, strokes := range icons {
+		class := "icon"
+		if turns(name) {
+			class = "icon flip"
+		}
+		out[name] = `<svg class="` + class + `" width="20" height="20" viewBox="0 0 24 24" aria-hidden="true"><path d="` + strings.Join(strokes, "") + `"></path></svg>`
 	}
-}
+	return out
+}()
 
 // icons are drawn on a field of 24 by 24.
 var icons = map[string][]string{
