@@ -79,6 +79,11 @@ func lived(t testing.TB) *servertest.World {
 	}
 	begun := w.As("olga").Post("/tasks/words", url.Values{"journey": {fmt.Sprint(w.Fibre.ID)}, "format": {"csv"}})
 	w.Drain()
+	for _, country := range []string{"IR", "GR"} {
+		if p := w.As("admin").Post("/settings/holidays/sets", url.Values{"country": {country}}); p.Status != http.StatusSeeOther {
+			t.Fatalf("holidays of %s: status %d", country, p.Status)
+		}
+	}
 	w.As("olga").Post("/tasks/words", url.Values{"journey": {fmt.Sprint(w.Fibre.ID)}, "format": {"csv"}})
 	if given := give(w.As("admin"), "file", "loans.csv", "Case ID,Activity,Complete Timestamp,Resource\nالف,visit,2026-03-01 10:00,zahra\nب,visit,2026-03-02 11:00,zahra\n"); begun.Status != http.StatusSeeOther || given.Status != http.StatusSeeOther {
 		t.Fatalf("tasks: status %d and %d: %s", begun.Status, given.Status, given.Find("[role=alert]").Text())
@@ -243,6 +248,8 @@ func states(w *servertest.World) []view {
 		{name: "asks before a customer is left alone", who: "ann", path: fmt.Sprintf("/customers/%d/consent?ask=0", w.RunOf("order-123").CustomerID), status: 200},
 		{name: "asks before a sign-in is closed", who: "admin", path: user + "/access?disabled=1", status: 200},
 		{name: "asks before a password is reset", who: "admin", path: user + "/password", status: 200},
+		{name: "asks before a country's holidays are added", who: "admin", path: "/settings/holidays/sets?country=RU", status: 200},
+		{name: "asks before a holiday is removed", who: "admin", path: "/settings/holidays/easter.0.0.-48/removal", status: 200},
 		{name: "menu open", who: "ann", path: "/company", script: menu, status: 200},
 		{name: "dialog open", who: "ann", path: "/company", script: dialog, status: 200},
 		{name: "everything open", who: "olga", path: fmt.Sprintf("/journeys/%d", w.Fibre.ID), script: everything, status: 200},

@@ -60,6 +60,7 @@ func (d *Desk) Routes() []reply.Route {
 		d.peopleRoutes(),
 		d.userRoutes(),
 		d.settingsRoutes(),
+		d.holidayRoutes(),
 		d.handoverRoutes(),
 		d.feedbackRoutes(),
 		d.teamRoutes(),
