@@ -61,7 +61,7 @@ func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.T
 		Surveys:  &survey.Service{Store: s, Ledger: s, Sender: sender, Zone: c.TimeZone, Now: now},
 		Feedback: answers,
 		Intake:   intake.Open(answers, s, s.Writers()),
-		Cases:    &casework.Service{Store: s, Ledger: s, Now: now},
+		Cases:    &casework.Service{Store: s, Ledger: s, Zone: c.TimeZone, Now: now},
 		Insight:  &insight.Service{Store: cube, Zone: c.TimeZone, Now: now},
 		Tasks:    &task.Service{Store: s, Ledger: s, Now: now},
 		Now:      now,

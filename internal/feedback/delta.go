@@ -17,14 +17,24 @@ const (
 	ByJourney            Dim = "journey"
 	ByTouchpoint         Dim = "touchpoint"
 	ByTeam               Dim = "team"
-	ByEmployee           Dim = "employee"
 	ByEmployeeTouchpoint Dim = "employee_touchpoint"
 	// ByTeamSet counts the ratings that several teams share, per set of teams: a team above two of them would count such
 	// a rating twice when it adds them up, and takes it back with these.
 	ByTeamSet Dim = "team_set"
 	// ByMet counts what was said of a journey as a whole, per touchpoint, by those who met it, whether they rated it or not.
 	ByMet Dim = "met"
+
+	// ByEmployee is asked for but not kept: whoever was rated was so at a touchpoint, and ByEmployeeTouchpoint says by whom.
+	ByEmployee Dim = "employee"
 )
+
+// KeptAs is the marginal that answers for a dimension.
+func (d Dim) KeptAs() Dim {
+	if d == ByEmployee {
+		return ByEmployeeTouchpoint
+	}
+	return d
+}
 
 // Cell is the address of one row of a marginal.
 type Cell struct {
@@ -101,7 +111,6 @@ func (r Rating) deltas(out []Delta, times int) []Delta {
 	add(ByTouchpoint, r.TouchpointID, 0)
 	for _, a := range r.Attributions {
 		if a.Active {
-			add(ByEmployee, a.EmployeeID, 0)
 			add(ByEmployeeTouchpoint, a.EmployeeID, r.TouchpointID)
 			add(ByTeam, a.TeamID, 0)
 			teams = append(teams, a.TeamID)

@@ -20,6 +20,7 @@ type Absence struct {
 	FromDay      int32
 	UntilDay     int32
 	SubstituteID int64 // 0: nobody
+	CreatedAt    time.Time
 }
 
 // during reports whether two stretches of days have one in common.
@@ -125,9 +126,11 @@ func (s *Service) SetAbsence(ctx context.Context, actor Actor, a Absence) (Absen
 			return err
 		}
 		if a.ID == 0 {
-			a.ID = id.New()
-		} else if _, err := s.absenceOf(ctx, e.ID, a.ID); err != nil {
+			a.ID, a.CreatedAt = id.New(), s.Now()
+		} else if old, err := s.absenceOf(ctx, e.ID, a.ID); err != nil {
 			return err
+		} else {
+			a.CreatedAt = old.CreatedAt
 		}
 		if err := s.Store.SaveAbsence(ctx, a); err != nil {
 			return err

@@ -34,21 +34,25 @@ func TestWhoStandsIn(t *testing.T) {
 	}
 }
 
+func away(who int64, from, until int32, substitute int64) Absence {
+	return Absence{EmployeeID: who, FromDay: from, UntilDay: until, SubstituteID: substitute}
+}
+
 func TestPeopleDoNotStandInForEachOtherAllRound(t *testing.T) {
-	others := []Absence{{1, boris, 10, 20, cyrus}, {2, cyrus, 15, 30, daphne}, {3, boris, 40, 50, anna}}
+	others := []Absence{away(boris, 10, 20, cyrus), away(cyrus, 15, 30, daphne), away(boris, 40, 50, anna)}
 	for sentence, c := range map[string]struct {
 		a    Absence
 		want bool
 	}{
-		"who stands in is there":                              {Absence{9, anna, 1, 9, boris}, false},
-		"who stands in is away, somebody else stands in":      {Absence{9, anna, 5, 25, boris}, false},
-		"two for each other":                                  {Absence{9, anna, 45, 60, boris}, true},
-		"for each other, but one after the other":             {Absence{9, anna, 51, 60, boris}, false},
-		"three in a circle, on some days":                     {Absence{9, daphne, 5, 16, boris}, true},
-		"two days before it would close":                      {Absence{9, daphne, 5, 14, boris}, false},
-		"the circle begins in the middle of the new absence":  {Absence{9, daphne, 1, 60, cyrus}, true},
-		"nobody named closes nothing":                         {Absence{9, daphne, 1, 60, 0}, false},
-		"nobody stands in for herself by way of one who does": {Absence{9, anna, 30, 40, boris}, true},
+		"who stands in is there":                              {away(anna, 1, 9, boris), false},
+		"who stands in is away, somebody else stands in":      {away(anna, 5, 25, boris), false},
+		"two for each other":                                  {away(anna, 45, 60, boris), true},
+		"for each other, but one after the other":             {away(anna, 51, 60, boris), false},
+		"three in a circle, on some days":                     {away(daphne, 5, 16, boris), true},
+		"two days before it would close":                      {away(daphne, 5, 14, boris), false},
+		"the circle begins in the middle of the new absence":  {away(daphne, 1, 60, cyrus), true},
+		"nobody named closes nothing":                         {away(daphne, 1, 60, 0), false},
+		"nobody stands in for herself by way of one who does": {away(anna, 30, 40, boris), true},
 	} {
 		if got := circle(others, c.a); got != c.want {
 			t.Errorf("%s: %v", sentence, got)
@@ -63,15 +67,15 @@ func TestCirclesAreSeenDayByDay(t *testing.T) {
 		var kept []Absence
 		for range rapid.IntRange(1, 12).Draw(r, "absences") {
 			from := rapid.Int32Range(0, 20).Draw(r, "from")
-			a := Absence{int64(len(kept)), rapid.Int64Range(1, 6).Draw(r, "who"), from, from + rapid.Int32Range(0, 8).Draw(r, "days"), rapid.Int64Range(0, 6).Draw(r, "substitute")}
+			a := away(rapid.Int64Range(1, 6).Draw(r, "who"), from, from+rapid.Int32Range(0, 8).Draw(r, "days"), rapid.Int64Range(0, 6).Draw(r, "substitute"))
 			if a.SubstituteID == a.EmployeeID || a.meets(kept) {
 				continue
 			}
 			naive := false
 			for day := a.FromDay; day <= a.UntilDay; day++ {
-				away := AwayOn(append(kept[:len(kept):len(kept)], a), day)
+				gone := AwayOn(append(kept[:len(kept):len(kept)], a), day)
 				seen := map[int64]bool{}
-				for at := a.EmployeeID; at != 0 && !naive; at = away[at] {
+				for at := a.EmployeeID; at != 0 && !naive; at = gone[at] {
 					naive = seen[at]
 					seen[at] = true
 				}

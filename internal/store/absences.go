@@ -29,7 +29,7 @@ func (s *Store) AbsencesOf(ctx context.Context, employee int64, day int32) ([]pe
 
 func (s *Store) absences(ctx context.Context) *gorm.DB {
 	return s.read(ctx).Table("absences").
-		Select("absences.id, employee_id, from_day, until_day, COALESCE(stands.id, 0) AS substitute_id").
+		Select("absences.id, employee_id, from_day, until_day, absences.created_at, COALESCE(stands.id, 0) AS substitute_id").
 		Joins("JOIN employees away ON away.id = employee_id AND away.active").
 		Joins("LEFT JOIN employees stands ON stands.id = substitute_id AND stands.active")
 }
