@@ -79,6 +79,9 @@ func lived(t testing.TB) *servertest.World {
 	}
 	begun := w.As("olga").Post("/tasks/words", url.Values{"journey": {fmt.Sprint(w.Fibre.ID)}, "format": {"csv"}})
 	w.Drain()
+	if p := w.As("zahra").Post(fmt.Sprintf("/employees/%d/absences", w.Actor("zahra").EmployeeID), url.Values{"from": {"2030-01-05"}, "until": {"2030-01-20"}, "substitute": {"0"}}); p.Status != http.StatusSeeOther {
+		t.Fatalf("an absence: status %d: %s", p.Status, p.Find("[role=alert]").Text())
+	}
 	for _, country := range []string{"IR", "GR"} {
 		if p := w.As("admin").Post("/settings/holidays/sets", url.Values{"country": {country}}); p.Status != http.StatusSeeOther {
 			t.Fatalf("holidays of %s: status %d", country, p.Status)
@@ -228,6 +231,7 @@ func states(w *servertest.World) []view {
 	everything := `document.querySelectorAll("details:not([data-menu])").forEach((d) => { d.open = true })`
 	handover := fmt.Sprintf("/runs/%d/handover", w.RunOf("order-123").ID)
 	tasks := w.As("olga").Get("/tasks").Find("main a[href^='/tasks/']")
+	absence := w.As("zahra").Get(fmt.Sprintf("/employees/%d/absences", w.Actor("zahra").EmployeeID)).Find("form[action$='/ending']").AttrOr("action", "")
 	zahra, err := w.App.Store.UserByLogin(w.T.Context(), "zahra")
 	if err != nil {
 		w.T.Fatal(err)
@@ -248,6 +252,7 @@ func states(w *servertest.World) []view {
 		{name: "asks before a customer is left alone", who: "ann", path: fmt.Sprintf("/customers/%d/consent?ask=0", w.RunOf("order-123").CustomerID), status: 200},
 		{name: "asks before a sign-in is closed", who: "admin", path: user + "/access?disabled=1", status: 200},
 		{name: "asks before a password is reset", who: "admin", path: user + "/password", status: 200},
+		{name: "asks before an absence ends", who: "zahra", path: absence, status: 200},
 		{name: "asks before a country's holidays are added", who: "admin", path: "/settings/holidays/sets?country=RU", status: 200},
 		{name: "asks before a holiday is removed", who: "admin", path: "/settings/holidays/easter.0.0.-48/removal", status: 200},
 		{name: "menu open", who: "ann", path: "/company", script: menu, status: 200},

@@ -58,6 +58,7 @@ func (d *Desk) Routes() []reply.Route {
 		d.customerRoutes(),
 		d.searchRoutes(),
 		d.peopleRoutes(),
+		d.absenceRoutes(),
 		d.userRoutes(),
 		d.settingsRoutes(),
 		d.holidayRoutes(),
