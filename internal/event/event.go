@@ -28,6 +28,12 @@ const (
 	RatingReclaimed      = "rating.reclaimed"
 	RatingReattributed   = "rating.reattributed"
 	RatingSettled        = "rating.settled"
+	ObservationRecorded  = "observation.recorded"
+	ObservationChanged   = "observation.changed"
+	ObservationWithdrawn = "observation.withdrawn"
+	ObservationJoined    = "observation.joined"
+	ObservationLeft      = "observation.left"
+	ObservationAnswered  = "observation.answered"
 	CaseOpened           = "case.opened"
 	CaseTriggered        = "case.triggered"
 	CaseAssigned         = "case.assigned"
@@ -77,7 +83,7 @@ const (
 )
 
 // travels lists the verbs that background work follows.
-var travels = map[string]bool{RunCompleted: true}
+var travels = map[string]bool{RunCompleted: true, CaseProposed: true}
 
 // looks lists the verbs by which nothing changes but the ledger: no page shows the difference.
 var looks = map[string]bool{UserSignedIn: true, UserViewedAs: true, DataExported: true}

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -77,6 +78,7 @@ func lived(t testing.TB) *servertest.World {
 	if p := w.As("ann").Post("/journeys", url.Values{"name_en": {"خسارت"}, "name": {"خسارت"}, "key": {"claim"}, "need_en": {"خسارتم باید پرداخت شود"}, "need": {"خسارتم باید پرداخت شود"}}); p.Status != http.StatusSeeOther {
 		t.Fatalf("a journey nobody has walked yet: status %d: %s", p.Status, p.Find("[role=alert]").Text())
 	}
+	heardAtWork(t, w)
 	begun := w.As("olga").Post("/tasks/words", url.Values{"journey": {fmt.Sprint(w.Fibre.ID)}, "format": {"csv"}})
 	w.Drain()
 	if p := w.As("zahra").Post(fmt.Sprintf("/employees/%d/absences", w.Actor("zahra").EmployeeID), url.Values{"from": {w.Now().Format(time.DateOnly)}, "until": {w.Now().AddDate(0, 0, 9).Format(time.DateOnly)}, "substitute": {"0"}}); p.Status != http.StatusSeeOther {
@@ -92,6 +94,29 @@ func lived(t testing.TB) *servertest.World {
 		t.Fatalf("tasks: status %d and %d: %s", begun.Status, given.Status, given.Find("[role=alert]").Text())
 	}
 	return w
+}
+
+// heardAtWork lets employees write down what customers told them: a wish that three heard and one that was answered, a
+// complaint of a customer who wants to be called.
+func heardAtWork(t testing.TB, w *servertest.World) {
+	t.Helper()
+	record := func(who string, form url.Values) string {
+		p := w.As(who).Post("/observations", form)
+		if p.Status != http.StatusSeeOther {
+			t.Fatalf("%s writes down %v: status %d: %s", who, form, p.Status, p.Find("[role=alert]").Text())
+		}
+		return p.Location
+	}
+	wish := record("zahra", url.Values{"kind": {"wish"}, "touchpoint": {fmt.Sprint(w.Visit.ID)}, "words": {"نصاب پیش از آمدن زنگ بزند"}})
+	for _, who := range []string{"boris", "nikos"} {
+		record(who, url.Values{"join": {path.Base(wish)}, "words": {"Позвоните заранее"}})
+	}
+	planned := record("zahra", url.Values{"kind": {"wish"}, "touchpoint": {fmt.Sprint(w.Visit.ID)}, "words": {"ساعت دقیق‌تری بگویید"}})
+	if p := w.As("olga").Post(planned+"/answer", url.Values{"state": {"planned"}, "answer": {"С апреля — окно в два часа."}}); p.Status != http.StatusSeeOther {
+		t.Fatalf("Olga answers: status %d", p.Status)
+	}
+	record("zahra", url.Values{"kind": {"complaint"}, "touchpoint": {fmt.Sprint(w.Visit.ID)}, "words": {"سه بار زنگ زده است"}, "about": {"order-123"}, "call": {"1"}})
+	record("zahra", url.Values{"kind": {"praise"}, "touchpoint": {"0"}})
 }
 
 // give uploads a file to be taken in.
@@ -231,7 +256,6 @@ func states(w *servertest.World) []view {
 	everything := `document.querySelectorAll("details:not([data-menu])").forEach((d) => { d.open = true })`
 	handover := fmt.Sprintf("/runs/%d/handover", w.RunOf("order-123").ID)
 	tasks := w.As("olga").Get("/tasks").Find("main a[href^='/tasks/']")
-	absence := w.As("zahra").Get(fmt.Sprintf("/employees/%d/absences", w.Actor("zahra").EmployeeID)).Find("form[action$='/ending']").AttrOr("action", "")
 	zahra, err := w.App.Store.UserByLogin(w.T.Context(), "zahra")
 	if err != nil {
 		w.T.Fatal(err)
@@ -252,9 +276,6 @@ func states(w *servertest.World) []view {
 		{name: "asks before a customer is left alone", who: "ann", path: fmt.Sprintf("/customers/%d/consent?ask=0", w.RunOf("order-123").CustomerID), status: 200},
 		{name: "asks before a sign-in is closed", who: "admin", path: user + "/access?disabled=1", status: 200},
 		{name: "asks before a password is reset", who: "admin", path: user + "/password", status: 200},
-		{name: "asks before an absence ends", who: "zahra", path: absence, status: 200},
-		{name: "asks before a country's holidays are added", who: "admin", path: "/settings/holidays/sets?country=RU", status: 200},
-		{name: "asks before a holiday is removed", who: "admin", path: "/settings/holidays/easter.0.0.-48/removal", status: 200},
 		{name: "menu open", who: "ann", path: "/company", script: menu, status: 200},
 		{name: "dialog open", who: "ann", path: "/company", script: dialog, status: 200},
 		{name: "everything open", who: "olga", path: fmt.Sprintf("/journeys/%d", w.Fibre.ID), script: everything, status: 200},

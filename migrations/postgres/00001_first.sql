@@ -363,6 +363,38 @@ CREATE VIEW feedback AS
     CAST(NULL AS timestamptz), CAST('' AS text), CAST(NULL AS timestamptz), CAST(NULL AS timestamptz), CAST(NULL AS timestamptz)
   FROM ratings WHERE told <> 0;
 
+-- What customers told employees. Team: the employee's when she heard it. Theme: the observation that it joined, its own
+-- number where it joined none.
+CREATE TABLE observations (
+  id            bigint PRIMARY KEY,
+  employee_id   bigint NOT NULL,
+  team_id       bigint NOT NULL DEFAULT 0,
+  kind          text NOT NULL,
+  touchpoint_id bigint NOT NULL DEFAULT 0,
+  run_id        bigint NOT NULL DEFAULT 0,
+  journey_id    bigint NOT NULL DEFAULT 0,
+  customer_id   bigint NOT NULL DEFAULT 0,
+  words         text NOT NULL DEFAULT '',
+  search        text NOT NULL DEFAULT '',
+  language      text NOT NULL DEFAULT '',
+  at            timestamptz NOT NULL,
+  wants_call    boolean NOT NULL DEFAULT false,
+  theme_id      bigint NOT NULL,
+  state         text NOT NULL,
+  answer        text NOT NULL DEFAULT '',
+  answered_at   timestamptz,
+  answered_by   bigint NOT NULL DEFAULT 0,
+  heard_at      timestamptz,
+  withdrawn_at  timestamptz
+);
+CREATE INDEX observations_theme ON observations (theme_id);
+CREATE INDEX observations_employee ON observations (employee_id, at);
+CREATE INDEX observations_team ON observations (team_id, at);
+CREATE INDEX observations_touchpoint ON observations (touchpoint_id, at);
+CREATE INDEX observations_kind ON observations (kind, at);
+CREATE INDEX observations_customer ON observations (customer_id) WHERE customer_id <> 0;
+
+
 -- Winning back ----------------------------------------------------------------------------------------------------
 -- Durations are nanoseconds of business time. contact_due and resolve_due count from clock_at: the opening, or the last
 -- reopening. next_at is when somebody or something has to look at the case again.
@@ -616,7 +648,50 @@ CREATE TABLE data_version (
 INSERT INTO data_version (id, version) VALUES (1, 1), (2, 1);
 
 -- +goose Down
-DROP VIEW feedback, attributions;
-DROP TABLE data_version, task_files, tasks, efforts, passes, promise_days, driver_days, team_sets, folds, marginals, outbox, events, absences, case_policies, case_links, case_files, case_causes, case_steps, case_triggers, cases, notices, further_attributions, ratings, response_history, responses,
-  invitation_tokens, invitations, interaction_people, interactions, runs, customer_keys, customers, surveys, steps, stages,
-  journey_versions, journeys, touchpoints, api_keys, sessions, users, employees, teams, settings;
+DROP TABLE data_version;
+DROP TABLE task_files;
+DROP TABLE tasks;
+DROP TABLE efforts;
+DROP TABLE passes;
+DROP TABLE promise_days;
+DROP TABLE driver_days;
+DROP TABLE team_sets;
+DROP TABLE folds;
+DROP TABLE marginals;
+DROP TABLE outbox;
+DROP TABLE events;
+DROP TABLE absences;
+DROP TABLE case_policies;
+DROP TABLE case_links;
+DROP TABLE case_files;
+DROP TABLE case_causes;
+DROP TABLE case_steps;
+DROP TABLE case_triggers;
+DROP TABLE cases;
+DROP TABLE observations;
+DROP VIEW feedback;
+DROP TABLE notices;
+DROP VIEW attributions;
+DROP TABLE further_attributions;
+DROP TABLE ratings;
+DROP TABLE response_history;
+DROP TABLE responses;
+DROP TABLE invitation_tokens;
+DROP TABLE invitations;
+DROP TABLE interaction_people;
+DROP TABLE interactions;
+DROP TABLE runs;
+DROP TABLE customer_keys;
+DROP TABLE customers;
+DROP TABLE surveys;
+DROP TABLE steps;
+DROP TABLE stages;
+DROP TABLE journey_versions;
+DROP TABLE journeys;
+DROP TABLE touchpoints;
+DROP TABLE api_keys;
+DROP TABLE sessions;
+DROP TABLE users;
+DROP TABLE employees;
+DROP TABLE teams;
+DROP TABLE settings;

@@ -366,6 +366,38 @@ CREATE VIEW feedback AS
     (SELECT settled_at FROM notices WHERE 1 = 0), (SELECT withdrawn_at FROM notices WHERE 1 = 0)
   FROM ratings WHERE told <> 0;
 
+-- What customers told employees. Team: the employee's when she heard it. Theme: the observation that it joined, its own
+-- number where it joined none.
+CREATE TABLE observations (
+  id            bigint PRIMARY KEY,
+  employee_id   bigint NOT NULL,
+  team_id       bigint NOT NULL DEFAULT 0,
+  kind          text NOT NULL,
+  touchpoint_id bigint NOT NULL DEFAULT 0,
+  run_id        bigint NOT NULL DEFAULT 0,
+  journey_id    bigint NOT NULL DEFAULT 0,
+  customer_id   bigint NOT NULL DEFAULT 0,
+  words         text NOT NULL DEFAULT '',
+  search        text NOT NULL DEFAULT '',
+  language      text NOT NULL DEFAULT '',
+  at            timestamp NOT NULL,
+  wants_call    boolean NOT NULL DEFAULT false,
+  theme_id      bigint NOT NULL,
+  state         text NOT NULL,
+  answer        text NOT NULL DEFAULT '',
+  answered_at   timestamp,
+  answered_by   bigint NOT NULL DEFAULT 0,
+  heard_at      timestamp,
+  withdrawn_at  timestamp
+);
+CREATE INDEX observations_theme ON observations (theme_id);
+CREATE INDEX observations_employee ON observations (employee_id, at);
+CREATE INDEX observations_team ON observations (team_id, at);
+CREATE INDEX observations_touchpoint ON observations (touchpoint_id, at);
+CREATE INDEX observations_kind ON observations (kind, at);
+CREATE INDEX observations_customer ON observations (customer_id) WHERE customer_id <> 0;
+
+
 -- Winning back ----------------------------------------------------------------------------------------------------
 -- Durations are nanoseconds of business time. contact_due and resolve_due count from clock_at: the opening, or the last
 -- reopening. next_at is when somebody or something has to look at the case again.
@@ -617,14 +649,13 @@ CREATE TABLE data_version (
 INSERT INTO data_version (id, version) VALUES (1, 1), (2, 1);
 
 -- +goose Down
-DROP VIEW feedback;
 DROP TABLE data_version;
+DROP TABLE task_files;
+DROP TABLE tasks;
 DROP TABLE efforts;
 DROP TABLE passes;
 DROP TABLE promise_days;
 DROP TABLE driver_days;
-DROP TABLE task_files;
-DROP TABLE tasks;
 DROP TABLE team_sets;
 DROP TABLE folds;
 DROP TABLE marginals;
@@ -638,6 +669,8 @@ DROP TABLE case_causes;
 DROP TABLE case_steps;
 DROP TABLE case_triggers;
 DROP TABLE cases;
+DROP TABLE observations;
+DROP VIEW feedback;
 DROP TABLE notices;
 DROP VIEW attributions;
 DROP TABLE further_attributions;
