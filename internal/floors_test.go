@@ -22,7 +22,7 @@ var floors = [][]string{
 	{"internal/survey"},
 	{"internal/feedback", "internal/observation"},
 	{"internal/casework"},
-	{"internal/insight", "internal/auth", "internal/ingest", "internal/demo"},
+	{"internal/insight", "internal/auth", "internal/ingest", "internal/demo", "internal/notify"},
 	{"internal/intake"},
 	{"templates/ui"},
 	{"templates/chart"},
