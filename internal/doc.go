@@ -11,7 +11,7 @@
 //	           bench               how fast, against its own limit and the naive way; who starts it opens the doors it measures
 //	           templates/faces     every component with sample data, for those who work on it
 //	reading  intake              many small writes become few large ones
-//	         insight auth ingest demo
+//	         insight notify auth ingest demo
 //	living   casework            inner loop: one customer being won back
 //	         praise              good words beyond the one they are for
 //	         feedback            responses, ratings, whom they concern; observation beside it: what customers tell employees

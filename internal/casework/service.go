@@ -44,7 +44,8 @@ type Store interface {
 	DueCases(ctx context.Context, now time.Time, limit int) ([]int64, error)
 	// CaseRules are a journey's own, else the company's, else DefaultRules.
 	CaseRules(ctx context.Context, journey int64) (Rules, error)
-	Absences(ctx context.Context, day int32) ([]people.Absence, error)
+	// Absences are those that have one of these days (see people.Store).
+	Absences(ctx context.Context, from, until int32) ([]people.Absence, error)
 
 	// OverallBefore is how a customer answered the same question about another run last, before a moment; nil for never.
 	OverallBefore(ctx context.Context, customer, run int64, scale stat.Scale, before time.Time) (*int, error)

@@ -83,6 +83,14 @@ func lived(t testing.TB) *servertest.World {
 	heardAtWork(t, w)
 	begun := w.As("olga").Post("/tasks/words", url.Values{"journey": {fmt.Sprint(w.Fibre.ID)}, "format": {"csv"}})
 	w.Drain()
+	if p := w.As("zahra").Post(fmt.Sprintf("/employees/%d/absences", w.Actor("zahra").EmployeeID), url.Values{"from": {w.Now().Format(time.DateOnly)}, "until": {w.Now().AddDate(0, 0, 9).Format(time.DateOnly)}, "substitute": {"0"}}); p.Status != http.StatusSeeOther {
+		t.Fatalf("an absence: status %d: %s", p.Status, p.Find("[role=alert]").Text())
+	}
+	for _, country := range []string{"IR", "GR"} {
+		if p := w.As("admin").Post("/settings/holidays/sets", url.Values{"country": {country}}); p.Status != http.StatusSeeOther {
+			t.Fatalf("holidays of %s: status %d", country, p.Status)
+		}
+	}
 	w.As("olga").Post("/tasks/words", url.Values{"journey": {fmt.Sprint(w.Fibre.ID)}, "format": {"csv"}})
 	if given := give(w.As("admin"), "file", "loans.csv", "Case ID,Activity,Complete Timestamp,Resource\nالف,visit,2026-03-01 10:00,zahra\nب,visit,2026-03-02 11:00,zahra\n"); begun.Status != http.StatusSeeOther || given.Status != http.StatusSeeOther {
 		t.Fatalf("tasks: status %d and %d: %s", begun.Status, given.Status, given.Find("[role=alert]").Text())

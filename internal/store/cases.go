@@ -277,11 +277,6 @@ func (s *Store) SaveCaseRules(ctx context.Context, journey int64, rules *casewor
 	})
 }
 
-// Absences implements casework.Store.
-func (s *Store) Absences(ctx context.Context, day int32) ([]people.Absence, error) {
-	return all[people.Absence](s.read(ctx).Table("absences").Where("from_day <= ? AND until_day >= ?", day, day).Order("id"))
-}
-
 // Managers implements casework.Store.
 func (s *Store) Managers(ctx context.Context) ([]int64, error) {
 	var ids []int64

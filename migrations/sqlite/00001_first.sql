@@ -534,6 +534,7 @@ CREATE TABLE absences (
 );
 CREATE INDEX absences_employee ON absences (employee_id, until_day);
 CREATE INDEX absences_substitute ON absences (substitute_id, until_day);
+CREATE INDEX absences_until ON absences (until_day);
 
 -- Ledger and figures ----------------------------------------------------------------------------------------------
 CREATE TABLE events (
