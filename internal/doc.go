@@ -12,8 +12,8 @@
 //	           templates/faces     every component with sample data, for those who work on it
 //	reading  intake              many small writes become few large ones
 //	         insight auth ingest demo
-//	living   casework            inner loop (what the contact policy needs of it)
-//	         feedback            responses, ratings, whom they concern
+//	living   casework            inner loop: one customer being won back
+//	         feedback            responses, ratings, whom they concern; observation beside it: what customers tell employees
 //	         survey              question sets, invitations, whom we may ask
 //	         run                 one customer's walk
 //	         journey             journeys, touchpoints, owners, leader
@@ -45,7 +45,8 @@
 // touchpoint: a place where the company meets customers; judged as person, process or both. journey: one customer need
 // with stages and steps, in versions. run: one customer's walk along a journey. interaction: one contact on a run.
 // promise: what an interaction promised and when it was kept. survey, invitation, response, rating: asking and answering.
-// attribution: whom a rating concerns and why. feedback: an answer as one audience sees it (a notice). case: a customer
+// attribution: whom a rating concerns and why. feedback: an answer as one audience sees it (a notice). observation: a wish,
+// complaint or praise a customer told an employee, written down by the employee; theme: those that say the same. case: a customer
 // being won back. figure: an aggregate with n, interval and level. marginal: additive counts that figures are made from.
 // driver statistics: sums and products of what was said of a journey and of its touchpoints, per day; what explains the
 // journey's score, and what to fix first, is worked out from them. promise days: the promises made at a touchpoint on a day,

@@ -20,7 +20,7 @@ var floors = [][]string{
 	{"internal/journey"},
 	{"internal/run"},
 	{"internal/survey"},
-	{"internal/feedback"},
+	{"internal/feedback", "internal/observation"},
 	{"internal/casework"},
 	{"internal/insight", "internal/auth", "internal/ingest", "internal/demo"},
 	{"internal/intake"},

@@ -14,6 +14,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/intake"
 	"github.com/journeyloop/journeyloop/internal/jobs"
 	"github.com/journeyloop/journeyloop/internal/journey"
+	"github.com/journeyloop/journeyloop/internal/observation"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/store"
@@ -23,20 +24,21 @@ import (
 
 // App is the open house.
 type App struct {
-	Config   config.Config
-	Store    *store.Store
-	Auth     *auth.Service
-	Keys     auth.Keyring
-	People   *people.Service
-	Journeys *journey.Service
-	Runs     *run.Service
-	Surveys  *survey.Service
-	Feedback *feedback.Service
-	Intake   *intake.Desk
-	Cases    *casework.Service
-	Insight  *insight.Service
-	Tasks    *task.Service
-	Now      func() time.Time
+	Config       config.Config
+	Store        *store.Store
+	Auth         *auth.Service
+	Keys         auth.Keyring
+	People       *people.Service
+	Journeys     *journey.Service
+	Runs         *run.Service
+	Surveys      *survey.Service
+	Feedback     *feedback.Service
+	Intake       *intake.Desk
+	Observations *observation.Service
+	Cases        *casework.Service
+	Insight      *insight.Service
+	Tasks        *task.Service
+	Now          func() time.Time
 
 	cube *insight.Cube
 	crew atomic.Pointer[jobs.Crew] // at work between Background and its stop
@@ -51,21 +53,22 @@ func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.T
 	answers := &feedback.Service{Store: s, Ledger: s, Now: now}
 	cube := insight.NewCube(s)
 	return &App{
-		Config:   c,
-		Store:    s,
-		Auth:     signIns,
-		People:   &people.Service{Store: s, Ledger: s, SignIns: signIns, Login: auth.Login, Now: now},
-		Keys:     auth.Keyring{Store: s, Now: now},
-		Journeys: &journey.Service{Store: s, Ledger: s, Now: now},
-		Runs:     &run.Service{Store: s, Ledger: s, Now: now},
-		Surveys:  &survey.Service{Store: s, Ledger: s, Sender: sender, Zone: c.TimeZone, Now: now},
-		Feedback: answers,
-		Intake:   intake.Open(answers, s, s.Writers()),
-		Cases:    &casework.Service{Store: s, Ledger: s, Now: now},
-		Insight:  &insight.Service{Store: cube, Zone: c.TimeZone, Now: now},
-		Tasks:    &task.Service{Store: s, Ledger: s, Now: now},
-		Now:      now,
-		cube:     cube,
+		Config:       c,
+		Store:        s,
+		Auth:         signIns,
+		People:       &people.Service{Store: s, Ledger: s, SignIns: signIns, Login: auth.Login, Now: now},
+		Keys:         auth.Keyring{Store: s, Now: now},
+		Journeys:     &journey.Service{Store: s, Ledger: s, Now: now},
+		Runs:         &run.Service{Store: s, Ledger: s, Now: now},
+		Surveys:      &survey.Service{Store: s, Ledger: s, Sender: sender, Zone: c.TimeZone, Now: now},
+		Feedback:     answers,
+		Intake:       intake.Open(answers, s, s.Writers()),
+		Observations: &observation.Service{Store: s, Ledger: s, Now: now},
+		Cases:        &casework.Service{Store: s, Ledger: s, Zone: c.TimeZone, Now: now},
+		Insight:      &insight.Service{Store: cube, Zone: c.TimeZone, Now: now},
+		Tasks:        &task.Service{Store: s, Ledger: s, Now: now},
+		Now:          now,
+		cube:         cube,
 	}, nil
 }
 

@@ -1,10 +1,8 @@
 package feedback
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/fault"
@@ -79,7 +77,6 @@ type answered struct {
 	envelope
 	response Response
 	before   *Response
-	customer int64
 }
 
 func (a answered) verb() string {
@@ -164,7 +161,7 @@ func (t *taking) read(e envelope, known map[int64]Response) (a answered, ok bool
 		out.Err = fault.Conflict("survey.used")
 		return a, false
 	}
-	return answered{envelope: e, response: r, before: sheet.Before, customer: setting.Walk.Run.CustomerID}, true
+	return answered{envelope: e, response: r, before: sheet.Before}, true
 }
 
 // keep writes answers to different runs, with everything that follows from them.
@@ -195,11 +192,7 @@ func (t *taking) keep(changes []answered) error {
 	if err := t.Store.AnswerInvitations(t.ctx, invitations...); err != nil {
 		return err
 	}
-	opened, err := t.openCases(changes)
-	if err != nil {
-		return err
-	}
-	return t.Ledger.Record(t.ctx, append(events, opened...)...)
+	return t.Ledger.Record(t.ctx, events...)
 }
 
 // done is an invitation once it is answered.
@@ -215,25 +208,5 @@ func done(inv survey.Invitation, r Response) survey.Invitation {
 }
 
 func (s *Service) told(verb string, r Response) event.Event {
-	return event.Event{Verb: verb, SubjectKind: "run", SubjectID: r.RunID, At: s.Now(), Particulars: map[string]any{"revision": r.Revision}}
-}
-
-// openCases opens a case for everybody who wants contact and has none open, in one order everywhere: two batches that
-// open the same two must not wait for each other in a circle.
-func (t *taking) openCases(changes []answered) ([]event.Event, error) {
-	wanted := slices.DeleteFunc(slices.Clone(changes), func(a answered) bool { return !a.response.WantsContact })
-	slices.SortStableFunc(wanted, func(a, b answered) int {
-		return cmp.Or(cmp.Compare(a.customer, b.customer), cmp.Compare(a.response.JourneyID, b.response.JourneyID))
-	})
-	var events []event.Event
-	for _, a := range wanted {
-		opened, err := t.Store.OpenCase(t.ctx, a.response, a.customer)
-		if err != nil {
-			return nil, err
-		}
-		if opened {
-			events = append(events, t.told(event.CaseOpened, a.response))
-		}
-	}
-	return events, nil
+	return event.Event{Verb: verb, SubjectKind: "run", SubjectID: r.RunID, At: s.Now(), Particulars: map[string]any{"revision": r.Revision}, Heed: r.NeedsLook()}
 }

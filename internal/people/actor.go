@@ -85,6 +85,11 @@ func (a Actor) OwnScope() Scope { return Scope{employee: a.EmployeeID} }
 // TeamScope is only the teams the actor supervises.
 func (a Actor) TeamScope() Scope { return Scope{teams: a.Supervises} }
 
+// AnswerScope is only what the actor answers for: the touchpoints she owns, the journeys she leads, the company.
+func (a Actor) AnswerScope() Scope {
+	return Scope{company: a.Manager, touchpoints: a.Owns, journeys: a.Leads}
+}
+
 // Company reports whether everything is in sight.
 func (s Scope) Company() bool { return s.company }
 

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -77,6 +78,7 @@ func lived(t testing.TB) *servertest.World {
 	if p := w.As("ann").Post("/journeys", url.Values{"name_en": {"خسارت"}, "name": {"خسارت"}, "key": {"claim"}, "need_en": {"خسارتم باید پرداخت شود"}, "need": {"خسارتم باید پرداخت شود"}}); p.Status != http.StatusSeeOther {
 		t.Fatalf("a journey nobody has walked yet: status %d: %s", p.Status, p.Find("[role=alert]").Text())
 	}
+	heardAtWork(t, w)
 	begun := w.As("olga").Post("/tasks/words", url.Values{"journey": {fmt.Sprint(w.Fibre.ID)}, "format": {"csv"}})
 	w.Drain()
 	w.As("olga").Post("/tasks/words", url.Values{"journey": {fmt.Sprint(w.Fibre.ID)}, "format": {"csv"}})
@@ -84,6 +86,29 @@ func lived(t testing.TB) *servertest.World {
 		t.Fatalf("tasks: status %d and %d: %s", begun.Status, given.Status, given.Find("[role=alert]").Text())
 	}
 	return w
+}
+
+// heardAtWork lets employees write down what customers told them: a wish that three heard and one that was answered, a
+// complaint of a customer who wants to be called.
+func heardAtWork(t testing.TB, w *servertest.World) {
+	t.Helper()
+	record := func(who string, form url.Values) string {
+		p := w.As(who).Post("/observations", form)
+		if p.Status != http.StatusSeeOther {
+			t.Fatalf("%s writes down %v: status %d: %s", who, form, p.Status, p.Find("[role=alert]").Text())
+		}
+		return p.Location
+	}
+	wish := record("zahra", url.Values{"kind": {"wish"}, "touchpoint": {fmt.Sprint(w.Visit.ID)}, "words": {"نصاب پیش از آمدن زنگ بزند"}})
+	for _, who := range []string{"boris", "nikos"} {
+		record(who, url.Values{"join": {path.Base(wish)}, "words": {"Позвоните заранее"}})
+	}
+	planned := record("zahra", url.Values{"kind": {"wish"}, "touchpoint": {fmt.Sprint(w.Visit.ID)}, "words": {"ساعت دقیق‌تری بگویید"}})
+	if p := w.As("olga").Post(planned+"/answer", url.Values{"state": {"planned"}, "answer": {"С апреля — окно в два часа."}}); p.Status != http.StatusSeeOther {
+		t.Fatalf("Olga answers: status %d", p.Status)
+	}
+	record("zahra", url.Values{"kind": {"complaint"}, "touchpoint": {fmt.Sprint(w.Visit.ID)}, "words": {"سه بار زنگ زده است"}, "about": {"order-123"}, "call": {"1"}})
+	record("zahra", url.Values{"kind": {"praise"}, "touchpoint": {"0"}})
 }
 
 // give uploads a file to be taken in.

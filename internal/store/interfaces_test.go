@@ -8,6 +8,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/ingest"
 	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/journey"
+	"github.com/journeyloop/journeyloop/internal/observation"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/survey"
@@ -24,6 +25,7 @@ var (
 	_ ingest.Sink       = (*Store)(nil)
 	_ insight.Rollups   = (*Store)(nil)
 	_ journey.Store     = (*Store)(nil)
+	_ observation.Store = (*Store)(nil)
 	_ people.Store      = (*Store)(nil)
 	_ run.Store         = (*Store)(nil)
 	_ survey.Store      = (*Store)(nil)

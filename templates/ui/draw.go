@@ -367,7 +367,7 @@ func here(items []NavItem) bool {
 
 // navIcons are drawn beside the places of the main navigation.
 var navIcons = map[string]string{
-	"/company": "bars", "/feedback": "speech", "/team": "people", "/journeys": "stops", "/touchpoints": "pin", "/runs": "steps",
+	"/company": "bars", "/feedback": "speech", "/observations": "edit", "/team": "people", "/journeys": "stops", "/touchpoints": "pin", "/runs": "steps",
 	"/customers": "person", "/people": "people", "/settings": "sliders",
 }
 

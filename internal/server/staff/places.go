@@ -22,6 +22,8 @@ var places = []place{
 	{"/feedback", "ui.nav.feedback", reply.Employee},
 	{"/feedback?mood=negative", "search.go_unhappy", reply.Employee},
 	{"/feedback?unread=1", "search.go_unread", reply.Employee},
+	{"/observations", "ui.nav.observations", reply.Signed},
+	{"/observations/new", "observations.new", reply.Employee},
 	{"/team", "ui.nav.team", reply.Supervisor},
 	{"/journeys", "ui.nav.journeys", reply.Leader},
 	{"/signals", "signals.title", reply.Leader},

@@ -13,6 +13,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/journey"
+	"github.com/journeyloop/journeyloop/internal/observation"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
@@ -23,24 +24,25 @@ import (
 
 // Desk is what the pages are made with.
 type Desk struct {
-	Store     *store.Store
-	People    *people.Service
-	Journeys  *journey.Service
-	Runs      *run.Service
-	Surveys   *survey.Service
-	Feedback  *feedback.Service
-	Cases     *casework.Service
-	Tasks     *task.Service
-	Insight   *insight.Service
-	Auth      *auth.Service
-	Keys      auth.Keyring
-	Sessions  *reply.Sessions
-	Now       func() time.Time
-	Zone      *time.Location
-	Language  i18n.Lang // the company's own
-	PublicURL string
-	Demo      []SignIn // offered on the sign-in page; empty outside the demo
-	Dev       bool     // there are pages for those who work on this program
+	Store        *store.Store
+	People       *people.Service
+	Journeys     *journey.Service
+	Runs         *run.Service
+	Surveys      *survey.Service
+	Feedback     *feedback.Service
+	Observations *observation.Service
+	Cases        *casework.Service
+	Tasks        *task.Service
+	Insight      *insight.Service
+	Auth         *auth.Service
+	Keys         auth.Keyring
+	Sessions     *reply.Sessions
+	Now          func() time.Time
+	Zone         *time.Location
+	Language     i18n.Lang // the company's own
+	PublicURL    string
+	Demo         []SignIn // offered on the sign-in page; empty outside the demo
+	Dev          bool     // there are pages for those who work on this program
 }
 
 // SignIn is one of the demo's people, whose password everybody may know.
@@ -62,6 +64,7 @@ func (d *Desk) Routes() []reply.Route {
 		d.settingsRoutes(),
 		d.handoverRoutes(),
 		d.feedbackRoutes(),
+		d.observationRoutes(),
 		d.teamRoutes(),
 		d.journeyRoutes(),
 		d.touchpointRoutes(),
