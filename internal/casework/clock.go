@@ -20,7 +20,9 @@ func (c *Case) start(clock Clock, rules Rules, at time.Time) {
 		hours, days = rules.GraveContactHours, rules.GraveResolveDays
 	}
 	c.ClockAt, c.Waited, c.WaitingSince, c.Warned = at, 0, nil, 0
-	c.ContactDue = clock.Add(at, time.Duration(hours)*time.Hour)
+	if c.ContactedAt == nil {
+		c.ContactDue = clock.Add(at, time.Duration(hours)*time.Hour)
+	}
 	c.ResolveDue = clock.AddDays(at, days)
 }
 

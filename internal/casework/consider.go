@@ -94,10 +94,11 @@ func (s *Service) open(ctx context.Context, story Story, rules Rules, triggers [
 	for i := range triggers {
 		triggers[i].CaseID = open.ID
 	}
-	if err := s.Store.AddTriggers(ctx, triggers...); err != nil {
+	added, err := s.Store.AddTriggers(ctx, triggers...)
+	switch {
+	case err != nil, added == 0: // the same errand, done by another at once
 		return err
-	}
-	if !opened {
+	case !opened:
 		return s.append(ctx, clock, rules, open, triggers)
 	}
 	if err := s.tell(ctx, event.CaseOpened, open, Step{Kind: StepOpened}); err != nil || open.OwnerID == 0 {

@@ -53,7 +53,7 @@ func (r Rules) Check() error {
 	var p fault.Problems
 	within := func(name string, value, low, high int) {
 		if value < low || value > high {
-			p.Add(name, "errors.range", "low", low, "high", high)
+			p.Add(name, "errors.range", "lo", low, "hi", high)
 		}
 	}
 	within("nps", r.NPSAtMost, 0, 8)

@@ -26,11 +26,21 @@ type Store interface {
 	OpenCase(ctx context.Context, c Case) (open Case, opened bool, err error)
 	// SaveCase replaces the case that was read: a Conflict where somebody else has saved it since.
 	SaveCase(ctx context.Context, c *Case) error
-	// AddTriggers leaves out those the case has already.
-	AddTriggers(ctx context.Context, triggers ...Trigger) error
+	// AddTriggers leaves out those the case has already, and returns how many were new.
+	AddTriggers(ctx context.Context, triggers ...Trigger) (int, error)
 	// TriggersOfRun lists what opened cases about a run, closed ones too.
 	TriggersOfRun(ctx context.Context, run int64) ([]Trigger, error)
 	AddSteps(ctx context.Context, steps ...Step) error
+	// StepsOf lists what happened to a case, in order of time.
+	StepsOf(ctx context.Context, id int64) ([]Step, error)
+	// SaveCauses replaces the causes of a case.
+	SaveCauses(ctx context.Context, id int64, causes []Coded) error
+	AddLink(ctx context.Context, l Link) error
+	// LinkByHash finds a link and keeps it for the transaction.
+	LinkByHash(ctx context.Context, hash []byte) (Link, error)
+	SaveLink(ctx context.Context, l Link) error
+	// DueCases lists the cases somebody or something has to look at, the longest due first.
+	DueCases(ctx context.Context, now time.Time, limit int) ([]int64, error)
 	// CaseRules are a journey's own, else the company's, else DefaultRules.
 	CaseRules(ctx context.Context, journey int64) (Rules, error)
 	Absences(ctx context.Context, day int32) ([]people.Absence, error)
@@ -39,7 +49,10 @@ type Store interface {
 	ResponseOf(ctx context.Context, run int64) (feedback.Response, error)
 	JourneyByID(ctx context.Context, id int64) (journey.Journey, error)
 	TouchpointsByID(ctx context.Context, ids []int64) (map[int64]journey.Touchpoint, error)
+	CustomerByID(ctx context.Context, id int64) (run.Customer, error)
 	EmployeeByID(ctx context.Context, id int64) (people.Employee, error)
+	// Managers lists the employees who are managers and may sign in.
+	Managers(ctx context.Context) ([]int64, error)
 	Tree(ctx context.Context) (people.Tree, error)
 	Week(ctx context.Context) (run.Week, error)
 }
@@ -48,6 +61,7 @@ type Store interface {
 type Service struct {
 	Store  Store
 	Ledger event.Ledger
+	Sender Sender // nil sends nothing
 	Zone   *time.Location
 	Now    func() time.Time
 }

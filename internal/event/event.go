@@ -82,7 +82,7 @@ const (
 )
 
 // travels lists the verbs that background work follows.
-var travels = map[string]bool{RunCompleted: true}
+var travels = map[string]bool{RunCompleted: true, CaseProposed: true}
 
 // looks lists the verbs by which nothing changes but the ledger: no page shows the difference.
 var looks = map[string]bool{UserSignedIn: true, UserViewedAs: true, DataExported: true}

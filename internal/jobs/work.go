@@ -52,6 +52,8 @@ func (w Work) follow(ctx context.Context, e store.Errand) error {
 		return err
 	case event.ResponseAnswered, event.ResponseReplaced:
 		return w.consider(ctx, e.Subjects())
+	case event.CaseProposed:
+		return w.Cases.Ask(ctx, e.Subject)
 	}
 	return fmt.Errorf("no work follows %s", e.Verb) // a newer node's errand: it stays until a newer node takes it
 }

@@ -124,15 +124,18 @@ func (s *Store) CaseEventsOfRun(ctx context.Context, run int64) ([]event.Event, 
 }
 
 // AddTriggers implements casework.Store.
-func (s *Store) AddTriggers(ctx context.Context, triggers ...casework.Trigger) error {
+func (s *Store) AddTriggers(ctx context.Context, triggers ...casework.Trigger) (added int, err error) {
 	for i := range triggers {
 		if triggers[i].Particulars == nil {
 			triggers[i].Particulars = map[string]string{}
 		}
 	}
-	return s.change(ctx, func(db *gorm.DB) error {
-		return insert(db.Clauses(clause.OnConflict{DoNothing: true}), "case_triggers", triggers)
+	err = s.change(ctx, func(db *gorm.DB) error {
+		db = db.Table("case_triggers").Clauses(clause.OnConflict{DoNothing: true}).Create(&triggers)
+		added = int(db.RowsAffected)
+		return db.Error
 	})
+	return added, err
 }
 
 // TriggersOfRun implements casework.Store.
@@ -153,6 +156,43 @@ func (s *Store) AddSteps(ctx context.Context, steps ...casework.Step) error {
 // StepsOf lists what happened to a case, in order of time.
 func (s *Store) StepsOf(ctx context.Context, id int64) ([]casework.Step, error) {
 	return all[casework.Step](s.read(ctx).Table("case_steps").Where("case_id = ?", id).Order("at, id"))
+}
+
+// SaveCauses implements casework.Store.
+func (s *Store) SaveCauses(ctx context.Context, id int64, causes []casework.Coded) error {
+	return s.change(ctx, func(db *gorm.DB) error {
+		if err := db.Exec("DELETE FROM case_causes WHERE case_id = ?", id).Error; err != nil {
+			return err
+		}
+		return insert(db, "case_causes", causes)
+	})
+}
+
+// CausesOf lists why cases went wrong, the main cause of each first.
+func (s *Store) CausesOf(ctx context.Context, cases ...int64) ([]casework.Coded, error) {
+	return all[casework.Coded](s.read(ctx).Table("case_causes").Where("case_id IN ?", some(cases)).Order("case_id, main DESC, cause"))
+}
+
+// AddLink implements casework.Store. Pages never show links.
+func (s *Store) AddLink(ctx context.Context, l casework.Link) error {
+	return insert(s.quiet(ctx), "case_links", []casework.Link{l})
+}
+
+// LinkByHash implements casework.Store.
+func (s *Store) LinkByHash(ctx context.Context, hash []byte) (casework.Link, error) {
+	return one[casework.Link](s.kept(ctx).Table("case_links").Where("hash = ?", hash), caseMissing)
+}
+
+// SaveLink implements casework.Store.
+func (s *Store) SaveLink(ctx context.Context, l casework.Link) error {
+	return s.change(ctx, func(db *gorm.DB) error { return db.Table("case_links").Save(&l).Error })
+}
+
+// DueCases implements casework.Store.
+func (s *Store) DueCases(ctx context.Context, now time.Time, limit int) ([]int64, error) {
+	var ids []int64
+	err := s.read(ctx).Table("cases").Where("next_at IS NOT NULL AND next_at <= ?", now).Order("next_at, id").Limit(limit).Pluck("id", &ids).Error
+	return ids, err
 }
 
 type rulesRow struct {
@@ -195,4 +235,11 @@ func (s *Store) SaveCaseRules(ctx context.Context, journey int64, rules *casewor
 // Absences implements casework.Store.
 func (s *Store) Absences(ctx context.Context, day int32) ([]people.Absence, error) {
 	return all[people.Absence](s.read(ctx).Table("absences").Where("from_day <= ? AND until_day >= ?", day, day).Order("id"))
+}
+
+// Managers implements casework.Store.
+func (s *Store) Managers(ctx context.Context) ([]int64, error) {
+	var ids []int64
+	err := s.read(ctx).Table("users").Where("manager AND NOT disabled AND employee_id <> 0").Order("employee_id").Pluck("employee_id", &ids).Error
+	return ids, err
 }
