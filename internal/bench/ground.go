@@ -47,7 +47,7 @@ func open(ctx context.Context, at string, zone *time.Location) (*ground, error) 
 		g.remove = func() error { return errors.Join(os.Remove(path), gone(path+"-wal"), gone(path+"-shm")) }
 		dialector = gormsqlite.Dialector{DriverName: "sqlite", DSN: "file:" + (&url.URL{Path: path}).EscapedPath() +
 			"?_pragma=busy_timeout(15000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
-			"&_pragma=cache_size(-32000)&_pragma=wal_autocheckpoint(4000)&_txlock=immediate&_time_integer_format=unix_micro&_inttotime=1&_timezone=UTC"}
+			"&_pragma=cache_size(-32000)&_txlock=immediate&_time_integer_format=unix_micro&_inttotime=1&_timezone=UTC"}
 	} else {
 		address, err := url.Parse(at)
 		if err != nil {
@@ -193,7 +193,8 @@ func (c *crowd) answer(i int) feedback.Answer {
 }
 
 // filled are the tables that answers fill, in the order in which they can be emptied.
-var filled = []string{"ratings", "further_attributions", "notices", "response_history", "responses", "case_triggers", "case_steps", "case_causes", "case_files", "case_links", "cases", "events", "outbox", "marginals", "driver_days", "promise_days", "team_sets"}
+var filled = []string{"ratings", "further_attributions", "notices", "response_history", "responses",
+	"case_triggers", "case_steps", "case_causes", "case_files", "case_links", "cases", "events", "outbox", "marginals", "driver_days", "promise_days", "team_sets"}
 
 // forget takes every answer back.
 func (g *ground) forget(ctx context.Context) error {

@@ -62,7 +62,7 @@ type taking struct {
 	ctx      context.Context
 	out      []Outcome
 	settings map[int64]Setting // by run
-	pending  []envelope        // not yet taken, in the order they came
+	pending  []*envelope       // not yet taken, in the order they came
 }
 
 // envelope is one answer with the invitation it answers; index is its place in the batch.
@@ -74,7 +74,7 @@ type envelope struct {
 
 // answered is one answer that changes something.
 type answered struct {
-	envelope
+	*envelope
 	response Response
 	before   *Response
 }
@@ -97,13 +97,15 @@ func (t *taking) open(all []Submission) error {
 		return err
 	}
 	now := t.Now()
-	var runs []int64
+	runs, envelopes := make([]int64, 0, len(all)), make([]envelope, len(all))
+	t.pending = make([]*envelope, 0, len(all))
 	for i, s := range all {
 		inv, ok := invitations[string(hashes[i])]
 		if !ok {
 			t.out[i].Err = fault.Missing("survey.unknown")
 		} else if t.out[i].Err = admit(inv, now); t.out[i].Err == nil {
-			t.pending, runs = append(t.pending, envelope{i, s.Answer, inv}), append(runs, inv.RunID)
+			envelopes[i] = envelope{i, s.Answer, inv}
+			t.pending, runs = append(t.pending, &envelopes[i]), append(runs, inv.RunID)
 		}
 	}
 	t.settings, err = t.Store.SettingsOf(t.ctx, runs)
@@ -112,8 +114,8 @@ func (t *taking) open(all []Submission) error {
 
 // round takes the first open answer to each run: what comes after it on the same run must find it on record.
 func (t *taking) round() error {
-	var now, later []envelope
-	runs := map[int64]bool{}
+	now, later := make([]*envelope, 0, len(t.pending)), []*envelope(nil)
+	runs := make(map[int64]bool, len(t.pending))
 	for _, e := range t.pending {
 		if runs[e.inv.RunID] {
 			later = append(later, e)
@@ -140,7 +142,7 @@ func (t *taking) round() error {
 }
 
 // read composes one answer; ok is false when it is refused or says what is on record already.
-func (t *taking) read(e envelope, known map[int64]Response) (a answered, ok bool) {
+func (t *taking) read(e *envelope, known map[int64]Response) (a answered, ok bool) {
 	setting := t.settings[e.inv.RunID]
 	setting.Invitation = e.inv.ID
 	sheet := sheetOf(e.inv, setting)
