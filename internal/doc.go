@@ -13,6 +13,7 @@
 //	reading  intake              many small writes become few large ones
 //	         insight auth ingest demo
 //	living   casework            inner loop: one customer being won back
+//	         praise              good words beyond the one they are for
 //	         feedback            responses, ratings, whom they concern; observation beside it: what customers tell employees
 //	         survey              question sets, invitations, whom we may ask
 //	         run                 one customer's walk

@@ -21,6 +21,7 @@ var floors = [][]string{
 	{"internal/run"},
 	{"internal/survey"},
 	{"internal/feedback", "internal/observation"},
+	{"internal/praise"},
 	{"internal/casework"},
 	{"internal/insight", "internal/auth", "internal/ingest", "internal/demo"},
 	{"internal/intake"},

@@ -16,6 +16,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/observation"
 	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/praise"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/survey"
@@ -35,6 +36,7 @@ type App struct {
 	Feedback     *feedback.Service
 	Intake       *intake.Desk
 	Observations *observation.Service
+	Praise       *praise.Service
 	Cases        *casework.Service
 	Insight      *insight.Service
 	Tasks        *task.Service
@@ -65,6 +67,7 @@ func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.T
 		Intake:       intake.Open(answers, s, s.Writers()),
 		Observations: &observation.Service{Store: s, Ledger: s, Now: now},
 		Cases:        &casework.Service{Store: s, Ledger: s, Zone: c.TimeZone, Now: now},
+		Praise:       &praise.Service{Store: s, Ledger: s, Now: now},
 		Insight:      &insight.Service{Store: cube, Zone: c.TimeZone, Now: now},
 		Tasks:        &task.Service{Store: s, Ledger: s, Now: now},
 		Now:          now,

@@ -48,6 +48,7 @@ type view struct {
 
 // unseen are the addresses that a person's browser opens and shows no page of ours for, each with what it is instead.
 var unseen = map[string]string{
+	"/praise/badge.svg":             "a picture for other sites",
 	"/tasks/:id/progress":           "a part of a task's page",
 	"/":                             "leads to the first place of the menu",
 	"/events":                       "a stream for live pages",
@@ -56,6 +57,7 @@ var unseen = map[string]string{
 	"/api/v1/openapi.json":          "for machines",
 	"/cases/:id/closure":            "asks first, as the page of a customer's consent does; the world has no case",
 	"/settings/keys/:id/revocation": "asks first, likewise; the world has no key",
+	"/touchpoints/:id/baseline":     "asks first, likewise; the world has no control chart",
 }
 
 // file are the addresses of something to keep: a sheet, one's own data.
@@ -109,6 +111,11 @@ func heardAtWork(t testing.TB, w *servertest.World) {
 	}
 	record("zahra", url.Values{"kind": {"complaint"}, "touchpoint": {fmt.Sprint(w.Visit.ID)}, "words": {"سه بار زنگ زده است"}, "about": {"order-123"}, "call": {"1"}})
 	record("zahra", url.Values{"kind": {"praise"}, "touchpoint": {"0"}})
+	zahra := w.As("zahra")
+	share := zahra.Get("/feedback").Find("form[action$='/sharing']").First().AttrOr("action", "")
+	if p := zahra.Post(share, nil); p.Status != http.StatusSeeOther {
+		t.Fatalf("Zahra shares praise at %q: status %d", share, p.Status)
+	}
 }
 
 // give uploads a file to be taken in.
@@ -227,7 +234,19 @@ func customerViews(t *testing.T, w *servertest.World) []view {
 	if p := w.Stranger().Post(answered, url.Values{"overall": {"2"}, "comment": {"Ήρθε αργά"}, "contact": {"1"}}); p.Status != http.StatusSeeOther {
 		t.Fatalf("her answer: %d", p.Status)
 	}
+	asked, allowed := praised(t, w, "order-301"), praised(t, w, "order-302")
+	if p := w.Stranger().Post(allowed+"/praise", url.Values{"allow": {"1"}, "name": {"Μαρία"}}); p.Status != http.StatusSeeOther {
+		t.Fatalf("her consent: %d", p.Status)
+	}
+	choose := w.As("olga").Get("/praise/choice").Find("main article form").AttrOr("action", "")
+	if p := w.As("olga").Post(choose, nil); p.Status != http.StatusSeeOther {
+		t.Fatalf("Olga chooses it: %d", p.Status)
+	}
 	return []view{
+		{name: "praise", path: "/praise", status: 200},
+		{name: "praise asked", path: asked + "/thanks", status: 200},
+		{name: "praise asked with problems", path: asked + "/praise", form: url.Values{"allow": {"1"}, "name": {strings.Repeat("ж", 41)}}, status: 422},
+		{name: "praise allowed", path: allowed + "/praise", status: 200},
 		{name: "sign-in", path: "/sign-in", status: 200},
 		{name: "sign-in with problems", path: "/sign-in", form: url.Values{"login": {"zahra"}, "password": {"guessed"}}, status: 422},
 		{name: "survey", path: open, status: 200},
@@ -239,6 +258,22 @@ func customerViews(t *testing.T, w *servertest.World) []view {
 		{name: "survey unknown", path: "/s/nonsense", status: 404},
 		{name: "lost stranger", path: "/nowhere", status: 404},
 	}
+}
+
+// praised is the link of a customer who answered with praise, in a company that publishes it.
+func praised(t *testing.T, w *servertest.World, key string) string {
+	t.Helper()
+	if p := w.As("ann").Post("/praise/choice", url.Values{"public": {"1"}}); p.Status != http.StatusSeeOther {
+		t.Fatalf("Ann publishes praise: %d", p.Status)
+	}
+	done := w.Completed(key)
+	done.Ask = true
+	w.Take(done)
+	link := "/s/" + w.Link(w.RunOf(key).ID)
+	if p := w.Stranger().Post(link, url.Values{"overall": {"5"}, "comment": {"Γρήγορα και με χαμόγελο"}}); p.Status != http.StatusSeeOther {
+		t.Fatalf("her praise: %d", p.Status)
+	}
+	return link
 }
 
 // states are pages that no link leads to: nothing found, not there, not hers, something open.

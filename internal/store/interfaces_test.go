@@ -10,6 +10,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/observation"
 	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/praise"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/survey"
 	"github.com/journeyloop/journeyloop/internal/task"
@@ -27,6 +28,7 @@ var (
 	_ journey.Store     = (*Store)(nil)
 	_ observation.Store = (*Store)(nil)
 	_ people.Store      = (*Store)(nil)
+	_ praise.Store      = (*Store)(nil)
 	_ run.Store         = (*Store)(nil)
 	_ survey.Store      = (*Store)(nil)
 	_ feedback.Store    = (*Store)(nil)

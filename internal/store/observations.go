@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -213,6 +214,26 @@ func (s *Store) CountObservations(ctx context.Context, scope people.Scope, f obs
 func (s *Store) TouchpointsHeardAt(ctx context.Context, scope people.Scope) ([]int64, error) {
 	return plucked[int64](s.heard(ctx, scope).Where("o.touchpoint_id <> 0").Distinct(), "o.touchpoint_id")
 }
+
+// usualSince is how far back one looks for where somebody usually serves.
+const usualSince = 90 * 24 * time.Hour
+
+// UsualTouchpoints lists where an employee lately served, most often first, and then the touchpoints of her team.
+func (s *Store) UsualTouchpoints(ctx context.Context, e people.Employee, now time.Time) ([]int64, error) {
+	served, err := all[struct{ ID int64 }](s.read(ctx).Table("interaction_people p").Select("i.touchpoint_id AS id").Joins("JOIN interactions i ON i.id = p.interaction_id").
+		Where("p.employee_id = ? AND i.started_at >= ?", e.ID, now.Add(-usualSince).Truncate(tells)).Group("i.touchpoint_id").Order("COUNT(*) DESC, i.touchpoint_id").Limit(mostUsual))
+	if err != nil {
+		return nil, fmt.Errorf("list usual touchpoints of %d: %w", e.ID, err)
+	}
+	out, err := plucked[int64](s.read(ctx).Table("touchpoints").Where("team_id = ? AND team_id <> 0", e.TeamID).Order("id"), "id")
+	for i := len(served) - 1; i >= 0; i-- {
+		out = slices.Insert(slices.DeleteFunc(slices.Clone(out), func(id int64) bool { return id == served[i].ID }), 0, served[i].ID)
+	}
+	return out, err
+}
+
+// mostUsual is how many of those are under the thumb.
+const mostUsual = 6
 
 // SubjectFor implements observation.Store.
 func (s *Store) SubjectFor(ctx context.Context, scope people.Scope, key string) (observation.Subject, error) {

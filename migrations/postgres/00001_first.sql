@@ -363,6 +363,27 @@ CREATE VIEW feedback AS
     CAST(NULL AS timestamptz), CAST('' AS text), CAST(NULL AS timestamptz), CAST(NULL AS timestamptz), CAST(NULL AS timestamptz)
   FROM ratings WHERE told <> 0;
 
+-- Praise that an employee lets her team read.
+CREATE TABLE praise_shares (
+  employee_id   bigint NOT NULL,
+  response_id   bigint NOT NULL,
+  touchpoint_id bigint NOT NULL,
+  team_id       bigint NOT NULL,
+  at            timestamptz NOT NULL,
+  PRIMARY KEY (employee_id, response_id, touchpoint_id)
+);
+CREATE INDEX praise_shares_team ON praise_shares (team_id, at);
+
+-- A customer's yes to publishing her words about the journey, as of one revision of her answer.
+CREATE TABLE praise_consents (
+  response_id bigint PRIMARY KEY,
+  revision    integer NOT NULL,
+  name        text NOT NULL DEFAULT '',
+  at          timestamptz NOT NULL,
+  chosen_at   timestamptz,
+  chosen_by   bigint NOT NULL DEFAULT 0
+);
+
 -- What customers told employees. Team: the employee's when she heard it. Theme: the observation that it joined, its own
 -- number where it joined none.
 CREATE TABLE observations (
@@ -668,6 +689,8 @@ DROP TABLE case_steps;
 DROP TABLE case_triggers;
 DROP TABLE cases;
 DROP TABLE observations;
+DROP TABLE praise_consents;
+DROP TABLE praise_shares;
 DROP VIEW feedback;
 DROP TABLE notices;
 DROP VIEW attributions;

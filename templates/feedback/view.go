@@ -31,6 +31,7 @@ type PageView struct {
 	Day      string             // the day the list is of; "" is of no day in particular
 	Owned    bool               // the list is about her own work
 	Lately   *LatelyView
+	Answers  int // to what she wrote down, not read yet
 }
 
 // LatelyView is the sentence on top of the page: who was unhappy in the last days, and what their walks show.
@@ -56,7 +57,9 @@ type Tab struct {
 // QuoteView is one customer's words with what the reader may say to them.
 type QuoteView struct {
 	Quote   ui.QuoteView
-	Opener  bool     // lifted to the top because it is praise
+	Praise  bool     // for her own work
+	Share   string   // where she lets her team read it; "" where she cannot
+	Shared  bool     // her team reads it
 	Whole   string   // words about the journey as a whole, beside those about the touchpoint
 	Before  []string // what her customer lived through before it
 	Notes   []string // expectation, who shared it, how the journey was as a whole

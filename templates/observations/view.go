@@ -31,7 +31,7 @@ type FormView struct {
 	Words    string
 	About    string
 	Call     bool
-	Here     []ui.Option // the touchpoints of her own team
+	Here     []ui.Option // where she and her team usually serve
 	Others   []ui.Option
 	At       ui.FieldView // the touchpoint as a choice, where it is written over; without a name it is a row of buttons
 	Alike    []AlikeView

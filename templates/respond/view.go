@@ -19,6 +19,7 @@ type Frame struct {
 	Wrong    bool // the form on it came back
 	Company  string
 	Path     string // where the language links lead, with lang=…
+	Public   bool   // for everybody: search engines may find it
 }
 
 // Names of the form's fields. Those of a touchpoint carry its id: t17 is its rating, c17 her words about it.
@@ -87,9 +88,30 @@ type TouchpointView struct {
 type ThanksView struct {
 	Frame   Frame
 	Contact bool
+	Happy   bool   // she is content, and is thanked for saying so
 	Change  string // where the answer can be changed; "" where it cannot
 	Until   time.Time
+	Praise  *PraiseView
 }
+
+// PraiseView asks a content customer whether her words may be published, or says that they may be.
+type PraiseView struct {
+	Frame   Frame // of the page on which she takes it back when the survey is over
+	Action  string
+	Words   string
+	MayName bool
+	Name    string
+	Problem string // with the name
+	Ticked  bool
+	Allowed bool
+	Lang    string
+}
+
+// FieldName and FieldAllow are what she fills in there.
+const (
+	FieldName  = "name"
+	FieldAllow = "allow"
+)
 
 // NoteView is a page of few words. A link or button without text is not shown.
 type NoteView struct {

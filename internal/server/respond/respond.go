@@ -18,6 +18,8 @@ import (
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/insight"
+	"github.com/journeyloop/journeyloop/internal/praise"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/internal/survey"
 	"github.com/journeyloop/journeyloop/templates/respond"
@@ -33,6 +35,8 @@ type Desk struct {
 	Feedback *feedback.Service
 	Answers  Answers
 	Surveys  *survey.Service
+	Praise   *praise.Service
+	Insight  *insight.Service
 	Company  string
 	Language i18n.Lang // where neither the customer's nor the browser's is known
 	Zone     *time.Location
@@ -40,13 +44,13 @@ type Desk struct {
 
 // Routes lists the customer's pages.
 func (d *Desk) Routes() []reply.Route {
-	return []reply.Route{
+	return append(d.praiseRoutes(), []reply.Route{
 		{Method: http.MethodGet, Path: "/s/:token", Guard: reply.Public, Handle: d.survey},
 		{Method: http.MethodPost, Path: "/s/:token", Guard: reply.Public, Handle: d.answer},
 		{Method: http.MethodGet, Path: "/s/:token/thanks", Guard: reply.Public, Handle: d.thanks},
 		{Method: http.MethodGet, Path: "/s/:token/stop", Guard: reply.Public, Handle: d.mayStop},
 		{Method: http.MethodPost, Path: "/s/:token/stop", Guard: reply.Public, Handle: d.stop},
-	}
+	}...)
 }
 
 func (d *Desk) survey(c echo.Context) error {
@@ -114,8 +118,12 @@ func (d *Desk) thanks(c echo.Context) error {
 		return c.Redirect(http.StatusSeeOther, d.path(c, ""))
 	}
 	d.speak(c, sheet.Language)
+	asked, err := d.praiseView(c)
+	if err != nil {
+		return err
+	}
 	return reply.Component(c, http.StatusOK, respond.Thanks(respond.ThanksView{Frame: d.frame(c, "survey.thanks_title", "/thanks"),
-		Contact: sheet.Before.WantsContact, Change: d.path(c, "") + chosen(c), Until: sheet.Invitation.ExpiresAt}))
+		Contact: sheet.Before.WantsContact, Happy: happy(*sheet.Before), Praise: asked, Change: d.path(c, "") + chosen(c), Until: sheet.Invitation.ExpiresAt}))
 }
 
 // mayStop asks once more: a scanner that follows the link must not end anything. It works as long as the token is known,

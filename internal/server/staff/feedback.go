@@ -124,9 +124,17 @@ func (d *Desk) feedbackPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	shared, err := d.Store.Shared(ctx, actor.EmployeeID, quotes.Rows)
+	if err != nil {
+		return err
+	}
+	if view.Answers, err = d.Store.AnswersToHear(ctx, actor.EmployeeID); err != nil {
+		return err
+	}
 	var shown []feedback.Notice
 	for i, q := range quotes.Rows {
 		v := ownQuote(c, q, now)
+		v.Shared = shared[[2]int64{q.ResponseID, q.TouchpointID}]
 		if v.Before, err = d.told(c, before[i]); err != nil {
 			return err
 		}
@@ -362,6 +370,9 @@ func ownQuote(c echo.Context, q feedback.Quote, now time.Time) faces.QuoteView {
 		v.Settled = r.T("feedback.settled_not_yours", "date", r.Date(*q.SettledAt))
 	case q.Reply.Disowns():
 		v.Settled = r.T("feedback.waits")
+	}
+	if v.Praise = mayShare(q); v.Praise {
+		v.Share = fmt.Sprintf("/feedback/%d/%d/sharing", q.ResponseID, q.TouchpointID)
 	}
 	if q.SettledAt == nil {
 		v.Action = fmt.Sprintf("/feedback/%d/%d/reply", q.ResponseID, q.TouchpointID)

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -167,16 +168,21 @@ func (d *Desk) observationFormView(c echo.Context, in observation.Draft, problem
 	if err != nil {
 		return v, err
 	}
-	var hers, others []journey.Touchpoint
-	for _, t := range all {
-		if t.TeamID == author.TeamID && t.TeamID != 0 {
-			hers = append(hers, t)
+	usual, err := d.Store.UsualTouchpoints(ctx, author, d.Now())
+	for _, o := range touchpointOptions(c, all, in.Touchpoint)[1:] {
+		if id, _ := strconv.ParseInt(o.Value, 10, 64); slices.Contains(usual, id) {
+			v.Here = append(v.Here, o)
 		} else {
-			others = append(others, t)
+			v.Others = append(v.Others, o)
 		}
 	}
-	v.Here, v.Others = touchpointOptions(c, hers, in.Touchpoint)[1:], touchpointOptions(c, others, in.Touchpoint)[1:]
-	return v, nil
+	slices.SortStableFunc(v.Here, func(a, b ui.Option) int { return placeIn(usual, a) - placeIn(usual, b) })
+	return v, err
+}
+
+func placeIn(usual []int64, o ui.Option) int {
+	id, _ := strconv.ParseInt(o.Value, 10, 64)
+	return slices.Index(usual, id)
 }
 
 func (d *Desk) recordObservation(c echo.Context) error {

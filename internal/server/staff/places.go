@@ -25,6 +25,8 @@ var places = []place{
 	{"/observations", "ui.nav.observations", reply.Signed},
 	{"/observations/new", "observations.new", reply.Employee},
 	{"/team", "ui.nav.team", reply.Supervisor},
+	{"/team/praise", "praise.team", reply.Signed},
+	{"/praise/choice", "praise.choice", reply.Leader},
 	{"/journeys", "ui.nav.journeys", reply.Leader},
 	{"/signals", "signals.title", reply.Leader},
 	{"/touchpoints", "ui.nav.touchpoints", reply.Leader},

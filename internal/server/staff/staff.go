@@ -15,6 +15,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/observation"
 	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/praise"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/internal/store"
@@ -31,6 +32,7 @@ type Desk struct {
 	Surveys      *survey.Service
 	Feedback     *feedback.Service
 	Observations *observation.Service
+	Praise       *praise.Service
 	Cases        *casework.Service
 	Tasks        *task.Service
 	Insight      *insight.Service
@@ -65,6 +67,7 @@ func (d *Desk) Routes() []reply.Route {
 		d.handoverRoutes(),
 		d.feedbackRoutes(),
 		d.observationRoutes(),
+		d.praiseRoutes(),
 		d.teamRoutes(),
 		d.journeyRoutes(),
 		d.touchpointRoutes(),
