@@ -12,7 +12,7 @@
 //	           templates/faces     every component with sample data, for those who work on it
 //	reading  intake              many small writes become few large ones
 //	         insight auth ingest demo
-//	living   casework            inner loop (what the contact policy needs of it)
+//	living   casework            inner loop: one customer being won back
 //	         praise              good words beyond the one they are for
 //	         feedback            responses, ratings, whom they concern; observation beside it: what customers tell employees
 //	         survey              question sets, invitations, whom we may ask

@@ -39,20 +39,21 @@ func (c importCmd) Run(w *world) error {
 	}
 	defer s.Close()
 	p := newProgress(w.err)
-	report, err := ingest.Run(w.ctx, ingest.Import{Mapping: mapping, Files: c.Files, Sink: s, Now: time.Now(), Zone: w.config.TimeZone,
-		Progress: p.show, Problem: func(problem ingest.Problem) {
-			p.clear()
-			fmt.Fprintln(w.err, oneLine(place(problem)+": "+w.reader.T(problem.Key, problem.Args...)))
-		},
-		Rejected: func(file string) (io.WriteCloser, error) { return os.Create(ingest.RejectedPath(file)) }})
+	var report ingest.Report
+	err = s.FoldWhile(w.ctx, func() (err error) {
+		report, err = ingest.Run(w.ctx, ingest.Import{Mapping: mapping, Files: c.Files, Sink: s, Now: time.Now(), Zone: w.config.TimeZone,
+			Progress: p.show, Problem: func(problem ingest.Problem) {
+				p.clear()
+				fmt.Fprintln(w.err, oneLine(place(problem)+": "+w.reader.T(problem.Key, problem.Args...)))
+			},
+			Rejected: func(file string) (io.WriteCloser, error) { return os.Create(ingest.RejectedPath(file)) }})
+		return err
+	})
 	p.clear()
 	if err != nil {
 		return err
 	}
 	if err := s.NameThings(w.ctx, mapping.Texts()); err != nil {
-		return err
-	}
-	if err := s.FoldAll(w.ctx); err != nil {
 		return err
 	}
 	if c.JSON {

@@ -67,7 +67,7 @@ func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.T
 		Intake:       intake.Open(answers, s, s.Writers()),
 		Observations: &observation.Service{Store: s, Ledger: s, Now: now},
 		Praise:       &praise.Service{Store: s, Ledger: s, Now: now},
-		Cases:        &casework.Service{Store: s, Ledger: s, Now: now},
+		Cases:        &casework.Service{Store: s, Ledger: s, Zone: c.TimeZone, Now: now},
 		Insight:      &insight.Service{Store: cube, Zone: c.TimeZone, Now: now},
 		Tasks:        &task.Service{Store: s, Ledger: s, Now: now},
 		Now:          now,

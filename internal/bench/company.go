@@ -144,7 +144,7 @@ func (c *company) fill(ctx context.Context, day int64) error {
 			}
 		}
 		first := c.first() + int32(day)
-		for dim, id := range map[string]string{"touchpoint": "touchpoint_id", "employee": "id", "team": fmt.Sprintf("%d + (id - 1) %% %d", ofDepartments+2, ofTeams-ofDepartments-1)} {
+		for dim, id := range map[string]string{"touchpoint": "touchpoint_id", "team": fmt.Sprintf("%d + (id - 1) %% %d", ofDepartments+2, ofTeams-ofDepartments-1)} {
 			if err := tx.Exec(summedUp(dim, id), first, first+daysAtOnce-1).Error; err != nil {
 				return err
 			}

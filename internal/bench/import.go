@@ -97,11 +97,13 @@ func takeFile(ctx context.Context, s *store.Store, zone *time.Location, file str
 	if err != nil {
 		return err
 	}
-	r, err := ingest.Run(ctx, ingest.Import{Mapping: mapping, Files: []string{file}, Sink: s, Zone: zone})
-	if err == nil && r.Rejected > 0 {
-		err = fmt.Errorf("%d lines were refused", r.Rejected)
-	}
-	return errors.Join(err, s.FoldAll(ctx))
+	return s.FoldWhile(ctx, func() error {
+		r, err := ingest.Run(ctx, ingest.Import{Mapping: mapping, Files: []string{file}, Sink: s, Zone: zone})
+		if err == nil && r.Rejected > 0 {
+			err = fmt.Errorf("%d lines were refused", r.Rejected)
+		}
+		return err
+	})
 }
 
 // alone writes the limit's rows by one client, as an import is one.

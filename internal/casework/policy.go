@@ -6,7 +6,17 @@ import (
 	"github.com/journeyloop/journeyloop/internal/people"
 )
 
+// MayWork: whoever has the case in sight may work on it, as long as it is open and she is an employee or a manager. Sight
+// is the store's (CaseFor): managers, the journey's leader, the owner, who stands in for her, her supervisor, the
+// touchpoint's owner, and the supervisors of teams that served.
+func (c Case) MayWork(a people.Actor) bool { return !c.Closed() && (a.Manager || a.EmployeeID != 0) }
+
+// MayTake: whoever may work on it and can own it, unless it is hers already.
+func (c Case) MayTake(a people.Actor) bool {
+	return c.MayWork(a) && a.EmployeeID != 0 && c.OwnerID != a.EmployeeID
+}
+
 // MayClose: the leader of the journey on which it went wrong, and managers.
 func (c Case) MayClose(a people.Actor) bool {
-	return c.ClosedAt == nil && (a.Manager || slices.Contains(a.Leads, c.JourneyID))
+	return !c.Closed() && (a.Manager || slices.Contains(a.Leads, c.JourneyID))
 }

@@ -7,26 +7,82 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/feedback"
+	"github.com/journeyloop/journeyloop/internal/id"
+	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/run"
 )
 
-// Store is what cases need kept.
+// Store is what cases need kept. Finders answer Missing faults.
 type Store interface {
 	InTx(ctx context.Context, fn func(ctx context.Context) error) error
-	// CaseFor finds a case whose customer's walk is in sight with her name, and keeps it for the transaction.
+	// CaseFor finds a case in sight and keeps it for the transaction.
 	CaseFor(ctx context.Context, scope people.Scope, id int64) (Case, error)
-	SaveCase(ctx context.Context, c Case) error
+	// CaseByID finds a case regardless of who asks, for jobs and the customer's own word, and keeps it.
+	CaseByID(ctx context.Context, id int64) (Case, error)
+	// OpenCase adds a case unless the customer has one open on the journey; it returns the open one, kept, and whether it
+	// is new.
+	OpenCase(ctx context.Context, c Case) (open Case, opened bool, err error)
+	// SaveCase replaces the case that was read: a Conflict where somebody else has saved it since.
+	SaveCase(ctx context.Context, c *Case) error
+	// AddTriggers leaves out those the case has already, and returns how many were new.
+	AddTriggers(ctx context.Context, triggers ...Trigger) (int, error)
+	// TriggersOfRun lists what opened cases about a run, closed ones too.
+	TriggersOfRun(ctx context.Context, run int64) ([]Trigger, error)
+	AddSteps(ctx context.Context, steps ...Step) error
+	// StepsOf lists what happened to a case, in order of time.
+	StepsOf(ctx context.Context, id int64) ([]Step, error)
+	// SaveCauses replaces the causes of a case.
+	SaveCauses(ctx context.Context, id int64, causes []Coded) error
+	AddLink(ctx context.Context, l Link) error
+	// LinkByHash finds a link and keeps it for the transaction.
+	LinkByHash(ctx context.Context, hash []byte) (Link, error)
+	SaveLink(ctx context.Context, l Link) error
+	// DueCases lists the cases somebody or something has to look at, the longest due first.
+	DueCases(ctx context.Context, now time.Time, limit int) ([]int64, error)
+	// CaseRules are a journey's own, else the company's, else DefaultRules.
+	CaseRules(ctx context.Context, journey int64) (Rules, error)
+	Absences(ctx context.Context, day int32) ([]people.Absence, error)
+
+	WalkOf(ctx context.Context, run int64) (run.Walk, error)
+	ResponseOf(ctx context.Context, run int64) (feedback.Response, error)
+	JourneyByID(ctx context.Context, id int64) (journey.Journey, error)
+	TouchpointsByID(ctx context.Context, ids []int64) (map[int64]journey.Touchpoint, error)
+	CustomerByID(ctx context.Context, id int64) (run.Customer, error)
+	EmployeeByID(ctx context.Context, id int64) (people.Employee, error)
+	// Managers lists the employees who are managers and may sign in.
+	Managers(ctx context.Context) ([]int64, error)
+	Tree(ctx context.Context) (people.Tree, error)
+	Week(ctx context.Context) (run.Week, error)
 }
 
-// Service is how cases are worked on.
+// Service is how cases come to be and are worked on.
 type Service struct {
 	Store  Store
 	Ledger event.Ledger
+	Sender Sender // nil sends nothing
+	Zone   *time.Location
 	Now    func() time.Time
 }
 
-// Close takes a case off the list: somebody has talked to the customer. Faults: Missing out of sight, Forbidden for who
-// may see but not close it, Conflict when it is closed already.
+func (s *Service) clock(ctx context.Context) (Clock, error) {
+	week, err := s.Store.Week(ctx)
+	return Clock{Week: week, Zone: s.Zone}, err
+}
+
+// tell writes the step of the conversation and the line of the ledger.
+func (s *Service) tell(ctx context.Context, verb string, c Case, step Step) error {
+	step.ID, step.CaseID, step.At = id.New(), c.ID, s.Now()
+	if err := s.Store.AddSteps(ctx, step); err != nil {
+		return err
+	}
+	return s.Ledger.Record(ctx, event.Event{Verb: verb, SubjectKind: "case", SubjectID: c.ID, ActorID: step.ActorID, At: step.At,
+		Particulars: map[string]any{"run": fmt.Sprint(c.RunID)}})
+}
+
+// Close ends a case without the customer's word: somebody has talked to her. Faults: Missing out of sight, Forbidden for
+// who may see but not close it, Conflict when it is closed already.
 func (s *Service) Close(ctx context.Context, actor people.Actor, id int64) (Case, error) {
 	var closed Case
 	err := s.Store.InTx(ctx, func(ctx context.Context) error {
@@ -35,19 +91,22 @@ func (s *Service) Close(ctx context.Context, actor people.Actor, id int64) (Case
 			return err
 		}
 		switch {
-		case c.ClosedAt != nil:
+		case c.Closed():
 			return fault.Conflict("customers.case_closed_already")
 		case !c.MayClose(actor):
 			return fault.Forbidden("customers.case_not_yours")
 		}
-		now := s.Now()
-		c.ClosedAt, c.ClosedBy = &now, actor.UserID
-		if err := s.Store.SaveCase(ctx, c); err != nil {
+		c.end(Unverified, s.Now())
+		c.ClosedBy, closed = actor.UserID, c
+		if err := s.Store.SaveCase(ctx, &c); err != nil {
 			return err
 		}
-		closed = c
-		return s.Ledger.Record(ctx, event.Event{Verb: event.CaseClosed, SubjectKind: "run", SubjectID: c.RunID, ActorID: actor.UserID, At: now,
-			Particulars: map[string]any{"case": fmt.Sprint(c.ID)}})
+		return s.tell(ctx, event.CaseUnverified, c, Step{Kind: StepClosed, ActorID: actor.UserID, Result: string(Unverified)})
 	})
 	return closed, err
+}
+
+// end closes a case.
+func (c *Case) end(state State, at time.Time) {
+	c.State, c.ClosedAt, c.NextAt, c.WaitingSince = state, &at, nil, nil
 }

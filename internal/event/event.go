@@ -42,7 +42,25 @@ const (
 	PraiseTakenDown      = "praise.taken_down"
 	PraisePublicChanged  = "praise.public_changed"
 	CaseOpened           = "case.opened"
-	CaseClosed           = "case.closed"
+	CaseTriggered        = "case.triggered"
+	CaseAssigned         = "case.assigned"
+	CaseTakenOver        = "case.taken_over"
+	CaseHandedOver       = "case.handed_over"
+	CaseAttempted        = "case.contact_attempted"
+	CaseContacted        = "case.contacted"
+	CaseNoted            = "case.noted"
+	CaseCoded            = "case.coded"
+	CaseWaiting          = "case.waiting"
+	CaseResumed          = "case.resumed"
+	CaseProposed         = "case.proposed"
+	CaseCompensated      = "case.compensated"
+	CaseVerified         = "case.verified"
+	CaseReopened         = "case.reopened"
+	CaseUnverified       = "case.unverified"
+	CaseUnreachable      = "case.unreachable"
+	CaseWarned           = "case.warned"
+	CaseRulesChanged     = "case.rules_changed"
+	AbsenceNoted         = "employee.absence_noted"
 	JourneyCreated       = "journey.created"
 	JourneyChanged       = "journey.changed"
 	JourneyPublished     = "journey.published"
@@ -71,7 +89,7 @@ const (
 )
 
 // travels lists the verbs that background work follows.
-var travels = map[string]bool{RunCompleted: true}
+var travels = map[string]bool{RunCompleted: true, CaseProposed: true}
 
 // looks lists the verbs by which nothing changes but the ledger: no page shows the difference.
 var looks = map[string]bool{UserSignedIn: true, UserViewedAs: true, DataExported: true}
@@ -85,10 +103,11 @@ type Event struct {
 	SubjectID   int64
 	ActorID     int64 // the user; 0 for the system and for customers
 	Particulars map[string]any
+	Heed        bool // somebody may have to act on it: it travels, whatever its verb, together with what is recorded beside it
 }
 
 // Travels reports whether a job follows this event.
-func (e Event) Travels() bool { return travels[e.Verb] }
+func (e Event) Travels() bool { return e.Heed || travels[e.Verb] }
 
 // Changes reports whether pages may show something else after it.
 func (e Event) Changes() bool { return !looks[e.Verb] }

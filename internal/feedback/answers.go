@@ -1,10 +1,8 @@
 package feedback
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/fault"
@@ -64,7 +62,7 @@ type taking struct {
 	ctx      context.Context
 	out      []Outcome
 	settings map[int64]Setting // by run
-	pending  []envelope        // not yet taken, in the order they came
+	pending  []*envelope       // not yet taken, in the order they came
 }
 
 // envelope is one answer with the invitation it answers; index is its place in the batch.
@@ -76,10 +74,9 @@ type envelope struct {
 
 // answered is one answer that changes something.
 type answered struct {
-	envelope
+	*envelope
 	response Response
 	before   *Response
-	customer int64
 }
 
 func (a answered) verb() string {
@@ -100,13 +97,15 @@ func (t *taking) open(all []Submission) error {
 		return err
 	}
 	now := t.Now()
-	var runs []int64
+	runs, envelopes := make([]int64, 0, len(all)), make([]envelope, len(all))
+	t.pending = make([]*envelope, 0, len(all))
 	for i, s := range all {
 		inv, ok := invitations[string(hashes[i])]
 		if !ok {
 			t.out[i].Err = fault.Missing("survey.unknown")
 		} else if t.out[i].Err = admit(inv, now); t.out[i].Err == nil {
-			t.pending, runs = append(t.pending, envelope{i, s.Answer, inv}), append(runs, inv.RunID)
+			envelopes[i] = envelope{i, s.Answer, inv}
+			t.pending, runs = append(t.pending, &envelopes[i]), append(runs, inv.RunID)
 		}
 	}
 	t.settings, err = t.Store.SettingsOf(t.ctx, runs)
@@ -115,8 +114,8 @@ func (t *taking) open(all []Submission) error {
 
 // round takes the first open answer to each run: what comes after it on the same run must find it on record.
 func (t *taking) round() error {
-	var now, later []envelope
-	runs := map[int64]bool{}
+	now, later := make([]*envelope, 0, len(t.pending)), []*envelope(nil)
+	runs := make(map[int64]bool, len(t.pending))
 	for _, e := range t.pending {
 		if runs[e.inv.RunID] {
 			later = append(later, e)
@@ -143,7 +142,7 @@ func (t *taking) round() error {
 }
 
 // read composes one answer; ok is false when it is refused or says what is on record already.
-func (t *taking) read(e envelope, known map[int64]Response) (a answered, ok bool) {
+func (t *taking) read(e *envelope, known map[int64]Response) (a answered, ok bool) {
 	setting := t.settings[e.inv.RunID]
 	setting.Invitation = e.inv.ID
 	sheet := sheetOf(e.inv, setting)
@@ -164,7 +163,7 @@ func (t *taking) read(e envelope, known map[int64]Response) (a answered, ok bool
 		out.Err = fault.Conflict("survey.used")
 		return a, false
 	}
-	return answered{envelope: e, response: r, before: sheet.Before, customer: setting.Walk.Run.CustomerID}, true
+	return answered{envelope: e, response: r, before: sheet.Before}, true
 }
 
 // keep writes answers to different runs, with everything that follows from them.
@@ -195,11 +194,7 @@ func (t *taking) keep(changes []answered) error {
 	if err := t.Store.AnswerInvitations(t.ctx, invitations...); err != nil {
 		return err
 	}
-	opened, err := t.openCases(changes)
-	if err != nil {
-		return err
-	}
-	return t.Ledger.Record(t.ctx, append(events, opened...)...)
+	return t.Ledger.Record(t.ctx, events...)
 }
 
 // done is an invitation once it is answered.
@@ -215,25 +210,5 @@ func done(inv survey.Invitation, r Response) survey.Invitation {
 }
 
 func (s *Service) told(verb string, r Response) event.Event {
-	return event.Event{Verb: verb, SubjectKind: "run", SubjectID: r.RunID, At: s.Now(), Particulars: map[string]any{"revision": r.Revision}}
-}
-
-// openCases opens a case for everybody who wants contact and has none open, in one order everywhere: two batches that
-// open the same two must not wait for each other in a circle.
-func (t *taking) openCases(changes []answered) ([]event.Event, error) {
-	wanted := slices.DeleteFunc(slices.Clone(changes), func(a answered) bool { return !a.response.WantsContact })
-	slices.SortStableFunc(wanted, func(a, b answered) int {
-		return cmp.Or(cmp.Compare(a.customer, b.customer), cmp.Compare(a.response.JourneyID, b.response.JourneyID))
-	})
-	var events []event.Event
-	for _, a := range wanted {
-		opened, err := t.Store.OpenCase(t.ctx, a.response, a.customer)
-		if err != nil {
-			return nil, err
-		}
-		if opened {
-			events = append(events, t.told(event.CaseOpened, a.response))
-		}
-	}
-	return events, nil
+	return event.Event{Verb: verb, SubjectKind: "run", SubjectID: r.RunID, At: s.Now(), Particulars: map[string]any{"revision": r.Revision}, Heed: r.NeedsLook()}
 }

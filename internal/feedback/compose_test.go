@@ -175,7 +175,7 @@ func TestASharedRatingCountsOncePerTouchpointPersonAndTeam(t *testing.T) {
 	got := cells(r.Deltas(+1))
 	set, _ := TeamSet([]int64{south, north})
 	want := map[Dim]map[int64]int64{
-		ByJourney: {7: 1}, ByTouchpoint: {visit: 1}, ByEmployee: {zahra: 1, nikos: 1, olga: 1}, ByEmployeeTouchpoint: {zahra: 1, nikos: 1, olga: 1},
+		ByJourney: {7: 1}, ByTouchpoint: {visit: 1}, ByEmployeeTouchpoint: {zahra: 1, nikos: 1, olga: 1},
 		ByTeam: {north: 1, south: 1}, ByTeamSet: {set: 1}, ByMet: {visit: 1},
 	}
 	if d := cmp.Diff(want, got); d != "" {
@@ -195,7 +195,7 @@ func TestNotMeTakesARatingOffThePersonAndLeavesItWithTheTeam(t *testing.T) {
 	if !r.Disown(zahra, day(13)) || r.Concerns(zahra) || !r.Concerns(nikos) {
 		t.Errorf("after her not me: %+v", r.Attributions)
 	}
-	if got := cells(r.Deltas(+1)); got[ByTeam][north] != 1 || got[ByEmployee][zahra] != 0 {
+	if got := cells(r.Deltas(+1)); got[ByTeam][north] != 1 || got[ByEmployeeTouchpoint][zahra] != 0 {
 		t.Errorf("counts %v: the team keeps it, she does not", got)
 	}
 	if r.Disown(zahra, day(14)) {

@@ -17,14 +17,24 @@ const (
 	ByJourney            Dim = "journey"
 	ByTouchpoint         Dim = "touchpoint"
 	ByTeam               Dim = "team"
-	ByEmployee           Dim = "employee"
 	ByEmployeeTouchpoint Dim = "employee_touchpoint"
 	// ByTeamSet counts the ratings that several teams share, per set of teams: a team above two of them would count such
 	// a rating twice when it adds them up, and takes it back with these.
 	ByTeamSet Dim = "team_set"
 	// ByMet counts what was said of a journey as a whole, per touchpoint, by those who met it, whether they rated it or not.
 	ByMet Dim = "met"
+
+	// ByEmployee is asked for but not kept: whoever was rated was so at a touchpoint, and ByEmployeeTouchpoint says by whom.
+	ByEmployee Dim = "employee"
 )
+
+// KeptAs is the marginal that answers for a dimension.
+func (d Dim) KeptAs() Dim {
+	if d == ByEmployee {
+		return ByEmployeeTouchpoint
+	}
+	return d
+}
 
 // Cell is the address of one row of a marginal.
 type Cell struct {
@@ -53,55 +63,70 @@ type Delta struct {
 
 // Deltas is how a response counts: once for the journey and for every touchpoint it met, and per rating once for the touchpoint, once for every person
 // and once for every team it is actively attributed to.
-func (r Response) Deltas(times int) []Delta {
-	out := make([]Delta, 0, 1+len(r.Met)+5*len(r.Ratings))
-	if r.Overall != nil {
-		out = append(out, r.delta(ByJourney, r.JourneyID, times))
-		out = append(out, r.MetDeltas(times)...)
-	}
+func (r *Response) Deltas(times int) []Delta {
+	return r.deltas(make([]Delta, 0, 1+len(r.Met)+5*len(r.Ratings)), times)
+}
+
+// deltas adds them to others.
+func (r *Response) deltas(out []Delta, times int) []Delta {
+	out = r.whole(out, times)
 	for i := range r.Ratings {
 		out = r.Ratings[i].deltas(out, times)
 	}
 	return out
 }
 
-// delta counts what was said of the whole.
-func (r Response) delta(dim Dim, id int64, times int) Delta {
-	return Delta{Cell: Cell{Dim: dim, ID: id, JourneyID: r.JourneyID, Scale: r.Scale.String(), Day: r.Day}, Value: *r.Overall, Expectation: r.Expectation, Times: times}
+// whole is how what is said of the whole counts: for the journey, and for the touchpoints it met; what was rated was met.
+func (r *Response) whole(out []Delta, times int) []Delta {
+	if r.Overall == nil {
+		return out
+	}
+	d := Delta{Cell: Cell{Dim: ByJourney, ID: r.JourneyID, JourneyID: r.JourneyID, Scale: r.Scale.String(), Day: r.Day}, Value: *r.Overall, Expectation: r.Expectation, Times: times}
+	out = append(out, d)
+	return r.met(out, d)
 }
 
-// MetDeltas is how a response that says something of the whole counts for the touchpoints it met; what was rated was met.
-func (r Response) MetDeltas(times int) []Delta {
-	met := append(make([]int64, 0, len(r.Met)+len(r.Ratings)), r.Met...)
-	for _, rating := range r.Ratings {
-		met = append(met, rating.TouchpointID)
+// met counts d for every touchpoint that was met, once.
+func (r *Response) met(out []Delta, d Delta) []Delta {
+	before := len(out)
+	add := func(id int64) {
+		d.Dim, d.ID = ByMet, id
+		if !slices.ContainsFunc(out[before:], func(o Delta) bool { return o.ID == id }) {
+			out = append(out, d)
+		}
 	}
-	slices.Sort(met)
-	met = slices.Compact(met)
-	out := make([]Delta, 0, len(met))
-	for _, id := range met {
-		out = append(out, r.delta(ByMet, id, times))
+	for _, id := range r.Met {
+		add(id)
+	}
+	for i := range r.Ratings {
+		add(r.Ratings[i].TouchpointID)
 	}
 	return out
 }
 
+// MetDeltas is how a response that says something of the whole counts for the touchpoints it met.
+func (r *Response) MetDeltas(times int) []Delta {
+	whole := r.whole(nil, times)
+	return whole[min(1, len(whole)):]
+}
+
 // Deltas is how one rating counts.
-func (r Rating) Deltas(times int) []Delta { return r.deltas(nil, times) }
+func (r *Rating) Deltas(times int) []Delta { return r.deltas(nil, times) }
 
 // deltas adds them to others. They are few: whether a cell has been counted already is found by looking at them.
-func (r Rating) deltas(out []Delta, times int) []Delta {
+func (r *Rating) deltas(out []Delta, times int) []Delta {
 	before, scale := len(out), r.Scale.String()
-	teams := make([]int64, 0, 4)
+	var few [4]int64
+	teams := few[:0]
 	add := func(dim Dim, id, touchpoint int64) {
 		c := Cell{Dim: dim, ID: id, JourneyID: r.JourneyID, TouchpointID: touchpoint, Scale: scale, Day: r.Day}
-		if id != 0 && !slices.ContainsFunc(out[before:], func(d Delta) bool { return d.Cell == c }) {
+		if id != 0 && !slices.ContainsFunc(out[before:], func(d Delta) bool { return d.Dim == dim && d.ID == id }) {
 			out = append(out, Delta{Cell: c, Value: r.Value, Expectation: r.Expectation, Times: times})
 		}
 	}
 	add(ByTouchpoint, r.TouchpointID, 0)
 	for _, a := range r.Attributions {
 		if a.Active {
-			add(ByEmployee, a.EmployeeID, 0)
 			add(ByEmployeeTouchpoint, a.EmployeeID, r.TouchpointID)
 			add(ByTeam, a.TeamID, 0)
 			teams = append(teams, a.TeamID)

@@ -38,8 +38,6 @@ type Store interface {
 	ResponsesOf(ctx context.Context, runs []int64) (map[int64]Response, error)
 	AddResponses(ctx context.Context, rs ...Response) error
 	ReplaceResponse(ctx context.Context, old, next Response) error
-	// OpenCase opens a case for the response's customer and journey unless one is open.
-	OpenCase(ctx context.Context, r Response, customer int64) (opened bool, err error)
 	RatingForChange(ctx context.Context, response, touchpoint int64) (Rating, error)
 	SaveAttributions(ctx context.Context, before, after Rating) error
 	NoticeOf(ctx context.Context, employee, response, touchpoint int64) (Notice, error)

@@ -19,13 +19,20 @@ type Sums struct {
 }
 
 // NewSums starts with no answers.
-func NewSums() Sums {
-	return Sums{map[Cell]stat.Tally{}, map[int64][]int64{}, map[DriverDay]*Pairs{}, map[PromiseDay]Promises{}, map[Pass]int64{}}
+func NewSums() Sums { return NewSumsOf(0) }
+
+// NewSumsOf is NewSums with room for so many answers.
+func NewSumsOf(answers int) Sums {
+	return Sums{make(map[Cell]stat.Tally, answers*usual/2), map[int64][]int64{}, map[DriverDay]*Pairs{}, map[PromiseDay]Promises{}, map[Pass]int64{}}
 }
+
+// usual is how many deltas most answers have no more of: those of six touchpoints that one employee served at.
+const usual = 32
 
 // Answer counts a response whole, times times; −1 takes it back. An error when it is on no scale.
 func (s Sums) Answer(r *Response, times int) error {
-	s.Count(r.Deltas(times)...)
+	var room [usual]Delta
+	s.Count(r.deltas(room[:0], times)...)
 	s.rate(r.Promises, r, times)
 	return s.Drive(r, times)
 }

@@ -53,16 +53,8 @@ type shelves struct {
 	sets    map[int64][]int64
 }
 
-// cubed are the marginals it keeps. The counts of a person are those of her at every touchpoint.
+// cubed are the marginals it keeps.
 var cubed = []feedback.Dim{feedback.ByJourney, feedback.ByTouchpoint, feedback.ByTeam, feedback.ByTeamSet, feedback.ByMet, feedback.ByEmployeeTouchpoint}
-
-// keptAs is the marginal that answers for a dimension.
-func keptAs(dim feedback.Dim) (feedback.Dim, bool) {
-	if dim == feedback.ByEmployee {
-		return feedback.ByEmployeeTouchpoint, true
-	}
-	return dim, slices.Contains(cubed, dim)
-}
 
 // Warm reads the marginals, so that nobody has to wait for it later.
 func (c *Cube) Warm(ctx context.Context) error {
@@ -72,10 +64,6 @@ func (c *Cube) Warm(ctx context.Context) error {
 
 // Counts implements Store.
 func (c *Cube) Counts(ctx context.Context, q Count) ([]Counted, error) {
-	dim, known := keptAs(q.Dim)
-	if !known {
-		return c.Rollups.Counts(ctx, q)
-	}
 	now, err := c.current(ctx)
 	switch {
 	case err != nil:
@@ -83,7 +71,7 @@ func (c *Cube) Counts(ctx context.Context, q Count) ([]Counted, error) {
 	case now == nil:
 		return c.Rollups.Counts(ctx, q)
 	}
-	return count(now.dims[dim], q), nil
+	return count(now.dims[q.Dim.KeptAs()], q), nil
 }
 
 // moments is what keeps questions to one moment of the figures.
@@ -304,9 +292,6 @@ func compareSeries(a, b *series) int {
 func count(shelf map[int64][]*series, q Count) []Counted {
 	if q.From > q.To {
 		return nil
-	}
-	if q.Dim == feedback.ByEmployee {
-		q.PerTouchpoint = false
 	}
 	ids := slices.Clone(q.IDs)
 	if q.IDs == nil {

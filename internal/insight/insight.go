@@ -20,7 +20,7 @@ import (
 )
 
 // Count asks the marginals. From and To are days, both included; JourneyID 0 asks for all journeys; IDs nil for
-// everybody of that dimension; TouchpointIDs and PerTouchpoint are for employee_touchpoint only.
+// everybody of that dimension; TouchpointIDs and PerTouchpoint are for what people are asked about only.
 type Count struct {
 	Dim           feedback.Dim
 	JourneyID     int64

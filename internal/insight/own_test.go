@@ -121,20 +121,27 @@ func TestAShownTotalGivesNoSmallPartAway(t *testing.T) {
 		teams  []int64
 		counts map[int64]int64
 		hidden []int64
+		guard  []int64
 	}{
-		"large parts are shown":                                    {nil, map[int64]int64{1: 100, 2: 50, 3: 50, 4: 25, 5: 25}, nil},
-		"a small part takes the next with it":                      {nil, map[int64]int64{1: 103, 2: 100, 3: 3, 4: 50, 5: 50}, []int64{2, 3, 4, 5}},
-		"what a team has besides its parts is a part":              {nil, map[int64]int64{1: 102, 2: 60, 3: 40, 4: 30, 5: 30}, []int64{3}},
-		"parts of a small team are hidden":                         {nil, map[int64]int64{1: 4, 2: 4, 4: 4}, []int64{2, 3, 4, 5}},
-		"a total out of sight gives nothing away":                  {[]int64{4, 5}, map[int64]int64{4: 3, 5: 50}, nil},
-		"ratings shared by parts make a total less than their sum": {nil, map[int64]int64{1: 80, 2: 50, 3: 50, 4: 25, 5: 25}, nil},
+		"large parts are shown":                                    {nil, map[int64]int64{1: 100, 2: 50, 3: 50, 4: 25, 5: 25}, nil, nil},
+		"a small part takes the next with it":                      {nil, map[int64]int64{1: 103, 2: 100, 3: 3, 4: 50, 5: 50}, []int64{2, 3, 4, 5}, nil},
+		"what a team has besides its parts is a part":              {nil, map[int64]int64{1: 102, 2: 60, 3: 40, 4: 30, 5: 30}, []int64{3}, nil},
+		"parts of a small team are hidden":                         {nil, map[int64]int64{1: 4, 2: 4, 4: 4}, []int64{2, 3, 4, 5}, nil},
+		"a total out of sight gives nothing away":                  {[]int64{4, 5}, map[int64]int64{4: 3, 5: 50}, nil, nil},
+		"one hidden for another reason takes the next with it":     {nil, map[int64]int64{1: 100, 2: 60, 3: 40, 4: 30, 5: 30}, []int64{4, 5}, []int64{4}},
+		"the parts of one hidden for another reason are hidden":    {nil, map[int64]int64{1: 100, 2: 60, 3: 40, 4: 30, 5: 30}, []int64{2, 3, 4, 5}, []int64{2}},
+		"ratings shared by parts make a total less than their sum": {nil, map[int64]int64{1: 80, 2: 50, 3: 50, 4: 25, 5: 25}, nil, nil},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			tallies := map[int64]stat.Tally{}
 			for id, n := range c.counts {
 				tallies[id] = tally(n, 0)
 			}
-			hidden := conceal(tree, Arrange(tree, c.teams), tallies)
+			guarded := map[int64]bool{}
+			for _, id := range c.guard {
+				guarded[id] = true
+			}
+			hidden := conceal(tree, Arrange(tree, c.teams), tallies, guarded)
 			var got []int64
 			for id := int64(1); id <= 5; id++ {
 				if hidden[id] {

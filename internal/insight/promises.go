@@ -131,7 +131,12 @@ func (s *Service) promises(ctx context.Context, q PromiseQuestion) ([]Promised, 
 	if err != nil {
 		return nil, fmt.Errorf("promises: %w", err)
 	}
-	made := kept(days, week, i18n.Day(s.Now(), s.Zone))
+	today := i18n.Day(s.Now(), s.Zone)
+	made := kept(days, week, today)
+	guarded, err := s.guardedRatings(ctx, q, days, today)
+	if err != nil {
+		return nil, fmt.Errorf("promises: %w", err)
+	}
 	var ids, teams []int64
 	for of, list := range made {
 		ids = append(ids, of.touchpoint)
@@ -149,7 +154,7 @@ func (s *Service) promises(ctx context.Context, q PromiseQuestion) ([]Promised, 
 	}
 	out := make([]Promised, 0, len(made))
 	for of, list := range made {
-		p, err := promisedOf(list, called)
+		p, err := promisedOf(list, called, func(beside feedback.Beside, scale string) [besides]bool { return guarded[side{of, beside, scale}] })
 		if err != nil {
 			return nil, fmt.Errorf("promises of touchpoint %d: %w", of.touchpoint, err)
 		}
@@ -285,8 +290,8 @@ func first(days []PromiseDay) int32 {
 
 func (k kind) open() bool { return k.took == feedback.Open }
 
-// promisedOf works out one clock of a touchpoint.
-func promisedOf(all []kind, names map[int64]Named) (Promised, error) {
+// promisedOf works out one clock of a touchpoint; guarded are its ratings that must not be told.
+func promisedOf(all []kind, names map[int64]Named, guarded func(feedback.Beside, string) [besides]bool) (Promised, error) {
 	teams := map[int64][]kind{}
 	var rated []kind
 	for _, k := range all {
@@ -317,7 +322,7 @@ func promisedOf(all []kind, names map[int64]Named) (Promised, error) {
 	if out.Teams, err = promiseTeams(teams, names); err != nil {
 		return Promised{}, err
 	}
-	out.Ratings, err = promiseRatings(rated, out.Safe)
+	out.Ratings, err = promiseRatings(rated, out.Safe, guarded)
 	return out, err
 }
 
@@ -575,7 +580,7 @@ func merged(all []kind) []kind {
 }
 
 // promiseRatings are those of each scale: of the touchpoint first, then of the whole, the most answered scale first.
-func promiseRatings(rated []kind, safe stat.Safe) ([]PromiseRating, error) {
+func promiseRatings(rated []kind, safe stat.Safe, guarded func(feedback.Beside, string) [besides]bool) ([]PromiseRating, error) {
 	type on struct {
 		beside feedback.Beside
 		scale  string
@@ -590,7 +595,7 @@ func promiseRatings(rated []kind, safe stat.Safe) ([]PromiseRating, error) {
 		if err != nil {
 			return nil, err
 		}
-		r, err := promiseRatingOf(scale, group, safe)
+		r, err := promiseRatingOf(scale, group, safe, guarded(of.beside, of.scale))
 		if err != nil {
 			return nil, err
 		}
@@ -623,7 +628,7 @@ func (o *outcomes) add(k kind) {
 	}
 }
 
-func promiseRatingOf(scale stat.Scale, group []kind, safe stat.Safe) (PromiseRating, error) {
+func promiseRatingOf(scale stat.Scale, group []kind, safe stat.Safe, guarded [besides]bool) (PromiseRating, error) {
 	var o outcomes
 	deliveries := map[stat.RatedDelivery]int64{}
 	for _, k := range group {
@@ -633,7 +638,7 @@ func promiseRatingOf(scale stat.Scale, group []kind, safe stat.Safe) (PromiseRat
 	}
 	out := PromiseRating{Scale: scale, Kept: stat.Of(scale, o.inTime), Late: stat.Of(scale, o.late), PastDue: stat.Of(scale, o.never)}
 	var rest stat.Figure // shown nowhere, but what is left when the others are taken from the touchpoint's own figure
-	for i, hide := range stat.Suppress([]int64{o.inTime.N, o.late.N, o.never.N, o.waiting.N}) {
+	for i, hide := range stat.SuppressBeside([]int64{o.inTime.N, o.late.N, o.never.N, o.waiting.N}, append(guarded[:], false)) {
 		if f := []*stat.Figure{&out.Kept, &out.Late, &out.PastDue, &rest}[i]; hide {
 			*f = f.Hidden()
 		}

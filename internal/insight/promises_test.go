@@ -19,8 +19,13 @@ type desk struct {
 	week run.Week
 }
 
-func (d *desk) PromiseDays(context.Context, PromiseQuestion) ([]PromiseDay, error) {
-	return d.days, nil
+func (d *desk) PromiseDays(_ context.Context, q PromiseQuestion) (out []PromiseDay, err error) {
+	for _, x := range d.days {
+		if q.From == 0 || x.Day >= q.From {
+			out = append(out, x)
+		}
+	}
+	return out, nil
 }
 func (*desk) DataVersion(context.Context) (int64, error) { return 1, nil }
 func (d *desk) Week(context.Context) (run.Week, error)   { return d.week, nil }
@@ -41,13 +46,15 @@ func (d *desk) made(ago int32, team int64, n int64, c feedback.PromiseCell) {
 	}
 }
 
-func (d *desk) ask(t *testing.T) []Promised {
+func (d *desk) ask(t *testing.T) []Promised { return d.askSince(t, 0) }
+
+func (d *desk) askSince(t *testing.T, from int32) []Promised {
 	t.Helper()
 	if d.week.Off == nil {
 		d.week = run.DefaultWeek()
 	}
 	now := i18n.DayTime(today).Add(12 * time.Hour)
-	out, err := (&Service{Store: d, Zone: time.UTC, Now: func() time.Time { return now }}).Promises(t.Context(), PromiseQuestion{PerTeam: true})
+	out, err := (&Service{Store: d, Zone: time.UTC, Now: func() time.Time { return now }}).Promises(t.Context(), PromiseQuestion{PerTeam: true, From: from})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,5 +234,43 @@ func TestRatingsInTimeAgainstLate(t *testing.T) {
 	d.made(1, 0, 2, given(feedback.PromiseCell{Promised: 8, Took: feedback.Open}, 1))
 	if r = d.ask(t)[0].Ratings[0]; r.PastDue.Level != stat.Suppressed || r.Kept.Mean == nil {
 		t.Errorf("two who rated before it was due are what the touchpoint's figure has more: %+v", r)
+	}
+}
+
+func TestARatingBesideAPromiseIsNotFoundInTheDifferenceOfTwoTimes(t *testing.T) {
+	late := func(n int64, ago int32) func(d *desk) {
+		return func(d *desk) {
+			c := took(3, 5)
+			c.Beside, c.Scale, c.Value = feedback.BesideTouchpoint, five.String(), 2
+			d.made(ago, 0, n, c)
+		}
+	}
+	kept := func(n int64) func(d *desk) {
+		return func(d *desk) {
+			c := took(3, 2)
+			c.Beside, c.Scale, c.Value = feedback.BesideTouchpoint, five.String(), 5
+			d.made(20, 0, n, c)
+		}
+	}
+	for sentence, c := range map[string]struct {
+		made       []func(d *desk)
+		late, kept stat.Level
+	}{
+		"nobody more in the longer time":       {[]func(*desk){late(40, 20), kept(50)}, stat.Solid, stat.Solid},
+		"enough more in the longer time":       {[]func(*desk){late(40, 20), kept(50), late(5, 200)}, stat.Solid, stat.Solid},
+		"three more, and one beside is hidden": {[]func(*desk){late(40, 20), kept(50), late(3, 200)}, stat.Suppressed, stat.Suppressed},
+		"three more, at the edge of all time":  {[]func(*desk){late(40, 20), kept(50), late(3, 900)}, stat.Suppressed, stat.Suppressed},
+		"three more, but five in another year": {[]func(*desk){late(40, 20), kept(50), late(3, 200), late(5, 900)}, stat.Suppressed, stat.Suppressed},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			d := &desk{}
+			for _, make := range c.made {
+				make(d)
+			}
+			r := d.askSince(t, PeriodStart(today, 90))[0].Ratings
+			if len(r) != 1 || r[0].Late.Level != c.late || r[0].Kept.Level != c.kept {
+				t.Errorf("%+v", r)
+			}
+		})
 	}
 }

@@ -68,7 +68,8 @@ type Signals struct {
 // watches are the charts of all touchpoints, by key, not listened to yet, and how many have too few answers for one. It reads
 // marginals only.
 func (s *Service) watches(ctx context.Context) (charts []Watch, few int, err error) {
-	c := Question{By: feedback.ByTouchpoint, To: Monday(i18n.Day(s.Now(), s.Zone)) - 1}.count()
+	today := i18n.Day(s.Now(), s.Zone)
+	c := Question{By: feedback.ByTouchpoint, To: today}.count()
 	c.PerDay = true
 	rows, err := s.Store.Counts(ctx, c)
 	if err != nil {
@@ -78,7 +79,7 @@ func (s *Service) watches(ctx context.Context) (charts []Watch, few int, err err
 	var ids []int64
 	for k, tallies := range buckets {
 		w := Watch{Line: Line{ID: k.id, Scale: k.scale}}
-		err := w.chart(tallies, first, last)
+		err := w.chart(tallies, first, min(last, Monday(today)-7), untold(tallies, first, last, today))
 		if tooFew := new(stat.TooFew); errors.As(err, &tooFew) || errors.Is(err, stat.ErrNoVariance) {
 			few++
 			continue
@@ -98,29 +99,42 @@ func (s *Service) watches(ctx context.Context) (charts []Watch, few int, err err
 	return charts, few, err
 }
 
-// chart freezes the first weeks and puts the others together to points.
-func (w *Watch) chart(tallies map[int32]stat.Tally, first, last int32) (err error) {
+// chart freezes the first weeks and puts the others together to points; untold are weeks that are hidden elsewhere.
+func (w *Watch) chart(tallies map[int32]stat.Tally, first, last int32, untold map[int32]bool) (err error) {
 	var weeks []stat.Count
+	var sum together
 	week, with := first, 0
-	for ; week <= last && (with < baseWeeks || w.Counted.N < baseAnswers); week += 7 {
+	for ; week <= last && (with < baseWeeks || sum.told().N < baseAnswers); week += 7 {
 		c := w.count(tallies[week])
 		if c.N > 0 {
 			if with++; with == 1 {
 				w.From = week
 			}
 		}
-		weeks, w.Counted = append(weeks, c), stat.Count{X: w.Counted.X + c.X, N: w.Counted.N + c.N}
+		weeks = append(weeks, c)
+		sum.add(c, untold[week])
 	}
-	w.To = week - 1
+	w.To, w.Counted = week-1, sum.told()
 	if w.Counted.N < baseAnswers {
 		return &stat.TooFew{N: w.Counted.N, Need: baseAnswers}
+	}
+	for i := range weeks {
+		if untold[first+7*int32(i)] && !sum.apart() {
+			weeks[i] = stat.Count{}
+		}
 	}
 	if w.Base, err = stat.BaselineOf(weeks); err != nil {
 		return err
 	}
 	least := max(WatchLeast, int64(math.Ceil(watchRare/min(w.Base.Rate, 1-w.Base.Rate))))
+	sum = together{}
 	for ; week <= last; week += 7 {
-		w.add(week, tallies[week], least)
+		if len(w.Points) == 0 || sum.told().N >= least {
+			w.Points, sum = append(w.Points, Watched{From: week}), together{}
+		}
+		sum.add(w.count(tallies[week]), untold[week])
+		p := &w.Points[len(w.Points)-1]
+		p.To, p.Count = week+6, sum.told()
 	}
 	if n := len(w.Points) - 1; n < 0 || w.Points[n].N < least {
 		w.Points = w.Points[:max(n, 0)] // it waits for the coming weeks
@@ -133,14 +147,51 @@ func (w *Watch) chart(tallies map[int32]stat.Tally, first, last int32) (err erro
 
 func (w *Watch) count(t stat.Tally) stat.Count { return stat.Count{X: satisfied(w.Scale, t), N: t.N} }
 
-// add puts a week to the point before as long as that has too few answers; the last point may stay too small.
-func (w *Watch) add(week int32, t stat.Tally, least int64) {
-	n := len(w.Points) - 1
-	if n < 0 || w.Points[n].N >= least {
-		w.Points, n = append(w.Points, Watched{From: week}), n+1
+// together is weeks put together. The trend beside the chart tells most of them one by one: what it hides must not be what is
+// left when these are taken from the sum (methods.md §1.12).
+type together struct {
+	all, hidden stat.Count
+	weeks       int // hidden
+}
+
+func (t *together) add(c stat.Count, hidden bool) {
+	t.all = stat.Count{X: t.all.X + c.X, N: t.all.N + c.N}
+	if hidden && c.N > 0 {
+		t.hidden, t.weeks = stat.Count{X: t.hidden.X + c.X, N: t.hidden.N + c.N}, t.weeks+1
 	}
-	c, p := w.count(t), &w.Points[n]
-	p.To, p.X, p.N = week+6, p.X+c.X, p.N+c.N
+}
+
+// apart says that the hidden weeks among them cannot be told from each other: there is none, or several with enough answers.
+func (t together) apart() bool { return t.weeks == 0 || t.weeks > 1 && t.hidden.N >= stat.K }
+
+// told is what may be told: without the hidden weeks where these would be found by subtraction.
+func (t together) told() stat.Count {
+	if t.apart() {
+		return t.all
+	}
+	return stat.Count{X: t.all.X - t.hidden.X, N: t.all.N - t.hidden.N}
+}
+
+// untold are the weeks of a touchpoint that the trends on its page hide: cut by 7 or 28 days, over the times that pages offer
+// with as much before them, and over all time.
+func untold(tallies map[int32]stat.Tally, first, last, today int32) map[int32]bool {
+	out := map[int32]bool{}
+	for _, trend := range []struct{ from, days int32 }{{PeriodBefore(today, 30), 7}, {PeriodBefore(today, 90), 7}, {PeriodBefore(today, 90), 28}, {PeriodBefore(today, 365), 28}, {first, 28}} {
+		var counts []int64
+		from := max(first, trend.from)
+		stretch := func(week int32) int { return int(bucket(week, trend.days)-bucket(from, trend.days)) / int(trend.days) }
+		for week := from; week <= last; week += 7 {
+			if stretch(week) == len(counts) {
+				counts = append(counts, 0)
+			}
+			counts[stretch(week)] += tallies[week].N
+		}
+		hide := stat.Suppress(counts)
+		for week := from; week <= last; week += 7 {
+			out[week] = out[week] || hide[stretch(week)]
+		}
+	}
+	return out
 }
 
 // listen works out the moving average and its limits, L of stat.EWMA.

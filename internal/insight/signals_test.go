@@ -29,7 +29,7 @@ func weeksOf(random *rand.Rand, weeks int, often float64, share func(week int) f
 func heardIn(t *testing.T, tallies map[int32]stat.Tally, weeks int, limit float64) Watch {
 	t.Helper()
 	w := Watch{Line: Line{Scale: five}}
-	if err := w.chart(tallies, 4, int32(4+7*(weeks-1))); err != nil {
+	if err := w.chart(tallies, 4, int32(4+7*(weeks-1)), nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.listen(limit); err != nil {
@@ -109,7 +109,7 @@ func TestTooFewAnswersHaveNoChart(t *testing.T) {
 	}{"few weeks": {15, 40}, "few answers a week": {60, 1}, "nothing after the first weeks": {20, 20}} {
 		w := Watch{Line: Line{Scale: five}}
 		tooFew := new(stat.TooFew)
-		if err := w.chart(weeksOf(random, c.weeks, c.often, func(int) float64 { return .8 }), 4, int32(4+7*(c.weeks-1))); !errors.As(err, &tooFew) {
+		if err := w.chart(weeksOf(random, c.weeks, c.often, func(int) float64 { return .8 }), 4, int32(4+7*(c.weeks-1)), nil); !errors.As(err, &tooFew) {
 			t.Errorf("%s: %v", says, err)
 		}
 	}
@@ -124,5 +124,43 @@ func TestWeeksArePutTogetherUntilTheySaySomething(t *testing.T) {
 	}
 	if w.Counted.N < baseAnswers || w.Points[0].From != w.To+1 {
 		t.Errorf("%d answers in the baseline until %d, watched from %d", w.Counted.N, w.To, w.Points[0].From)
+	}
+}
+
+// TestAChartDoesNotTellWhatATrendHides: a week of three answers among weeks of ten.
+func TestAChartDoesNotTellWhatATrendHides(t *testing.T) {
+	const weeks = 60
+	last := int32(4 + 7*(weeks-1))
+	for sentence, c := range map[string]struct {
+		few  map[int32]int64 // answers by week
+		left int64           // how many answers the points leave out
+	}{
+		"nothing is hidden": {nil, 0},
+		"one small week is left out, and what hides it in two times": {map[int32]int64{55: 3}, 3 + 2*10},
+		"two that hide each other stay where they stand together":    {map[int32]int64{54: 3, 55: 4}, 0},
+		"long ago, months are told and not weeks":                    {map[int32]int64{22: 3}, 0},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			tallies, all := map[int32]stat.Tally{}, int64(0)
+			for week := range int32(weeks) {
+				n := int64(10)
+				if few, is := c.few[week]; is {
+					n = few
+				}
+				tallies[4+7*week] = tally(n-n/4, n/4)
+				all += n
+			}
+			w := Watch{Line: Line{Scale: five}}
+			if err := w.chart(tallies, 4, last, untold(tallies, 4, last, last+6)); err != nil {
+				t.Fatal(err)
+			}
+			told := w.Counted.N
+			for _, p := range w.Points {
+				told += p.N
+			}
+			if waits := all - told - c.left; waits < 0 || waits >= WatchLeast { // for the coming weeks
+				t.Errorf("%d of %d answers are told, want %d left out: %+v", told, all, c.left, w.Points)
+			}
+		})
 	}
 }

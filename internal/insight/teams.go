@@ -3,6 +3,7 @@ package insight
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/journeyloop/journeyloop/internal/feedback"
@@ -34,13 +35,13 @@ func (s *Service) Teams(ctx context.Context, teams []int64, days int32) ([]stat.
 	scales := Scales(lines)
 	out := Arrange(tree, teams)
 	for _, scale := range scales {
-		tallies, found := map[int64]stat.Tally{}, map[int64]Line{}
+		tallies, found, guarded := map[int64]stat.Tally{}, map[int64]Line{}, map[int64]bool{}
 		for _, l := range lines {
 			if l.Scale == scale {
-				tallies[l.ID], found[l.ID] = l.Tally, l
+				tallies[l.ID], found[l.ID], guarded[l.ID] = l.Tally, l, l.Figure.Level == stat.Suppressed
 			}
 		}
-		hidden := conceal(tree, out, tallies)
+		hidden := conceal(tree, out, tallies, guarded)
 		for i, l := range out {
 			f, ok := found[l.Team.ID]
 			if !ok {
@@ -82,9 +83,11 @@ func Arrange(tree people.Tree, teams []int64) []TeamLine {
 }
 
 // conceal finds the teams whose figure would give away a small group: parts of a shown total, level by level. What is
-// left of a total besides its parts is a part as well. The parts of a hidden total are hidden.
-func conceal(tree people.Tree, lines []TeamLine, tallies map[int64]stat.Tally) map[int64]bool {
+// left of a total besides its parts is a part as well. The parts of a hidden total are hidden. guarded are teams that are
+// hidden already, however large they are (guard).
+func conceal(tree people.Tree, lines []TeamLine, tallies map[int64]stat.Tally, guarded map[int64]bool) map[int64]bool {
 	hidden, listed := map[int64]bool{}, map[int64]bool{}
+	maps.Copy(hidden, guarded)
 	for _, l := range lines {
 		listed[l.Team.ID] = true
 	}
@@ -92,10 +95,11 @@ func conceal(tree people.Tree, lines []TeamLine, tallies map[int64]stat.Tally) m
 		whole := tallies[l.Team.ID].N
 		var parts []int64
 		var counts []int64
+		var already []bool
 		rest := whole
 		for _, child := range tree.Children(l.Team.ID) {
 			if listed[child] {
-				parts, counts = append(parts, child), append(counts, tallies[child].N)
+				parts, counts, already = append(parts, child), append(counts, tallies[child].N), append(already, hidden[child])
 				rest -= tallies[child].N
 			}
 		}
@@ -103,7 +107,7 @@ func conceal(tree people.Tree, lines []TeamLine, tallies map[int64]stat.Tally) m
 			continue
 		}
 		small := hidden[l.Team.ID] || whole < stat.K
-		for i, hide := range stat.Suppress(append(counts, max(0, rest)))[:len(parts)] {
+		for i, hide := range stat.SuppressBeside(append(counts, max(0, rest)), append(already, false))[:len(parts)] {
 			hidden[parts[i]] = hide || small
 		}
 	}

@@ -256,8 +256,9 @@ func counted(side []taken) []stat.Comment {
 // looked is how many comments with a word are looked through for how it is written and for sentences to quote.
 const looked = 12
 
+// telling are words with how they are written and what is quoted: a sentence stands under the clearest of the words it has.
 func telling(lang i18n.Lang, side []taken, words []stat.Word) []Telling {
-	out := make([]Telling, len(words))
+	out, told := make([]Telling, len(words)), map[string]bool{}
 	for i, w := range words {
 		out[i] = Telling{Word: w, Spelt: w.Word}
 		var found []sentence
@@ -277,7 +278,7 @@ func telling(lang i18n.Lang, side []taken, words []stat.Word) []Telling {
 			said := i18n.Sentence(t.Text, start, end, longestQuote)
 			found = append(found, sentence{who: t.who(), text: said, named: slices.ContainsFunc(i18n.Words(lang, said), t.named)})
 		}
-		out[i].Spelt, out[i].Quotes = mostWritten(spelt, w.Word), quoted(found)
+		out[i].Spelt, out[i].Quotes = mostWritten(spelt, w.Word), quoted(found, told)
 	}
 	return out
 }
@@ -306,16 +307,15 @@ type sentence struct {
 	named bool
 }
 
-// quoted are the two shortest telling sentences of two customers.
-func quoted(found []sentence) []string {
+// quoted are the two shortest telling sentences of two customers, of those not told yet.
+func quoted(found []sentence, told map[string]bool) []string {
 	found = slices.DeleteFunc(found, func(s sentence) bool { return s.named })
 	slices.SortStableFunc(found, func(a, b sentence) int { return cmp.Compare(a.rank(), b.rank()) })
 	var out []string
-	for i, s := range found {
-		again := slices.ContainsFunc(found[:i], func(o sentence) bool {
-			return o.who == s.who || i18n.Normalize(o.text) == i18n.Normalize(s.text)
-		})
-		if !again && len(out) < quotes {
+	heard := map[int64]bool{}
+	for _, s := range found {
+		if said := i18n.Normalize(s.text); len(out) < quotes && !heard[s.who] && !told[said] {
+			heard[s.who], told[said] = true, true
 			out = append(out, s.text)
 		}
 	}

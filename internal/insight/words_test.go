@@ -36,16 +36,18 @@ func TestQuotationsAreShortTellAndComeFromTwoCustomers(t *testing.T) {
 	for sentence, c := range map[string]struct {
 		found []sentence
 		want  []string
+		told  string // under another word
 	}{
-		"the shortest first": {[]sentence{{1, "this is a rather long sentence", false}, {2, "nobody came that day", false}, {3, "again nobody came that day", false}},
-			[]string{"nobody came that day", "again nobody came that day"}},
-		"not twice the same customer": {[]sentence{{1, "nobody came that day", false}, {1, "nobody came on that day", false}, {2, "it was late once more", false}},
-			[]string{"nobody came that day", "it was late once more"}},
-		"not the same words twice":        {[]sentence{{1, "nobody came that day", false}, {2, "Nobody came that day", false}}, []string{"nobody came that day"}},
-		"what tells little comes last":    {[]sentence{{1, "late", false}, {2, "it came late by weeks", false}}, []string{"it came late by weeks", "late"}},
-		"no sentence with a name of hers": {[]sentence{{1, "Maria waited for too long", true}}, nil},
+		"the shortest first": {found: []sentence{{1, "this is a rather long sentence", false}, {2, "nobody came that day", false}, {3, "again nobody came that day", false}},
+			want: []string{"nobody came that day", "again nobody came that day"}},
+		"not twice the same customer": {found: []sentence{{1, "nobody came that day", false}, {1, "nobody came on that day", false}, {2, "it was late once more", false}},
+			want: []string{"nobody came that day", "it was late once more"}},
+		"not the same words twice":           {found: []sentence{{1, "nobody came that day", false}, {2, "Nobody came that day", false}}, want: []string{"nobody came that day"}},
+		"what tells little comes last":       {found: []sentence{{1, "late", false}, {2, "it came late by weeks", false}}, want: []string{"it came late by weeks", "late"}},
+		"not what stands under another word": {found: []sentence{{1, "nobody came that day", false}, {2, "it was late once more", false}}, want: []string{"it was late once more"}, told: "nobody came that day"},
+		"no sentence with a name of hers":    {found: []sentence{{1, "Maria waited for too long", true}}, want: nil},
 	} {
-		if got := quoted(c.found); !slices.Equal(got, c.want) {
+		if got := quoted(c.found, map[string]bool{c.told: true}); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", sentence, got, c.want)
 		}
 	}

@@ -36,6 +36,7 @@ type Queue[T, R any] struct {
 	more    sync.Cond
 	waiting []*item[T, R]
 	weight  int // of those waiting
+	under   int // weight of those being committed
 	closed  bool
 	working sync.WaitGroup
 }
@@ -56,7 +57,8 @@ func NewQueue[T, R any](o Options, weigh func(T) int, commit func(ctx context.Co
 	}
 	q := &Queue[T, R]{Options: o, weigh: weigh, commit: commit}
 	q.more.L = &q.mu
-	for range max(1, o.Committers) {
+	q.Committers = max(1, o.Committers)
+	for range q.Committers {
 		q.working.Go(q.work)
 	}
 	return q
@@ -118,22 +120,36 @@ func (q *Queue[T, R]) Close() {
 }
 
 func (q *Queue[T, R]) work() {
-	for batch := q.next(); len(batch) > 0; batch = q.next() {
+	for {
+		batch, weight := q.next()
+		if len(batch) == 0 {
+			return
+		}
 		q.settle(batch)
+		q.mu.Lock()
+		q.under -= weight
+		q.mu.Unlock()
+		q.more.Broadcast()
 	}
 }
 
-// next takes what has come since it was last asked, and waits only where that is nothing; none means that the queue is
-// closed and empty.
-func (q *Queue[T, R]) next() []*item[T, R] {
+// worth reports whether enough waits for a commit: anything when no other is under way, else as much as each of the other
+// committers may have. Less waits for more, or for one of them to end: every commit has its price, however little is in it.
+func (q *Queue[T, R]) worth() bool {
+	return q.weight > 0 && (q.weight >= q.AtOnce || q.weight*(q.Committers-1) >= q.under)
+}
+
+// next takes what has come since it was last asked, with its weight, and waits only where that is not worth a commit; none
+// means that the queue is closed and empty.
+func (q *Queue[T, R]) next() ([]*item[T, R], int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for {
-		for len(q.waiting) == 0 && !q.closed {
+		for !q.worth() && !q.closed {
 			q.more.Wait()
 		}
 		q.gather()
-		if len(q.waiting) > 0 || q.closed {
+		if q.worth() || q.closed {
 			break // else who waited has left meanwhile, or gone with another committer
 		}
 	}
@@ -145,8 +161,8 @@ func (q *Queue[T, R]) next() []*item[T, R] {
 		n, weight = n+1, weight+x.weight
 	}
 	batch := q.waiting[:n:n]
-	q.waiting, q.weight = q.waiting[n:], q.weight-weight
-	return batch
+	q.waiting, q.weight, q.under = q.waiting[n:], q.weight-weight, q.under+weight
+	return batch, weight
 }
 
 // gather lets those enter who are on their way: callers of the last commit come again together, and whoever were first

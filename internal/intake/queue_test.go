@@ -90,6 +90,35 @@ func TestWhatComesDuringACommitGoesIntoTheNext(t *testing.T) {
 	})
 }
 
+func TestWhatComesDuringACommitWaitsUntilItIsWorthAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shelf{gate: make(chan struct{})}
+		o := options
+		o.Room, o.Committers = 100, 3
+		q := intake.NewQueue(o, func(x int) int { return x }, s.take)
+		var all sync.WaitGroup
+		put := func(xs ...int) {
+			for _, x := range xs {
+				all.Go(func() { q.Put(t.Context(), x) })
+				synctest.Wait()
+			}
+		}
+		end := func() { s.gate <- struct{}{}; synctest.Wait() }
+		put(8)          // at once
+		put(1, 1, 1, 1) // at once when they are half of it
+		put(2, 2)       // waits: each of the others has 6
+		end()           // the first
+		put(1)
+		end() // the second
+		close(s.gate)
+		all.Wait()
+		q.Close()
+		if want := [][]int{{8}, {1, 1, 1, 1}, {2, 2}, {1}}; !slices.EqualFunc(s.batches, want, slices.Equal) {
+			t.Errorf("batches %v, want %v", s.batches, want)
+		}
+	})
+}
+
 func TestABatchHoldsNoMoreThanItMay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &shelf{gate: make(chan struct{})}

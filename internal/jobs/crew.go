@@ -147,17 +147,24 @@ func relayOf[T any](w Work, q *store.Queue[T], client *river.Client[T]) func(con
 	}
 }
 
-// dueOf makes a job for every invitation with something due, unless it has an unfinished one: so nodes may look at the
+// dueOf makes a job for every invitation and every case with something due, unless it has an unfinished one: so nodes may look at the
 // same time.
 func dueOf[T any](w Work, client *river.Client[T]) func(context.Context) (bool, error) {
 	return func(ctx context.Context) (bool, error) {
-		ids, err := w.Surveys.Due(ctx, dueAtOnce)
-		if err != nil || len(ids) == 0 {
+		invitations, err := w.Surveys.Due(ctx, dueAtOnce)
+		if err != nil {
 			return false, err
 		}
-		jobs := make([]river.InsertManyParams, len(ids))
-		for i, id := range ids {
-			jobs[i].Args = deliverArgs{id}
+		cases, err := w.Cases.Due(ctx, dueAtOnce)
+		if err != nil || len(invitations)+len(cases) == 0 {
+			return false, err
+		}
+		jobs := make([]river.InsertManyParams, 0, len(invitations)+len(cases))
+		for _, id := range invitations {
+			jobs = append(jobs, river.InsertManyParams{Args: deliverArgs{id}})
+		}
+		for _, id := range cases {
+			jobs = append(jobs, river.InsertManyParams{Args: attendArgs{id}})
 		}
 		_, err = client.InsertMany(ctx, jobs)
 		return false, err

@@ -45,6 +45,10 @@ func (w Work) round(ctx context.Context, seen map[int64]bool) (int, error) {
 			return 0, err
 		}
 	}
+	cases, err := w.attendAll(ctx)
+	if err != nil {
+		return 0, err
+	}
 	long, err := w.Tasks.Due(ctx)
 	if err != nil {
 		return 0, err
@@ -54,7 +58,7 @@ func (w Work) round(ctx context.Context, seen map[int64]bool) (int, error) {
 			return 0, err
 		}
 	}
-	return n + ended + len(due) + len(long), nil
+	return n + ended + len(due) + cases + len(long), nil
 }
 
 // Settle waits until the crew has done everything that waits or is due; other nodes' jobs count too.
@@ -90,6 +94,10 @@ func (c *Crew) busy(ctx context.Context) (bool, error) {
 	}
 	due, err := c.work.Surveys.Due(ctx, 1)
 	if err != nil || len(due) > 0 {
+		return true, err
+	}
+	cases, err := c.work.Cases.Due(ctx, 1)
+	if err != nil || len(cases) > 0 {
 		return true, err
 	}
 	long, err := c.work.Tasks.Due(ctx)

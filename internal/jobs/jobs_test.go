@@ -13,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/journeyloop/journeyloop/internal/auth"
+	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/ingest"
@@ -59,6 +60,7 @@ func node(s *store.Store, box *postbox, c *clock.Clock) Work {
 		Tasks:   tasks,
 		Shop:    &workshop.Workshop{Store: s, Tasks: tasks, Zone: storetest.Zone, Now: c.Now},
 		Surveys: &survey.Service{Store: s, Ledger: s, Sender: box, Zone: storetest.Zone, Now: c.Now},
+		Cases:   &casework.Service{Store: s, Ledger: s, Zone: storetest.Zone, Now: c.Now},
 		Runs:    &run.Service{Store: s, Ledger: s, Now: c.Now},
 		Auth:    &auth.Service{Sessions: s, Now: c.Now},
 		Log:     slog.New(slog.DiscardHandler),

@@ -18,6 +18,7 @@ import (
 	"log/slog"
 
 	"github.com/journeyloop/journeyloop/internal/auth"
+	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/store"
@@ -30,6 +31,7 @@ import (
 type Work struct {
 	Store   *store.Store
 	Surveys *survey.Service
+	Cases   *casework.Service
 	Runs    *run.Service
 	Auth    *auth.Service
 	Tasks   *task.Service
@@ -48,6 +50,10 @@ func (w Work) follow(ctx context.Context, e store.Errand) error {
 	case event.RunCompleted:
 		_, err := w.Surveys.Plan(ctx, e.Subject)
 		return err
+	case event.ResponseAnswered, event.ResponseReplaced:
+		return w.consider(ctx, e.Subjects())
+	case event.CaseProposed:
+		return w.Cases.Ask(ctx, e.Subject)
 	}
 	return fmt.Errorf("no work follows %s", e.Verb) // a newer node's errand: it stays until a newer node takes it
 }

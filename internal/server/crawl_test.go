@@ -55,9 +55,7 @@ func busy(t testing.TB, w *servertest.World) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.App.Store.OpenCase(t.Context(), answer, w.RunOf("order-100").CustomerID); err != nil {
-		t.Fatal(err)
-	}
+	w.OpenCase(w.RunOf("order-100"))
 	must(w.As("zahra").Post(fmt.Sprintf("/feedback/%d/%d/reply", answer.ID, w.Visit.ID), url.Values{"reply": {"not_me"}}), http.StatusSeeOther)
 	must(w.As("olga").Post(fmt.Sprintf("/journeys/%d/draft", w.Fibre.ID), nil), http.StatusSeeOther)
 	must(w.As("admin").Post("/settings/keys", url.Values{"name": {"CRM"}}), http.StatusOK)

@@ -41,8 +41,31 @@ func (s Scale) Check() error {
 	return nil
 }
 
+// names are those of all scales there can be: an answer is asked for one many times.
+var names = func() map[Scale]string {
+	out := map[Scale]string{}
+	for _, metric := range []Metric{NPS, CSAT, CES} {
+		for hi := range MaxAnswer + 1 {
+			for lo := range hi {
+				for _, low := range []bool{false, true} {
+					s := Scale{metric, lo, hi, low}
+					out[s] = s.name()
+				}
+			}
+		}
+	}
+	return out
+}()
+
 // String names the scale as it is stored and written in files: "nps_0_10", "csat_1_5", "ces_1_5_low".
 func (s Scale) String() string {
+	if name, ok := names[s]; ok {
+		return name
+	}
+	return s.name()
+}
+
+func (s Scale) name() string {
 	name := string(s.Metric) + "_" + strconv.Itoa(s.Lo) + "_" + strconv.Itoa(s.Hi)
 	if s.LowGood {
 		name += "_low"

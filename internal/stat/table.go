@@ -38,7 +38,11 @@ func Percentages(counts []int64) []int {
 // found by subtraction. Empty cells may be shown. Impossible counts hide the whole table (methods.md §1.12).
 //
 // When everything there is has been hidden and is still a single cell, the total gives it away: hide the total too.
-func Suppress(counts []int64) []bool {
+func Suppress(counts []int64) []bool { return SuppressBeside(counts, nil) }
+
+// SuppressBeside is Suppress of a table of which some cells are hidden already, for another reason, whatever they hold: they
+// can be found by subtraction as well. already is as long as counts, or nil.
+func SuppressBeside(counts []int64, already []bool) []bool {
 	hide := make([]bool, len(counts))
 	_, possible := sum(counts)
 	cells, answers := 0, int64(0)
@@ -50,7 +54,7 @@ func Suppress(counts []int64) []bool {
 	for i, n := range counts {
 		if !possible {
 			hide[i] = true
-		} else if 0 < n && n < K {
+		} else if 0 < n && (n < K || already != nil && already[i]) {
 			conceal(i)
 		}
 	}

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"gorm.io/gorm"
-
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/people"
 )
@@ -35,20 +33,6 @@ func (s *Store) Unattributed(ctx context.Context, span Span) (int, error) {
 	db := s.read(ctx).Table("ratings").Where(`NOT EXISTS (SELECT 1 FROM attributions a
 		WHERE a.response_id = ratings.response_id AND a.touchpoint_id = ratings.touchpoint_id AND a.active)`)
 	return howMany(span.within(db, "answered_at"))
-}
-
-// OpenCases counts the customers who asked to be contacted and still wait, and says since when the first of them does.
-func (s *Store) OpenCases(ctx context.Context) (n int, since *time.Time, err error) {
-	open := s.read(ctx).Table("cases").Where("closed_at IS NULL").Session(&gorm.Session{})
-	total, err := howMany(open)
-	if err != nil || total == 0 {
-		return 0, nil, err
-	}
-	first, err := all[struct{ OpenedAt time.Time }](open.Select("opened_at").Order("opened_at").Limit(1))
-	if err != nil || len(first) == 0 {
-		return 0, nil, err
-	}
-	return total, &first[0].OpenedAt, nil
 }
 
 // Readers says of a part of the company how many people got feedback about their work, and how many opened at least one

@@ -16,7 +16,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
-// someRatings are what answers change, given or taken back; a person's count as her counts at a touchpoint do.
+// someRatings are what answers change, given or taken back.
 var someRatings = rapid.Custom(func(t *rapid.T) feedback.Sums {
 	sums := feedback.NewSums()
 	for range rapid.IntRange(1, 12).Draw(t, "ratings") {
@@ -26,15 +26,14 @@ var someRatings = rapid.Custom(func(t *rapid.T) feedback.Sums {
 		if compared := rapid.IntRange(-2, 1).Draw(t, "compared"); compared > -2 {
 			d.Expectation = &compared
 		}
-		dim := rapid.SampledFrom([]feedback.Dim{feedback.ByJourney, feedback.ByTouchpoint, feedback.ByTeam, feedback.ByTeamSet, feedback.ByMet, feedback.ByEmployee}).Draw(t, "dim")
+		dim := rapid.SampledFrom([]feedback.Dim{feedback.ByJourney, feedback.ByTouchpoint, feedback.ByTeam, feedback.ByTeamSet, feedback.ByMet, feedback.ByEmployeeTouchpoint}).Draw(t, "dim")
 		if d.Cell, d.Cell.Dim = c, dim; dim == feedback.ByTeamSet {
 			d.Teams = []int64{c.ID, c.ID + 1}
 		}
-		sums.Count(d)
-		if dim == feedback.ByEmployee {
-			d.Cell.Dim, d.Cell.TouchpointID = feedback.ByEmployeeTouchpoint, rapid.Int64Range(1, 3).Draw(t, "touchpoint")
-			sums.Count(d)
+		if dim == feedback.ByEmployeeTouchpoint {
+			d.Cell.TouchpointID = rapid.Int64Range(1, 3).Draw(t, "touchpoint")
 		}
+		sums.Count(d)
 	}
 	return sums
 })

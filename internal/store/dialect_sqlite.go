@@ -92,8 +92,25 @@ func (s *Store) openPools(ctx context.Context, path string) error {
 	if s.w, err = s.sqlitePool(ctx, path, "&_pragma=synchronous(FULL)&_txlock=immediate", 1); err != nil {
 		return err
 	}
-	s.r, err = s.sqlitePool(ctx, path, "&_pragma=query_only(1)", max(4, runtime.NumCPU()))
-	return err
+	if s.r, err = s.sqlitePool(ctx, path, "&_pragma=query_only(1)", max(4, runtime.NumCPU())); err != nil {
+		return err
+	}
+	return s.numbered(ctx, path)
+}
+
+// numbered refuses a file from before times were numbers: they would be read as the beginning of time. A file whose first
+// event is told in numbers is a file of today.
+func (s *Store) numbered(ctx context.Context, path string) error {
+	var there int
+	var kind string
+	db := s.r.WithContext(ctx)
+	if err := db.Raw("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'events'").Scan(&there).Error; err != nil || there == 0 {
+		return err // a new file
+	}
+	if err := db.Raw("SELECT typeof(at) FROM events ORDER BY id LIMIT 1").Scan(&kind).Error; err != nil || kind != "text" {
+		return err
+	}
+	return fmt.Errorf("%s was written by an earlier Journeyloop, which kept times as text: move it away, and a new one is made; what it holds is read with the program that wrote it", path)
 }
 
 // sqlitePool opens connections that keep times as numbers of microseconds, a quarter of their text: they stand in most

@@ -33,10 +33,35 @@ const (
 	topicJob  = "job"
 )
 
-// Errand is a committed event on its way to background work.
+// Errand is a committed event on its way to background work, or all those to heed (event.Event.Heed) of one verb that were
+// recorded together.
 type Errand struct {
-	Verb    string `json:"verb"`
-	Subject int64  `json:"subject,string"`
+	Verb    string  `json:"verb"`
+	Subject int64   `json:"subject,string"`
+	Further []int64 `json:"further,omitempty"`
+}
+
+// Subjects are all that the errand is about.
+func (e Errand) Subjects() []int64 { return append([]int64{e.Subject}, e.Further...) }
+
+// errandsOf are the errands of events recorded together.
+func errandsOf(events []event.Event) []Errand {
+	var out []Errand
+	heeded := map[string]int{} // place in out, by verb
+	for _, e := range events {
+		if !e.Travels() {
+			continue
+		}
+		if i, ok := heeded[e.Verb]; ok && e.Heed {
+			out[i].Further = append(out[i].Further, e.SubjectID)
+			continue
+		}
+		if e.Heed {
+			heeded[e.Verb] = len(out)
+		}
+		out = append(out, Errand{Verb: e.Verb, Subject: e.SubjectID})
+	}
+	return out
 }
 
 // Record implements event.Ledger.
@@ -49,13 +74,13 @@ func (s *Store) Record(ctx context.Context, events ...event.Event) error {
 			return err
 		}
 		rows = append(rows, row)
-		if e.Travels() {
-			payload, err := json.Marshal(Errand{Verb: e.Verb, Subject: e.SubjectID})
-			if err != nil {
-				return err
-			}
-			out = append(out, outboxRow{ID: id.New(), Topic: topicJob, Payload: payload})
+	}
+	for _, e := range errandsOf(events) {
+		payload, err := json.Marshal(e)
+		if err != nil {
+			return err
 		}
+		out = append(out, outboxRow{ID: id.New(), Topic: topicJob, Payload: payload})
 	}
 	if !slices.ContainsFunc(events, event.Event.Changes) {
 		return insert(s.quiet(ctx), "events", rows) // none of them travels

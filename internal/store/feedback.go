@@ -14,11 +14,8 @@ import (
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/id"
-	"github.com/journeyloop/journeyloop/internal/journey"
-	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/stat"
-	"github.com/journeyloop/journeyloop/internal/survey"
 )
 
 // SettingOf gathers what decides whom an answer to a run concerns. Within a transaction the run is kept until its end.
@@ -53,43 +50,13 @@ func (s *Store) settings(ctx context.Context, runs []run.Run) (map[int64]feedbac
 	if err != nil {
 		return nil, err
 	}
-	teams, err := fetch[people.Team](s.read(ctx).Table("teams").Select("id, parent_id, supervisor_id"))
-	if err != nil {
-		return nil, fmt.Errorf("load teams: %w", err)
-	}
-	tree := people.NewTree(teams)
-	var journeys, versions []int64
-	for _, r := range runs {
-		journeys, versions = append(journeys, r.JourneyID), append(versions, r.VersionID)
-	}
-	leaders, err := in[journey.Journey](s.read(ctx), "journeys", "id", unique(journeys))
+	d, err := s.designOf(ctx, walks)
 	if err != nil {
 		return nil, err
 	}
-	leader := map[int64]int64{}
-	for _, j := range leaders {
-		leader[j.ID] = j.LeaderID
-	}
-	surveys, err := in[survey.Survey](s.read(ctx), "surveys", "version_id", unique(versions))
-	if err != nil {
-		return nil, err
-	}
-	asked := map[int64]survey.Survey{}
-	for _, sv := range surveys {
-		asked[sv.VersionID] = sv
-	}
-	touchpoints, err := fetch[journey.Touchpoint](s.read(ctx).Table("touchpoints"))
-	if err != nil {
-		return nil, err
-	}
-	byID := make(map[int64]journey.Touchpoint, len(touchpoints))
-	for _, t := range touchpoints {
-		byID[t.ID] = t
-	}
-	out := make(map[int64]feedback.Setting, len(runs))
-	for _, r := range runs {
-		out[r.ID] = feedback.Setting{Walk: walks[r.ID], Survey: asked[r.VersionID], Leader: leader[r.JourneyID],
-			Touchpoints: byID, Supervisor: tree.Supervisor, Zone: s.zone}
+	out := make(map[int64]feedback.Setting, len(walks))
+	for id, w := range walks {
+		out[id] = d.setting(s, w)
 	}
 	return out, nil
 }
@@ -166,7 +133,7 @@ func (s *Store) AddResponses(ctx context.Context, rs ...feedback.Response) error
 		if err := s.addParts(ctx, rs, false); err != nil {
 			return err
 		}
-		sums := feedback.NewSums()
+		sums := feedback.NewSumsOf(len(rs))
 		for i := range rs {
 			if err := sums.Answer(&rs[i], +1); err != nil {
 				return fmt.Errorf("count response %d: %w", rs[i].ID, err)

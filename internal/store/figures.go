@@ -270,7 +270,7 @@ func (s *Store) Counts(ctx context.Context, c insight.Count) ([]insight.Counted,
 		sums[i] = "CAST(SUM(" + name + ") AS BIGINT) AS " + name
 	}
 	db := s.read(ctx).Table("marginals").Select("id, scale, "+day+" AS day, "+touchpoint+" AS touchpoint_id, "+strings.Join(sums, ", ")).
-		Where("dim = ? AND day BETWEEN ? AND ?", c.Dim, c.From, c.To)
+		Where("dim = ? AND day BETWEEN ? AND ?", c.Dim.KeptAs(), c.From, c.To)
 	if c.JourneyID != 0 {
 		db = db.Where("journey_id = ?", c.JourneyID)
 	}
@@ -414,11 +414,6 @@ var recounts = map[feedback.Dim]string{
 			FROM ratings r JOIN attributions a ON a.response_id = r.response_id AND a.touchpoint_id = r.touchpoint_id
 			WHERE a.active AND a.team_id <> 0) q
 		GROUP BY team_id, journey_id, scale, day`,
-	feedback.ByEmployee: `SELECT 'employee' AS dim, employee_id AS id, journey_id, 0 AS touchpoint_id, scale, day, ` + tallySQL + `
-		FROM (SELECT DISTINCT a.employee_id, r.response_id, r.touchpoint_id AS t, r.journey_id, r.scale, r.day, r.value, r.expectation
-			FROM ratings r JOIN attributions a ON a.response_id = r.response_id AND a.touchpoint_id = r.touchpoint_id
-			WHERE a.active AND a.employee_id <> 0) q
-		GROUP BY employee_id, journey_id, scale, day`,
 	feedback.ByEmployeeTouchpoint: `SELECT 'employee_touchpoint' AS dim, employee_id AS id, journey_id, touchpoint_id, scale, day, ` + tallySQL + `
 		FROM (SELECT DISTINCT a.employee_id, r.response_id, r.touchpoint_id, r.journey_id, r.scale, r.day, r.value, r.expectation
 			FROM ratings r JOIN attributions a ON a.response_id = r.response_id AND a.touchpoint_id = r.touchpoint_id

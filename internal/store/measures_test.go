@@ -101,11 +101,11 @@ func complain(t *testing.T, s *store.Store) {
 	t.Helper()
 	for i := range 6 {
 		r, closed := runNamed(t, s, fmt.Sprint("now-", i)), at(26, 0)
-		c := casework.Case{ID: id.New(), CustomerID: r.CustomerID, RunID: r.ID, JourneyID: r.JourneyID, Cause: casework.CauseContact, OpenedAt: at(24, 0), ClosedAt: &closed}
+		c := casework.Case{ID: id.New(), CustomerID: r.CustomerID, RunID: r.ID, JourneyID: r.JourneyID, State: casework.Open, OpenedAt: at(24, 0), ClosedAt: &closed}
 		if i == 5 {
 			c.ClosedAt = nil
 		}
-		if err := s.SaveCase(t.Context(), c); err != nil {
+		if _, _, err := s.OpenCase(t.Context(), c); err != nil {
 			t.Fatal(err)
 		}
 	}

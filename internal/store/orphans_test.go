@@ -9,6 +9,11 @@ func TestRecordsThatBelongToNothingAreFound(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, c := range []struct{ name, lose string }{
+			{"a run without its journey", "UPDATE runs SET journey_id = 7 WHERE id = (SELECT MIN(id) FROM runs)"},
+			{"a contact without its run", "UPDATE interactions SET run_id = 7 WHERE id = (SELECT MIN(id) FROM interactions)"},
+			{"a contact at a touchpoint that never was", "UPDATE interactions SET touchpoint_id = 7 WHERE id = (SELECT MIN(id) FROM interactions)"},
+			{"people without their contact", "UPDATE interaction_people SET interaction_id = 7 WHERE interaction_id = (SELECT MIN(interaction_id) FROM interaction_people)"},
+			{"a key without its customer", "INSERT INTO customer_keys (key, customer_id) VALUES ('lost', 7)"},
 			{"a response without its run", "UPDATE responses SET run_id = -run_id WHERE id = (SELECT MIN(id) FROM responses)"},
 			{"ratings, attributions and notices without their response", "DELETE FROM responses WHERE id = (SELECT MAX(id) FROM responses)"},
 			{"a rating of a touchpoint that never was", "UPDATE ratings SET touchpoint_id = 7 WHERE response_id = (SELECT MIN(response_id) FROM ratings)"},

@@ -28,7 +28,7 @@ func (s *Store) TakeAnd(ctx context.Context, records []ingest.Record, then func(
 	err := s.retry(func() error {
 		return s.InTx(ctx, func(ctx context.Context) error {
 			s.soon(ctx)
-			t := &taking{s: s, ctx: ctx, records: records, out: make([]ingest.Outcome, len(records)), more: map[int]bool{}, now: s.Now()}
+			t := &taking{s: s, ctx: ctx, records: records, out: make([]ingest.Outcome, len(records)), more: map[int]bool{}, live: map[int64]bool{}, now: s.Now()}
 			out = t.out
 			if err := t.all(); err != nil {
 				return err
@@ -60,6 +60,7 @@ type taking struct {
 	runs        map[runKey]*run.Run
 	newRuns     []*run.Run
 	touched     map[int64]bool // runs that exist already and changed
+	live        map[int64]bool // runs that are no imported past, of those answered
 	events      []event.Event
 	history     []laterHistory
 	more        map[int]bool // records that added something to what was known

@@ -56,6 +56,7 @@ func (t *taking) answeredRuns() []run.Run {
 	for _, r := range t.good() {
 		if x := t.runOf(r); x != nil && r.Answer != nil && !seen[x.ID] {
 			seen[x.ID] = true
+			t.live[x.ID] = x.Ask
 			runs = append(runs, *x)
 		}
 	}
@@ -109,7 +110,7 @@ func (t *taking) answerAgain(i int, old, next feedback.Response, known map[int64
 }
 
 func (t *taking) answered(r feedback.Response, verb string) {
-	t.events = append(t.events, event.Event{Verb: verb, SubjectKind: "run", SubjectID: r.RunID, At: t.now})
+	t.events = append(t.events, event.Event{Verb: verb, SubjectKind: "run", SubjectID: r.RunID, At: t.now, Heed: t.live[r.RunID] && r.NeedsLook()})
 }
 
 func (t *taking) said(a *ingest.Answer) feedback.Said {

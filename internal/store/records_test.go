@@ -168,7 +168,7 @@ func TestATeamAboveTwoThatShareARatingCountsItOnce(t *testing.T) {
 		}
 		take(t, s, r)
 		verify(t, s)
-		lines, err := (&insight.Service{Store: s}).Figures(context.Background(), insight.Question{By: feedback.ByTeam})
+		lines, err := (&insight.Service{Store: s, Zone: time.UTC, Now: time.Now}).Figures(context.Background(), insight.Question{By: feedback.ByTeam})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -37,7 +37,7 @@ func TestWhatIsDamagedIsFoundAndMadeAnew(t *testing.T) {
 	}{
 		{"a journey's count is wrong", feedback.ByJourney, 1, "UPDATE marginals SET n = n + 1, n3 = n3 + 1" + onlyDay(feedback.ByJourney)},
 		{"a touchpoint's sum is wrong", feedback.ByTouchpoint, 1, "UPDATE marginals SET sum = sum - 1" + onlyDay(feedback.ByTouchpoint)},
-		{"a person's cells are missing", feedback.ByEmployee, 3, "DELETE FROM marginals WHERE dim = 'employee'"},
+		{"all cells of people are missing", feedback.ByEmployeeTouchpoint, 3, "DELETE FROM marginals WHERE dim = 'employee_touchpoint'"},
 		{"a person's cells at a touchpoint are missing", feedback.ByEmployeeTouchpoint, 1, "DELETE FROM marginals" + onlyDay(feedback.ByEmployeeTouchpoint)},
 		{"a team has cells that never were", feedback.ByTeam, 1, "UPDATE marginals SET id = -id" + onlyDay(feedback.ByTeam)},
 		{"shared ratings and their teams are missing", feedback.ByTeamSet, 3, "DELETE FROM marginals WHERE dim = 'team_set'; DELETE FROM team_sets"},

@@ -5,7 +5,6 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/page"
@@ -157,20 +156,6 @@ func (s *Store) ResponsesOfRuns(ctx context.Context, runs []int64) (map[int64]fe
 func (s *Store) InvitationsOfRuns(ctx context.Context, runs []int64) (map[int64]survey.Invitation, error) {
 	rows, err := in[survey.Invitation](s.read(ctx), "invitations", "run_id", unique(runs))
 	return mapped(rows, func(i survey.Invitation) (int64, survey.Invitation) { return i.RunID, i }), err
-}
-
-// CaseFor implements casework.Store.
-func (s *Store) CaseFor(ctx context.Context, scope people.Scope, id int64) (casework.Case, error) {
-	db := s.read(ctx).Table("cases").Where("cases.id = ?", id)
-	if !scope.Company() {
-		db = db.Where("EXISTS (?)", identified(s.read(ctx).Table("runs").Select("1").Where("runs.id = cases.run_id"), scope))
-	}
-	return one[casework.Case](db.Clauses(s.locking(ctx)...), "customers.case_missing")
-}
-
-// SaveCase replaces a case.
-func (s *Store) SaveCase(ctx context.Context, c casework.Case) error {
-	return s.change(ctx, func(db *gorm.DB) error { return db.Table("cases").Save(&c).Error })
 }
 
 // JourneysByID maps journeys to their names.

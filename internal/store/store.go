@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"gorm.io/gorm"
@@ -28,6 +29,8 @@ type Store struct {
 	close []func() error
 	watch *watch // only in tests
 	told  recall
+
+	design atomic.Pointer[design] // as of the last version that an answer came in with
 }
 
 // dialect is what the engines do differently. It grows only when a test of both engines forces it to.

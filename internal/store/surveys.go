@@ -8,15 +8,12 @@ import (
 	"slices"
 	"time"
 
-	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/i18n"
-	"github.com/journeyloop/journeyloop/internal/id"
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/survey"
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 )
 
 // SurveyByID implements survey.Store.
@@ -209,25 +206,6 @@ func (s *Store) AnsweredRun(ctx context.Context, run int64) (bool, error) {
 	var n int64
 	err := s.read(ctx).Table("responses").Where("run_id = ?", run).Count(&n).Error
 	return n > 0, err
-}
-
-// OpenCase implements feedback.Store.
-func (s *Store) OpenCase(ctx context.Context, r feedback.Response, customer int64) (opened bool, err error) {
-	if customer == 0 {
-		return false, nil
-	}
-	c := casework.Case{ID: id.New(), CustomerID: customer, RunID: r.RunID, JourneyID: r.JourneyID, Cause: casework.CauseContact, OpenedAt: r.AnsweredAt}
-	err = s.change(ctx, func(db *gorm.DB) error {
-		db = db.Table("cases").Clauses(clause.OnConflict{DoNothing: true}).Create(&c)
-		opened = db.RowsAffected > 0
-		return db.Error
-	})
-	return opened, err
-}
-
-// CasesOf lists a customer's cases, the latest first.
-func (s *Store) CasesOf(ctx context.Context, customer int64) ([]casework.Case, error) {
-	return all[casework.Case](s.read(ctx).Table("cases").Where("customer_id = ?", customer).Order("opened_at DESC"))
 }
 
 // MarkRead implements feedback.Store. It locks what a new answer locks, in the same order, so that neither undoes the other.

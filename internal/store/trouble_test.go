@@ -113,6 +113,27 @@ func TestAFolderThatCannotBeIsToldWhenOpening(t *testing.T) {
 	}
 }
 
+func TestAFileWithTimesAsTextIsRefused(t *testing.T) {
+	s := fresh(t, "sqlite")
+	path := strings.TrimPrefix(s.URL, "sqlite:")
+	for _, c := range []struct{ at, says string }{{"1774600000000000", "<nil>"}, {"'2026-03-27 12:00:00+00:00'", "open database: " + path + " was written by an earlier Journeyloop"}} {
+		err := s.w.Exec("DELETE FROM events").Error
+		if err == nil {
+			err = s.w.Exec("INSERT INTO events (id, at, verb, subject_kind, subject_id, actor_id, particulars) VALUES (1, " + c.at + ", '', '', 1, 1, '')").Error
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := Open(t.Context(), s.URL, time.UTC)
+		if err == nil {
+			err = again.Close()
+		}
+		if !strings.HasPrefix(fmt.Sprint(err), c.says) {
+			t.Errorf("%s: %v", c.at, err)
+		}
+	}
+}
+
 // TestWhatAnotherProcessHoldsIsBusy: the engine's lock error never reaches anybody bare.
 func TestWhatAnotherProcessHoldsIsBusy(t *testing.T) {
 	s := fresh(t, "sqlite")

@@ -65,7 +65,11 @@ func TestEverySuppressionIsRecordedWithItsReason(t *testing.T) {
 			w.Wait(surveytest.Days(21))
 		}, again("before"), survey.BecauseQuarantine},
 		"an open case": {func(t *testing.T, w *surveytest.World) {
-			answer(t, w, w.Ask(t, w.Run(t, "before")), feedback.Answer{WantsContact: true})
+			before := w.Run(t, "before")
+			answer(t, w, w.Ask(t, before), feedback.Answer{WantsContact: true})
+			if err := w.Cases.Consider(t.Context(), before); err != nil {
+				t.Fatal(err)
+			}
 			w.Wait(surveytest.Days(60))
 		}, again("before"), survey.BecauseOpenCase},
 		"asked as often as a year allows": {func(t *testing.T, w *surveytest.World) {

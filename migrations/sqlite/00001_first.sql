@@ -146,6 +146,8 @@ CREATE TABLE surveys (
 );
 
 -- Runs ------------------------------------------------------------------------------------------------------------
+-- What a file of the past brings by the million is written by the transaction that found or made what it refers to, and
+-- nothing it refers to is ever deleted: no key checks it again, row by row. verify finds orphans.
 CREATE TABLE customers (
   id           integer PRIMARY KEY,
   key          text NOT NULL UNIQUE,
@@ -163,14 +165,14 @@ CREATE TABLE customers (
 
 CREATE TABLE customer_keys (
   key         text PRIMARY KEY,
-  customer_id bigint NOT NULL REFERENCES customers (id)
+  customer_id bigint NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX customer_keys_customer ON customer_keys (customer_id);
 
 CREATE TABLE runs (
   id              integer PRIMARY KEY,
   key             text NOT NULL,
-  journey_id      bigint NOT NULL REFERENCES journeys (id),
+  journey_id      bigint NOT NULL,
   version_id      bigint NOT NULL REFERENCES journey_versions (id),
   customer_id     bigint NOT NULL DEFAULT 0,
   state           text NOT NULL,
@@ -190,8 +192,8 @@ CREATE INDEX runs_ended ON runs (journey_id, ended_at) WHERE ended_at IS NOT NUL
 CREATE TABLE interactions (
   id               integer PRIMARY KEY,
   key              text NOT NULL UNIQUE,
-  run_id           bigint NOT NULL REFERENCES runs (id),
-  touchpoint_id    bigint NOT NULL REFERENCES touchpoints (id),
+  run_id           bigint NOT NULL,
+  touchpoint_id    bigint NOT NULL,
   channel          text NOT NULL DEFAULT '',
   started_at       timestamp NOT NULL,
   ended_at         timestamp,
@@ -205,10 +207,11 @@ CREATE TABLE interactions (
 );
 CREATE INDEX interactions_run ON interactions (run_id, started_at);
 CREATE INDEX interactions_touchpoint ON interactions (touchpoint_id, started_at);
+CREATE INDEX interactions_due ON interactions (promise_due) WHERE promise_due IS NOT NULL;
 
 -- Who served, as it was then: employee 0 where only the team is known, team 0 where only the employee is.
 CREATE TABLE interaction_people (
-  interaction_id bigint NOT NULL REFERENCES interactions (id),
+  interaction_id bigint NOT NULL,
   employee_id    bigint NOT NULL,
   team_id        bigint NOT NULL,
   position       integer NOT NULL,
@@ -415,18 +418,122 @@ CREATE INDEX observations_touchpoint ON observations (touchpoint_id, at);
 CREATE INDEX observations_kind ON observations (kind, at);
 CREATE INDEX observations_customer ON observations (customer_id) WHERE customer_id <> 0;
 
+
+-- Winning back ----------------------------------------------------------------------------------------------------
+-- Durations are nanoseconds of business time. contact_due and resolve_due count from clock_at: the opening, or the last
+-- reopening. next_at is when somebody or something has to look at the case again.
 CREATE TABLE cases (
-  id          integer PRIMARY KEY,
-  customer_id bigint NOT NULL,
-  run_id      bigint NOT NULL REFERENCES runs (id),
-  journey_id  bigint NOT NULL,
-  cause       text NOT NULL,
-  opened_at   timestamp NOT NULL,
-  closed_at   timestamp,
-  closed_by   bigint NOT NULL DEFAULT 0
+  id                 integer PRIMARY KEY,
+  customer_id        bigint NOT NULL,
+  run_id             bigint NOT NULL REFERENCES runs (id),
+  journey_id         bigint NOT NULL,
+  touchpoint_id      bigint NOT NULL DEFAULT 0, -- where it went wrong; 0: the journey as a whole
+  state              text NOT NULL,
+  severity           smallint NOT NULL,
+  owner_id           bigint NOT NULL DEFAULT 0, -- an employee; 0: nobody yet
+  opened_at          timestamp NOT NULL,
+  clock_at           timestamp NOT NULL,
+  contact_due        timestamp NOT NULL,
+  resolve_due        timestamp NOT NULL,
+  contacted_at       timestamp,
+  waiting_since      timestamp,
+  waited             bigint NOT NULL DEFAULT 0,
+  proposed_at        timestamp,
+  closed_at          timestamp,
+  closed_by          bigint NOT NULL DEFAULT 0,
+  next_at            timestamp,
+  warned             integer NOT NULL DEFAULT 0,
+  reopened           integer NOT NULL DEFAULT 0,
+  cause              text NOT NULL DEFAULT '',
+  solution           text NOT NULL DEFAULT '',
+  compensation_minor bigint NOT NULL DEFAULT 0,
+  currency           text NOT NULL DEFAULT '',
+  version            integer NOT NULL DEFAULT 1
 );
 CREATE INDEX cases_customer ON cases (customer_id, opened_at);
 CREATE UNIQUE INDEX cases_one_open ON cases (customer_id, journey_id) WHERE closed_at IS NULL;
+CREATE INDEX cases_owner ON cases (owner_id) WHERE closed_at IS NULL;
+CREATE INDEX cases_run ON cases (run_id);
+CREATE INDEX cases_journey ON cases (journey_id, opened_at);
+CREATE INDEX cases_next ON cases (next_at) WHERE next_at IS NOT NULL;
+
+-- Why a case was opened, and what came to it afterwards. particulars is JSON.
+CREATE TABLE case_triggers (
+  case_id       bigint NOT NULL REFERENCES cases (id),
+  kind          text NOT NULL,
+  run_id        bigint NOT NULL,
+  touchpoint_id bigint NOT NULL DEFAULT 0,
+  response_id   bigint NOT NULL DEFAULT 0, -- 0: it did not come from an answer
+  at            timestamp NOT NULL,
+  particulars   text NOT NULL DEFAULT '{}',
+  PRIMARY KEY (case_id, kind, run_id, touchpoint_id)
+);
+CREATE INDEX case_triggers_run ON case_triggers (run_id);
+
+-- The one conversation about a case, only added to. actor_id is a user, 0 the customer or nobody; employee_id is to whom it
+-- went (assigned, handed over, warned).
+CREATE TABLE case_steps (
+  id          integer PRIMARY KEY,
+  case_id     bigint NOT NULL REFERENCES cases (id),
+  at          timestamp NOT NULL,
+  kind        text NOT NULL,
+  actor_id    bigint NOT NULL DEFAULT 0,
+  employee_id bigint NOT NULL DEFAULT 0,
+  channel     text NOT NULL DEFAULT '',
+  result      text NOT NULL DEFAULT '',
+  words       text NOT NULL DEFAULT ''
+);
+CREATE INDEX case_steps_case ON case_steps (case_id, at);
+
+CREATE TABLE case_causes (
+  case_id bigint NOT NULL REFERENCES cases (id),
+  cause   text NOT NULL,
+  main    boolean NOT NULL,
+  PRIMARY KEY (case_id, cause)
+);
+
+-- Attachments of a step of the conversation. Personal data.
+CREATE TABLE case_files (
+  id      integer PRIMARY KEY,
+  case_id bigint NOT NULL REFERENCES cases (id),
+  step_id bigint NOT NULL,
+  name    text NOT NULL,
+  type    text NOT NULL,
+  size    bigint NOT NULL,
+  bytes   blob NOT NULL,
+  at      timestamp NOT NULL
+);
+CREATE INDEX case_files_case ON case_files (case_id, at);
+
+-- Links that ask the customer whether it is solved; round is how often the case had been reopened when it was asked.
+CREATE TABLE case_links (
+  hash     blob PRIMARY KEY,
+  case_id  bigint NOT NULL REFERENCES cases (id),
+  round    integer NOT NULL,
+  asked_at timestamp NOT NULL,
+  used_at  timestamp,
+  verdict  text NOT NULL DEFAULT ''
+);
+CREATE INDEX case_links_case ON case_links (case_id);
+
+-- What opens cases, who gets them and how soon, by journey; journey 0 is the company. value is JSON.
+CREATE TABLE case_policies (
+  journey_id integer PRIMARY KEY,
+  value      text NOT NULL,
+  updated_at timestamp NOT NULL
+);
+
+-- Who is away, and who stands in. until_day is the last day away.
+CREATE TABLE absences (
+  id            integer PRIMARY KEY,
+  employee_id   bigint NOT NULL REFERENCES employees (id),
+  from_day      integer NOT NULL,
+  until_day     integer NOT NULL,
+  substitute_id bigint NOT NULL DEFAULT 0,
+  created_at    timestamp NOT NULL
+);
+CREATE INDEX absences_employee ON absences (employee_id, until_day);
+CREATE INDEX absences_substitute ON absences (substitute_id, until_day);
 
 -- Ledger and figures ----------------------------------------------------------------------------------------------
 CREATE TABLE events (
@@ -439,7 +546,6 @@ CREATE TABLE events (
   particulars  text NOT NULL
 );
 CREATE INDEX events_subject ON events (subject_kind, subject_id, at);
-CREATE INDEX events_at ON events (at);
 
 -- What committed changes still have to cause: topic 'fold' feeds the marginals, topic 'job' becomes background work.
 CREATE TABLE outbox (
@@ -449,7 +555,7 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_topic ON outbox (topic, id);
 
--- Additive integers only. dim: journey, touchpoint, team, employee, employee_touchpoint, team_set, met. Scales never mix.
+-- Additive integers only. dim: journey, touchpoint, team, employee_touchpoint, team_set, met. Scales never mix.
 CREATE TABLE marginals (
   dim           text NOT NULL,
   id            bigint NOT NULL,
@@ -563,23 +669,30 @@ CREATE TABLE data_version (
 INSERT INTO data_version (id, version) VALUES (1, 1), (2, 1);
 
 -- +goose Down
-DROP VIEW feedback;
 DROP TABLE data_version;
+DROP TABLE task_files;
+DROP TABLE tasks;
 DROP TABLE efforts;
 DROP TABLE passes;
 DROP TABLE promise_days;
 DROP TABLE driver_days;
-DROP TABLE task_files;
-DROP TABLE tasks;
 DROP TABLE team_sets;
 DROP TABLE folds;
 DROP TABLE marginals;
 DROP TABLE outbox;
 DROP TABLE events;
+DROP TABLE absences;
+DROP TABLE case_policies;
+DROP TABLE case_links;
+DROP TABLE case_files;
+DROP TABLE case_causes;
+DROP TABLE case_steps;
+DROP TABLE case_triggers;
 DROP TABLE cases;
 DROP TABLE observations;
 DROP TABLE praise_consents;
 DROP TABLE praise_shares;
+DROP VIEW feedback;
 DROP TABLE notices;
 DROP VIEW attributions;
 DROP TABLE further_attributions;

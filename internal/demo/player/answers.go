@@ -69,7 +69,10 @@ func (p *player) answer(ctx context.Context, w *walk, inv survey.Invitation) err
 	p.silent[inv.ID] = true
 	delete(p.letters, inv.ID)
 	p.lay(r.Notices)
-	if r.WantsContact {
+	if _, err := p.follow(ctx); err != nil {
+		return err
+	}
+	if r.NeedsLook() {
 		talk := p.now.Add(time.Duration(20+p.chance.IntN(6*24)) * time.Hour)
 		p.at(talk, func(ctx context.Context) error { return p.closeCases(ctx, w, r.CustomerID) })
 	}

@@ -95,7 +95,7 @@ func newPlayer(s *store.Store, c *demo.Company) *player {
 	p.runs = &run.Service{Store: s, Ledger: s, Now: p.clock}
 	p.surveys = &survey.Service{Store: s, Ledger: s, Sender: postman{p}, Zone: s.Zone(), Now: p.clock}
 	p.feedback = &feedback.Service{Store: s, Ledger: s, Now: p.clock}
-	p.cases = &casework.Service{Store: s, Ledger: s, Now: p.clock}
+	p.cases = &casework.Service{Store: s, Ledger: s, Zone: s.Zone(), Now: p.clock}
 	for _, x := range c.Customers {
 		p.customers[x.Key] = x
 	}

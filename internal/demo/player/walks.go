@@ -2,10 +2,12 @@ package player
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/demo"
+	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/ingest"
 	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/survey"
@@ -125,13 +127,9 @@ func (p *player) end(ctx context.Context, w *walk) error {
 			return err
 		}
 	}
-	var inv survey.Invitation
-	n, err := p.store.WithErrands(ctx, func(ctx context.Context, e store.Errand) (err error) {
-		inv, err = p.surveys.Plan(ctx, e.Subject)
-		return err
-	})
-	if err == nil && n != 1 {
-		err = fmt.Errorf("run %s ended with %d errands", w.Key, n)
+	inv, err := p.follow(ctx)
+	if err == nil && inv.RunID == 0 {
+		err = fmt.Errorf("run %s ended and nobody was told", w.Key)
 	}
 	if err != nil || inv.State == survey.Suppressed {
 		return err
@@ -141,4 +139,20 @@ func (p *player) end(ctx context.Context, w *walk) error {
 		p.at(w.Answer.At, func(ctx context.Context) error { return p.answer(ctx, w, inv) })
 	}
 	return nil
+}
+
+// follow does what waits for background work, and returns the invitation that came of it, if one did.
+func (p *player) follow(ctx context.Context) (inv survey.Invitation, err error) {
+	_, err = p.store.WithErrands(ctx, func(ctx context.Context, e store.Errand) (err error) {
+		switch e.Verb {
+		case event.RunCompleted:
+			inv, err = p.surveys.Plan(ctx, e.Subject)
+		case event.ResponseAnswered, event.ResponseReplaced:
+			for _, run := range e.Subjects() {
+				err = errors.Join(err, p.cases.Consider(ctx, run))
+			}
+		}
+		return err
+	})
+	return inv, err
 }

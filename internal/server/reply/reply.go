@@ -61,7 +61,7 @@ func Page(c echo.Context, f Frame, body templ.Component) error {
 		f.Status = http.StatusOK
 	}
 	a, r := Actor(c), Reader(c)
-	shell := ui.Shell{Title: title(c, f.Status, f.Title), App: AppName(c), Nav: Menu(a, c.Request().URL.Path), Crumbs: back(c.Request(), f.Crumbs), Live: f.Live, Charts: f.Charts,
+	shell := ui.Shell{Title: title(c, f.Status, f.Title), App: AppName(c), Nav: menuOf(a, c.Request().URL.Path, f.Crumbs), Crumbs: back(c.Request(), f.Crumbs), Live: f.Live, Charts: f.Charts,
 		Person: ui.Person{Name: a.Name, Role: role(a, r)}, Flash: takeFlash(c), Work: workSign(c), Query: c.QueryParam("q"), Path: address(c.Request(), f.Crumbs), Theme: theme(c)}
 	return Component(c, f.Status, within(ui.Page(shell), body))
 }
@@ -218,6 +218,15 @@ func Menu(a people.Actor, path string) []ui.NavItem {
 		}
 	}
 	return out
+}
+
+// menuOf is the menu on a page; one that is not below any part of it belongs where its first crumb leads.
+func menuOf(a people.Actor, path string, crumbs []ui.Crumb) []ui.NavItem {
+	menu := Menu(a, path)
+	if len(crumbs) > 0 && !slices.ContainsFunc(menu, func(i ui.NavItem) bool { return i.Active }) {
+		return Menu(a, crumbs[0].Href)
+	}
+	return menu
 }
 
 // Home is the page a person opens first.

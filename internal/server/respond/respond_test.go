@@ -463,6 +463,9 @@ func TestAnsweringAgainReplacesAndKeepsHistory(t *testing.T) {
 		if p.Find("textarea[name=comment]").Text() != "بد" {
 			t.Error("the comment is not there to be changed")
 		}
+		if err := s.Cases.Consider(t.Context(), run); err != nil {
+			t.Fatal(err)
+		}
 		s.Wait(surveytest.Days(1))
 		s.post(t, path, url.Values{"overall": {"5"}, "comment": {"حل شد"}, rating["visit"]: {"5"}})
 		s.post(t, path, url.Values{"overall": {"5"}, "comment": {"حل شد"}, rating["visit"]: {"5"}})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/alexedwards/argon2id"
 
+	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/id"
 	"github.com/journeyloop/journeyloop/internal/ingest"
@@ -161,4 +162,13 @@ func (w *World) Actor(login string) people.Actor {
 	a, _, err := w.App.Store.ActorOf(context.Background(), u.ID)
 	w.must(err)
 	return a
+}
+
+// OpenCase opens a case about a run, as if the customer had asked to be contacted.
+func (w *World) OpenCase(r run.Run) casework.Case {
+	w.T.Helper()
+	w.must(w.App.Cases.Raise(context.Background(), r.ID, casework.Trigger{Kind: casework.Contact, At: w.Now()}))
+	cases, err := w.App.Store.CasesOf(context.Background(), r.CustomerID)
+	w.must(err)
+	return cases[0]
 }

@@ -13,15 +13,8 @@ import (
 // Without script a button that asks first leads to a page that asks, and changes nothing.
 func TestWithoutScriptAPageAsksFirst(t *testing.T) {
 	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
-		ctx := context.Background()
 		r := w.AddAnswered("E-1", 1, words)
-		answer, err := w.App.Store.ResponseOf(ctx, r.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := w.App.Store.OpenCase(ctx, answer, r.CustomerID); err != nil {
-			t.Fatal(err)
-		}
+		w.OpenCase(r)
 		admin := w.As("admin")
 		admin.Post("/settings/keys", url.Values{"name": {"Shop"}})
 		admin.Get("/me") // a second browser, so that there are others to end

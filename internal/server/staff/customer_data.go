@@ -262,7 +262,7 @@ func (d *Desk) addCases(ctx context.Context, data *customerData, customer int64)
 	}
 	names, err := d.Store.JourneysByID(ctx, ids)
 	for _, c := range cases {
-		data.Cases = append(data.Cases, caseData{Journey: names[c.JourneyID].In(i18n.From(ctx).Lang()), Cause: c.Cause, OpenedAt: c.OpenedAt, ClosedAt: c.ClosedAt})
+		data.Cases = append(data.Cases, caseData{Journey: names[c.JourneyID].In(i18n.From(ctx).Lang()), Cause: string(c.Cause), OpenedAt: c.OpenedAt, ClosedAt: c.ClosedAt})
 	}
 	return err
 }

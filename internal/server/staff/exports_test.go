@@ -385,6 +385,9 @@ func TestACustomerGetsAllThatIsKeptAboutHer(t *testing.T) {
 		if p := w.Stranger().Post(survey.Path(token), url.Values{"overall": {"2"}, "comment": {"Ήρθε αργά"}, "contact": {"1"}}); p.Status != 303 {
 			t.Fatalf("her answer: %d", p.Status)
 		}
+		if err := w.App.Cases.Consider(t.Context(), w.RunOf("D-2").ID); err != nil {
+			t.Fatal(err)
+		}
 		if p := ann.Post(customerPath(r)+"/consent", url.Values{"ask": {"0"}}); p.Status != 303 {
 			t.Fatalf("opt out: %d", p.Status)
 		}

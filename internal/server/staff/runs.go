@@ -489,6 +489,11 @@ func (p *walkPage) ledger() ([]runs.LedgerLine, error) {
 		}
 		events = append(events, more...)
 	}
+	cases, err := p.d.Store.CaseEventsOfRun(p.ctx, p.walk.Run.ID)
+	if err != nil {
+		return nil, err
+	}
+	events = append(events, cases...)
 	slices.SortStableFunc(events, func(a, b event.Event) int { return b.At.Compare(a.At) })
 	users := make([]int64, len(events))
 	for i, e := range events {
@@ -503,7 +508,7 @@ func (p *walkPage) ledger() ([]runs.LedgerLine, error) {
 		who := names[e.ActorID]
 		switch {
 		case who != "":
-		case e.Verb == event.ResponseAnswered, e.Verb == event.ResponseReplaced, e.Verb == event.CustomerOptedOut:
+		case slices.Contains(hers, e.Verb):
 			who = p.r.T("runs.customer")
 		default:
 			who = p.r.T("runs.by_itself")
@@ -512,6 +517,9 @@ func (p *walkPage) ledger() ([]runs.LedgerLine, error) {
 	}
 	return out, nil
 }
+
+// hers are the verbs that are the customer's doing.
+var hers = []string{event.ResponseAnswered, event.ResponseReplaced, event.CustomerOptedOut, event.CaseVerified, event.CaseReopened}
 
 // particulars says why, where the ledger knows: a reason of ours in words, a person's reason as it was written.
 func (p *walkPage) particulars(e event.Event) string {

@@ -215,13 +215,7 @@ func TestClosingACase(t *testing.T) {
 	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
 		ctx := context.Background()
 		r := w.AddAnswered("E-1", 1, words)
-		answer, err := w.App.Store.ResponseOf(ctx, r.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if opened, err := w.App.Store.OpenCase(ctx, answer, r.CustomerID); err != nil || !opened {
-			t.Fatal(opened, err)
-		}
+		w.OpenCase(r)
 		cases, err := w.App.Store.CasesOf(ctx, r.CustomerID)
 		if err != nil || len(cases) != 1 {
 			t.Fatal(cases, err)

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/ingest"
 	"github.com/journeyloop/journeyloop/internal/run"
@@ -23,6 +24,7 @@ type World struct {
 	Store    *store.Store
 	Surveys  *survey.Service
 	Feedback *feedback.Service
+	Cases    *casework.Service
 	Box      *Box
 
 	*clock.Clock
@@ -57,6 +59,7 @@ func Open(t testing.TB, url string) *World {
 	w := &World{URL: url, Store: s, Box: &Box{}, Clock: clock.At(Start)}
 	w.Surveys = &survey.Service{Store: s, Ledger: s, Sender: w.Box, Zone: storetest.Zone, Now: w.Now}
 	w.Feedback = &feedback.Service{Store: s, Ledger: s, Now: w.Now}
+	w.Cases = &casework.Service{Store: s, Ledger: s, Zone: storetest.Zone, Now: w.Now}
 	return w
 }
 

@@ -1,0 +1,285 @@
+package casework_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/journeyloop/journeyloop/internal/casework"
+	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/feedback"
+	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/testkit/surveytest"
+)
+
+// opened is a case of a customer who was as unhappy as can be, with the leader of its journey.
+func opened(t *testing.T, w *surveytest.World, key string) (casework.Case, people.Actor) {
+	t.Helper()
+	one := 1
+	run := w.Run(t, key)
+	cases := answered(t, w, run, feedback.Answer{Overall: &one}, 1)
+	if len(cases) != 1 {
+		t.Fatalf("%d cases", len(cases))
+	}
+	return cases[0], people.Actor{UserID: 1, EmployeeID: employee(t, w, "olga"), Leads: []int64{cases[0].JourneyID}}
+}
+
+func employee(t *testing.T, w *surveytest.World, key string) int64 {
+	t.Helper()
+	e, err := w.Store.EmployeeByKey(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e.ID
+}
+
+func again(t *testing.T, w *surveytest.World, id int64) casework.Case {
+	t.Helper()
+	c, err := w.Store.CaseByID(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func attend(t *testing.T, w *surveytest.World, id int64) casework.Case {
+	t.Helper()
+	if err := w.Cases.Attend(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	return again(t, w, id)
+}
+
+func refused(t *testing.T, sentence string, err error, key string) {
+	t.Helper()
+	if f := fault.Of(err); f == nil || f.Key != key {
+		t.Errorf("%s: %v, want %s", sentence, err, key)
+	}
+}
+
+// told lists what happened to a case.
+func told(t *testing.T, w *surveytest.World, id int64) string {
+	t.Helper()
+	steps, err := w.Store.StepsOf(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, s := range steps {
+		out = append(out, strings.TrimSuffix(string(s.Kind)+" "+s.Result, " "))
+	}
+	return strings.Join(out, ", ")
+}
+
+func TestFromABadAnswerToHerWordThatItIsSolved(t *testing.T) {
+	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
+		c, olga := opened(t, w, "o1")
+		ctx := people.With(t.Context(), olga)
+		must := func(got casework.Case, err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+			c = got
+		}
+		w.Wait(c.NextAt.Sub(w.Now()))
+		if c = attend(t, w, c.ID); c.Warned != 80 {
+			t.Errorf("warned at %d per cent", c.Warned)
+		}
+		must(w.Cases.TakeOver(ctx, olga, c.ID, c.OwnerID))
+		must(w.Cases.Attempt(ctx, olga, c.ID, casework.Tried{Channel: "call", Result: casework.NoAnswer}))
+		if c.State != casework.Open || c.ContactedAt != nil {
+			t.Errorf("nobody answered: %+v", c)
+		}
+		_, _, err := w.Cases.Propose(ctx, olga, c.ID, casework.Solved{Solution: "repaired"})
+		refused(t, "a solution before the first contact", err, "cases.not_contacted")
+		must(w.Cases.Attempt(ctx, olga, c.ID, casework.Tried{Channel: "call", Result: casework.Reached, Words: "very angry"}))
+		_, _, err = w.Cases.Propose(ctx, olga, c.ID, casework.Solved{Solution: "repaired"})
+		refused(t, "a solution of nobody knows what", err, "cases.cause_first")
+		must(w.Cases.Code(ctx, olga, c.ID, "system", "promise"))
+		if c.State != casework.Working {
+			t.Errorf("state %s", c.State)
+		}
+		c, no, err := w.Cases.Propose(ctx, olga, c.ID, casework.Solved{Solution: "repaired", CompensationMinor: 2500, Currency: "eur"})
+		must(c, err)
+		if _, err := w.Cases.Question(ctx, no); err != nil || again(t, w, c.ID).Version != c.Version {
+			t.Errorf("looking at the question: %v", err)
+		}
+		w.Wait(surveytest.Days(1))
+		before := c.ResolveDue
+		must(w.Cases.Verdict(ctx, no, false, "still broken"))
+		if c.State != casework.Working || c.Reopened != 1 || !c.ResolveDue.After(before) {
+			t.Errorf("she said no: %+v", c)
+		}
+		must(w.Cases.Verdict(ctx, no, false, "still broken"))
+		_, err = w.Cases.Verdict(ctx, no, true, "")
+		refused(t, "another word by the same link", err, "cases.link_used")
+		c, yes, err := w.Cases.Propose(ctx, olga, c.ID, casework.Solved{Solution: "replaced"})
+		must(c, err)
+		must(w.Cases.Verdict(ctx, yes, true, "thank you"))
+		if c.State != casework.Verified || c.ClosedAt == nil || c.NextAt != nil {
+			t.Errorf("she said yes: %+v", c)
+		}
+		want := "opened, warned 80, taken_over, attempt no_answer, attempt reached, coded system, proposed, verdict no, proposed, verdict yes"
+		if got := told(t, w, c.ID); got != want && got != strings.Replace(want, "opened,", "opened, assigned,", 1) {
+			t.Errorf("told %s,\nwant %s", got, want)
+		}
+		_, err = w.Cases.Note(ctx, olga, c.ID, "one more")
+		refused(t, "a note on what is over", err, "cases.closed")
+	})
+}
+
+func TestTwoTakeACaseOverAtOnce(t *testing.T) {
+	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
+		c, olga := opened(t, w, "o1")
+		nikos := people.Actor{UserID: 2, EmployeeID: employee(t, w, "nikos"), Manager: true}
+		var mu sync.Mutex
+		var lost []error
+		var both sync.WaitGroup
+		for _, who := range []people.Actor{olga, nikos} {
+			both.Go(func() {
+				if _, err := w.Cases.TakeOver(context.Background(), who, c.ID, c.OwnerID); err != nil {
+					mu.Lock()
+					defer mu.Unlock()
+					lost = append(lost, err)
+				}
+			})
+		}
+		both.Wait()
+		if len(lost) != 1 {
+			t.Fatalf("refused: %v", lost)
+		}
+		refused(t, "who came second", lost[0], "cases.taken_by")
+		owner, err := w.Store.EmployeeByID(t.Context(), again(t, w, c.ID).OwnerID)
+		if err != nil || !strings.Contains(fault.Of(lost[0]).Args[1].(string), owner.Name) {
+			t.Errorf("%v does not name %s", fault.Of(lost[0]).Args, owner.Name)
+		}
+		if got := told(t, w, c.ID); strings.Count(got, "taken_over") != 1 {
+			t.Errorf("told %s", got)
+		}
+	})
+}
+
+func TestTheClockWaitsForHerFiveDaysAtMost(t *testing.T) {
+	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
+		c, olga := opened(t, w, "o1")
+		ctx := t.Context()
+		_, err := w.Cases.Wait(ctx, olga, c.ID, "the serial number")
+		refused(t, "waiting for who was not contacted", err, "cases.not_contacted")
+		if _, err := w.Cases.Attempt(ctx, olga, c.ID, casework.Tried{Channel: "call", Result: casework.Reached}); err != nil {
+			t.Fatal(err)
+		}
+		c, err = w.Cases.Wait(ctx, olga, c.ID, "the serial number")
+		if err != nil || !c.Due().IsZero() {
+			t.Fatalf("the clock runs: %+v %v", c, err)
+		}
+		due := c.ResolveDue
+		w.Wait(surveytest.Days(30))
+		if c = attend(t, w, c.ID); c.WaitingSince != nil || c.Waited != 120*time.Hour || !c.ResolveDue.After(due) {
+			t.Errorf("after a month: %+v", c)
+		}
+		_, err = w.Cases.Wait(ctx, olga, c.ID, "the serial number")
+		refused(t, "a sixth day", err, "cases.waited_enough")
+	})
+}
+
+func TestSilenceEndsACaseUnverified(t *testing.T) {
+	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
+		c, olga := opened(t, w, "o1")
+		ctx := t.Context()
+		var err error
+		if c, err = w.Cases.Attempt(ctx, olga, c.ID, casework.Tried{Channel: "mail", Result: casework.Reached}); err == nil {
+			c, err = w.Cases.Code(ctx, olga, c.ID, "price")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, token, err := w.Cases.Propose(ctx, olga, c.ID, casework.Solved{Solution: "paid back"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Wait(surveytest.Days(7) - time.Second)
+		if c = attend(t, w, c.ID); c.State != casework.Proposed {
+			t.Errorf("a second too early: %s", c.State)
+		}
+		w.Wait(time.Second)
+		if c = attend(t, w, c.ID); c.State != casework.Unverified || c.ClosedAt == nil {
+			t.Errorf("after seven days: %+v", c)
+		}
+		if c, err = w.Cases.Verdict(ctx, token, true, ""); err != nil || c.State != casework.Verified {
+			t.Errorf("she answers late: %+v %v", c, err)
+		}
+	})
+}
+
+func TestWhoCannotBeReached(t *testing.T) {
+	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
+		c, olga := opened(t, w, "o1")
+		ctx := t.Context()
+		customer := w.Customer(t, c.RunID)
+		customer.Phone = "+30 210 000000"
+		if err := w.Store.SaveCustomer(ctx, customer); err != nil {
+			t.Fatal(err)
+		}
+		try := func(channel casework.Channel) {
+			t.Helper()
+			if _, err := w.Cases.Attempt(ctx, olga, c.ID, casework.Tried{Channel: channel, Result: casework.NoAnswer}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		giveUp := func() error { _, err := w.Cases.GiveUp(ctx, olga, c.ID, ""); return err }
+		try("call")
+		try("call")
+		w.Wait(surveytest.Days(5))
+		refused(t, "after two attempts", giveUp(), "cases.try_more")
+		try("call")
+		refused(t, "by one way", giveUp(), "cases.try_more")
+		try("mail")
+		if err := giveUp(); err != nil {
+			t.Error(err)
+		}
+		if c = again(t, w, c.ID); c.State != casework.Unreachable || c.ContactedAt != nil || c.ClosedBy != olga.UserID {
+			t.Errorf("case %+v", c)
+		}
+	})
+}
+
+func TestNobodyElseKnowsOfACase(t *testing.T) {
+	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
+		c, olga := opened(t, w, "o1")
+		nikos, zahra := employee(t, w, "nikos"), employee(t, w, "zahra")
+		if _, err := w.Cases.HandOver(t.Context(), olga, c.ID, c.OwnerID, zahra, "she speaks Persian"); err != nil {
+			t.Fatal(err)
+		}
+		team := func(key string) int64 { e, _ := w.Store.EmployeeByKey(t.Context(), key); return e.TeamID }
+		for sentence, x := range map[string]struct {
+			who  people.Actor
+			sees bool
+		}{
+			"its owner":                           {people.Actor{EmployeeID: zahra}, true},
+			"her supervisor":                      {people.Actor{EmployeeID: nikos, Supervises: []int64{team("zahra")}}, true},
+			"the leader of the journey":           {people.Actor{Leads: []int64{c.JourneyID}}, true},
+			"a manager":                           {people.Actor{Manager: true}, true},
+			"a supervisor of who served":          {people.Actor{Supervises: []int64{team("nikos")}}, true},
+			"the owner of where it went wrong":    {people.Actor{Owns: []int64{c.TouchpointID}}, c.TouchpointID != 0},
+			"the owner of another place":          {people.Actor{Owns: []int64{1}}, false},
+			"who served her, but does not own it": {people.Actor{EmployeeID: nikos}, false},
+			"an administrator as such":            {people.Actor{Administrator: true}, false},
+			"nobody":                              {people.Actor{}, false},
+		} {
+			_, err := w.Store.CaseFor(t.Context(), x.who.Scope(), c.ID)
+			if sees := err == nil; sees != x.sees || err != nil && fault.KindOf(err) != fault.KindMissing {
+				t.Errorf("%s sees it: %v (%v)", sentence, sees, err)
+			}
+		}
+		steps, err := w.Store.StepsOf(t.Context(), c.ID)
+		if err != nil || !slices.ContainsFunc(steps, func(s casework.Step) bool {
+			return s.Kind == casework.StepHanded && s.EmployeeID == zahra && s.Words == "she speaks Persian"
+		}) {
+			t.Errorf("steps %+v %v", steps, err)
+		}
+	})
+}

@@ -1,0 +1,222 @@
+package casework
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/journeyloop/journeyloop/internal/event"
+	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/id"
+	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/run"
+)
+
+// Solved is what was done for the customer. Compensation is in minor units of its currency; 0 is none.
+type Solved struct {
+	Solution          string
+	CompensationMinor int64
+	Currency          string
+}
+
+func (v *Solved) check() error {
+	var p fault.Problems
+	if v.Solution = text(v.Solution, &p); v.Solution == "" {
+		p.Add("solution", "errors.required")
+	}
+	if v.Currency = strings.ToUpper(strings.TrimSpace(v.Currency)); v.CompensationMinor < 0 {
+		p.Add("compensation", "errors.choice")
+	}
+	switch {
+	case v.CompensationMinor == 0:
+		v.Currency = ""
+	case len(v.Currency) != 3:
+		p.Add("currency", "errors.required")
+	}
+	return p.Err()
+}
+
+// Propose says what was done, and asks the customer whether it is solved: by a link that goes out to her (see Ask), and by
+// the token returned, for somebody who talks to her. She must have been contacted, and the main cause be known.
+func (s *Service) Propose(ctx context.Context, actor people.Actor, caseID int64, v Solved) (c Case, token string, err error) {
+	if err := v.check(); err != nil {
+		return Case{}, "", err
+	}
+	c, err = s.work(ctx, actor, caseID, func(ctx context.Context, c *Case, clock Clock) (done, error) {
+		switch {
+		case c.State == Open:
+			return done{}, fault.Conflict("cases.not_contacted")
+		case c.State == Proposed:
+			return done{}, fault.Conflict("cases.asked_already")
+		case c.Cause == "":
+			return done{}, fault.Conflict("cases.cause_first")
+		}
+		now := s.Now()
+		c.resume(clock, now)
+		c.State, c.ProposedAt, c.Warned = Proposed, &now, 0
+		c.Solution, c.CompensationMinor, c.Currency = v.Solution, v.CompensationMinor, v.Currency
+		var err error
+		if token, err = s.link(ctx, *c); err != nil {
+			return done{}, err
+		}
+		return done{event.CaseProposed, Step{Kind: StepProposed, Words: v.Solution}}, nil
+	})
+	return c, token, err
+}
+
+// link makes a link for the present round of asking.
+func (s *Service) link(ctx context.Context, c Case) (token string, err error) {
+	token = id.Token()
+	return token, s.Store.AddLink(ctx, Link{Hash: id.Hash(token), CaseID: c.ID, Round: c.Reopened, AskedAt: s.Now()})
+}
+
+// Asked is what the page behind a link shows.
+type Asked struct {
+	Case     Case
+	Journey  i18n.Text
+	Language i18n.Lang // the customer's, "" when unknown
+	Verdict  string    // what she has said by this link already, "" for nothing
+}
+
+// Question opens the page behind a token and records nothing. Faults: Missing cases.link_missing, Conflict cases.link_over
+// for a question that was asked before the case was reopened.
+func (s *Service) Question(ctx context.Context, token string) (Asked, error) {
+	link, err := s.Store.LinkByHash(ctx, id.Hash(token))
+	if err != nil {
+		return Asked{}, unknown(err)
+	}
+	var out Asked
+	if out.Case, err = s.Store.CaseByID(ctx, link.CaseID); err != nil {
+		return out, unknown(err)
+	}
+	customer, err := s.Store.CustomerByID(ctx, out.Case.CustomerID)
+	if err != nil {
+		return out, err
+	}
+	out.Language, out.Verdict = customer.Language, link.Verdict
+	j, err := s.Store.JourneyByID(ctx, out.Case.JourneyID)
+	if out.Journey = j.Name; err == nil && link.Verdict == "" && !out.Case.asks(link) {
+		err = fault.Conflict("cases.link_over")
+	}
+	return out, err
+}
+
+func unknown(err error) error {
+	if fault.KindOf(err) == fault.KindMissing {
+		return fault.Missing("cases.link_missing")
+	}
+	return err
+}
+
+// asks reports whether a link still asks: in its own round, and until she has said it is solved. Silence that has ended the
+// case does not keep her from answering late.
+func (c Case) asks(l Link) bool {
+	return l.Round == c.Reopened && (c.State == Proposed || c.State == Unverified)
+}
+
+// Verdict takes the customer's word: solved ends the case verified, not solved sends it back to work with a new clock and
+// her words. The same again changes nothing; the faults are those of Question, and Conflict cases.link_used for another
+// word by the same link.
+func (s *Service) Verdict(ctx context.Context, token string, solved bool, words string) (Case, error) {
+	var p fault.Problems
+	words = text(words, &p)
+	if err := p.Err(); err != nil {
+		return Case{}, err
+	}
+	verdict := VerdictNo
+	if solved {
+		verdict = VerdictYes
+	}
+	var out Case
+	err := s.Store.InTx(ctx, func(ctx context.Context) error {
+		link, err := s.Store.LinkByHash(ctx, id.Hash(token))
+		if err != nil {
+			return unknown(err)
+		}
+		if out, err = s.Store.CaseByID(ctx, link.CaseID); err != nil {
+			return unknown(err)
+		}
+		switch {
+		case link.Verdict == verdict:
+			return nil
+		case link.Verdict != "":
+			return fault.Conflict("cases.link_used")
+		case !out.asks(link):
+			return fault.Conflict("cases.link_over")
+		}
+		now := s.Now()
+		link.UsedAt, link.Verdict = &now, verdict
+		if err := s.Store.SaveLink(ctx, link); err != nil {
+			return err
+		}
+		out, err = s.judged(ctx, out, solved, words)
+		return err
+	})
+	return out, err
+}
+
+func (s *Service) judged(ctx context.Context, c Case, solved bool, words string) (Case, error) {
+	clock, err := s.clock(ctx)
+	if err != nil {
+		return c, err
+	}
+	if solved {
+		c.end(Verified, s.Now())
+		return s.keep(ctx, c, clock, done{event.CaseVerified, Step{Kind: StepVerdict, Result: VerdictYes, Words: words}})
+	}
+	rules, err := s.Store.CaseRules(ctx, c.JourneyID)
+	if err != nil {
+		return c, err
+	}
+	c.reopen(clock, rules, s.Now())
+	return s.keep(ctx, c, clock, done{event.CaseReopened, Step{Kind: StepVerdict, Result: VerdictNo, Words: words}})
+}
+
+// reopen sends a case back to work, with a new clock for the solution; she was contacted already.
+func (c *Case) reopen(clock Clock, rules Rules, now time.Time) {
+	c.State, c.ProposedAt, c.ClosedAt, c.ClosedBy = Working, nil, nil, 0
+	c.Reopened++
+	c.start(clock, rules, now)
+}
+
+// Message asks a customer whether it is solved. Token makes the link; it exists nowhere else in the clear.
+type Message struct {
+	Case     Case
+	Customer run.Customer
+	Journey  i18n.Text
+	Token    string
+}
+
+// Sender takes questions out of the house; an error may pass, and the question is sent again.
+type Sender interface {
+	AskSolved(ctx context.Context, m Message) error
+}
+
+// Ask sends the customer the question whether it is solved, as long as it is asked. Who does not want to be written to, or
+// cannot be, is not: whoever works on the case has a link for her.
+func (s *Service) Ask(ctx context.Context, caseID int64) error {
+	if s.Sender == nil {
+		return nil
+	}
+	var m Message
+	err := s.Store.InTx(ctx, func(ctx context.Context) (err error) {
+		if m.Case, err = s.Store.CaseByID(ctx, caseID); err != nil || m.Case.State != Proposed {
+			return err
+		}
+		if m.Customer, err = s.Store.CustomerByID(ctx, m.Case.CustomerID); err != nil {
+			return err
+		}
+		j, err := s.Store.JourneyByID(ctx, m.Case.JourneyID)
+		if err != nil {
+			return err
+		}
+		m.Journey = j.Name
+		m.Token, err = s.link(ctx, m.Case)
+		return err
+	})
+	if err != nil || m.Token == "" || m.Customer.Email == "" && m.Customer.Phone == "" {
+		return err
+	}
+	return s.Sender.AskSolved(ctx, m)
+}

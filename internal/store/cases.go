@@ -1,0 +1,245 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/journeyloop/journeyloop/internal/casework"
+	"github.com/journeyloop/journeyloop/internal/event"
+	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/people"
+)
+
+const caseMissing = "customers.case_missing"
+
+// casesIn keeps the cases in sight: the company's; those on a journey led, at a touchpoint owned, or of a run that a
+// supervised team served; the person's own, those of whoever she stands in for today, and those of the people in the teams
+// she supervises.
+func (s *Store) casesIn(ctx context.Context, scope people.Scope) *gorm.DB {
+	db := s.read(ctx).Table("cases")
+	if scope.Company() {
+		return db
+	}
+	me, today := scope.Employee(), i18n.Day(s.Now(), s.zone)
+	if me == 0 {
+		me = -1 // nobody's cases are nobody's own
+	}
+	return db.Where(`(EXISTS (?) OR (cases.touchpoint_id <> 0 AND cases.touchpoint_id IN ?) OR cases.owner_id = ?
+		OR EXISTS (SELECT 1 FROM absences a WHERE a.employee_id = cases.owner_id AND a.substitute_id = ? AND a.from_day <= ? AND a.until_day >= ?)
+		OR EXISTS (SELECT 1 FROM employees e WHERE e.id = cases.owner_id AND e.team_id IN ?))`,
+		identified(s.read(ctx).Table("runs").Select("1").Where("runs.id = cases.run_id"), scope), some(scope.Touchpoints()), me,
+		me, today, today, supervised(scope))
+}
+
+// CaseFor implements casework.Store.
+func (s *Store) CaseFor(ctx context.Context, scope people.Scope, id int64) (casework.Case, error) {
+	return one[casework.Case](s.casesIn(ctx, scope).Where("cases.id = ?", id).Clauses(s.locking(ctx)...), caseMissing)
+}
+
+// CaseByID implements casework.Store.
+func (s *Store) CaseByID(ctx context.Context, id int64) (casework.Case, error) {
+	return one[casework.Case](s.kept(ctx).Table("cases").Where("id = ?", id), caseMissing)
+}
+
+var errCaseCameAndWent = errors.New("the open case of a customer was closed, and another opened, again and again")
+
+// OpenCase implements casework.Store.
+func (s *Store) OpenCase(ctx context.Context, c casework.Case) (open casework.Case, opened bool, err error) {
+	for range 3 {
+		err = s.change(ctx, func(db *gorm.DB) error {
+			db = db.Table("cases").Clauses(clause.OnConflict{DoNothing: true}).Create(&c)
+			opened = db.RowsAffected > 0
+			return db.Error
+		})
+		if err != nil || opened {
+			return c, opened, err
+		}
+		open, err = one[casework.Case](s.kept(ctx).Table("cases").
+			Where("customer_id = ? AND journey_id = ? AND closed_at IS NULL", c.CustomerID, c.JourneyID), caseMissing)
+		if !missing(err) {
+			return open, false, err
+		}
+	}
+	return open, false, errCaseCameAndWent
+}
+
+// SaveCase implements casework.Store.
+func (s *Store) SaveCase(ctx context.Context, c *casework.Case) error {
+	seen := c.Version
+	c.Version++
+	return s.change(ctx, func(db *gorm.DB) error {
+		db = db.Table("cases").Where("version = ?", seen).Select("*").Updates(c)
+		if db.Error == nil && db.RowsAffected == 0 {
+			return fault.Conflict("cases.changed_meanwhile")
+		}
+		return db.Error
+	})
+}
+
+// CasesOf lists a customer's cases, the latest first.
+func (s *Store) CasesOf(ctx context.Context, customer int64) ([]casework.Case, error) {
+	return all[casework.Case](s.read(ctx).Table("cases").Where("customer_id = ?", customer).Order("opened_at DESC, id DESC"))
+}
+
+// OpenCases counts the cases that are open, and says since when the first of them is.
+func (s *Store) OpenCases(ctx context.Context) (n int, since *time.Time, err error) {
+	open := s.read(ctx).Table("cases").Where("closed_at IS NULL").Session(&gorm.Session{})
+	total, err := howMany(open)
+	if err != nil || total == 0 {
+		return 0, nil, err
+	}
+	first, err := all[struct{ OpenedAt time.Time }](open.Select("opened_at").Order("opened_at").Limit(1))
+	if err != nil || len(first) == 0 {
+		return 0, nil, err
+	}
+	return total, &first[0].OpenedAt, nil
+}
+
+// turns are what a walk tells of its cases: how they came and went. The rest is told on their own pages.
+var turns = []string{event.CaseOpened, event.CaseReopened, event.CaseVerified, event.CaseUnverified, event.CaseUnreachable}
+
+// CaseEventsOfRun lists the beginnings and ends of a run's cases, the latest first.
+func (s *Store) CaseEventsOfRun(ctx context.Context, run int64) ([]event.Event, error) {
+	var ids []int64
+	if err := s.read(ctx).Table("cases").Where("run_id = ?", run).Pluck("id", &ids).Error; err != nil {
+		return nil, err
+	}
+	var out []event.Event
+	for _, id := range ids {
+		events, err := s.EventsOf(ctx, "case", id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, slices.DeleteFunc(events, func(e event.Event) bool { return !slices.Contains(turns, e.Verb) })...)
+	}
+	return out, nil
+}
+
+// AddTriggers implements casework.Store.
+func (s *Store) AddTriggers(ctx context.Context, triggers ...casework.Trigger) (added int, err error) {
+	for i := range triggers {
+		if triggers[i].Particulars == nil {
+			triggers[i].Particulars = map[string]string{}
+		}
+	}
+	err = s.change(ctx, func(db *gorm.DB) error {
+		db = db.Table("case_triggers").Clauses(clause.OnConflict{DoNothing: true}).Create(&triggers)
+		added = int(db.RowsAffected)
+		return db.Error
+	})
+	return added, err
+}
+
+// TriggersOfRun implements casework.Store.
+func (s *Store) TriggersOfRun(ctx context.Context, run int64) ([]casework.Trigger, error) {
+	return all[casework.Trigger](s.read(ctx).Table("case_triggers").Where("run_id = ?", run))
+}
+
+// TriggersOf lists why cases were opened and what came to them, in order of time.
+func (s *Store) TriggersOf(ctx context.Context, cases ...int64) ([]casework.Trigger, error) {
+	return all[casework.Trigger](s.read(ctx).Table("case_triggers").Where("case_id IN ?", some(cases)).Order("case_id, at, kind, touchpoint_id"))
+}
+
+// AddSteps implements casework.Store.
+func (s *Store) AddSteps(ctx context.Context, steps ...casework.Step) error {
+	return s.change(ctx, func(db *gorm.DB) error { return insert(db, "case_steps", steps) })
+}
+
+// StepsOf lists what happened to a case, in order of time.
+func (s *Store) StepsOf(ctx context.Context, id int64) ([]casework.Step, error) {
+	return all[casework.Step](s.read(ctx).Table("case_steps").Where("case_id = ?", id).Order("at, id"))
+}
+
+// SaveCauses implements casework.Store.
+func (s *Store) SaveCauses(ctx context.Context, id int64, causes []casework.Coded) error {
+	return s.change(ctx, func(db *gorm.DB) error {
+		if err := db.Exec("DELETE FROM case_causes WHERE case_id = ?", id).Error; err != nil {
+			return err
+		}
+		return insert(db, "case_causes", causes)
+	})
+}
+
+// CausesOf lists why cases went wrong, the main cause of each first.
+func (s *Store) CausesOf(ctx context.Context, cases ...int64) ([]casework.Coded, error) {
+	return all[casework.Coded](s.read(ctx).Table("case_causes").Where("case_id IN ?", some(cases)).Order("case_id, main DESC, cause"))
+}
+
+// AddLink implements casework.Store. Pages never show links.
+func (s *Store) AddLink(ctx context.Context, l casework.Link) error {
+	return insert(s.quiet(ctx), "case_links", []casework.Link{l})
+}
+
+// LinkByHash implements casework.Store.
+func (s *Store) LinkByHash(ctx context.Context, hash []byte) (casework.Link, error) {
+	return one[casework.Link](s.kept(ctx).Table("case_links").Where("hash = ?", hash), caseMissing)
+}
+
+// SaveLink implements casework.Store.
+func (s *Store) SaveLink(ctx context.Context, l casework.Link) error {
+	return s.change(ctx, func(db *gorm.DB) error { return db.Table("case_links").Save(&l).Error })
+}
+
+// DueCases implements casework.Store.
+func (s *Store) DueCases(ctx context.Context, now time.Time, limit int) ([]int64, error) {
+	var ids []int64
+	err := s.read(ctx).Table("cases").Where("next_at IS NOT NULL AND next_at <= ?", now).Order("next_at, id").Limit(limit).Pluck("id", &ids).Error
+	return ids, err
+}
+
+type rulesRow struct {
+	JourneyID int64 `gorm:"primaryKey"`
+	Value     string
+	UpdatedAt time.Time
+}
+
+// CaseRules implements casework.Store.
+func (s *Store) CaseRules(ctx context.Context, journey int64) (casework.Rules, error) {
+	rules := casework.DefaultRules()
+	rows, err := all[rulesRow](s.read(ctx).Table("case_policies").Where("journey_id IN ?", []int64{0, journey}).Order("journey_id DESC").Limit(1))
+	if err != nil || len(rows) == 0 {
+		return rules, err
+	}
+	rules.Route = nil
+	if err := json.Unmarshal([]byte(rows[0].Value), &rules); err != nil {
+		return rules, fmt.Errorf("rules of cases on journey %d: %w", rows[0].JourneyID, err)
+	}
+	return rules, nil
+}
+
+// SaveCaseRules keeps the rules of a journey, or of the company (0); nil makes a journey follow the company's again.
+func (s *Store) SaveCaseRules(ctx context.Context, journey int64, rules *casework.Rules) error {
+	if rules == nil {
+		return s.change(ctx, func(db *gorm.DB) error {
+			return db.Exec("DELETE FROM case_policies WHERE journey_id = ?", journey).Error
+		})
+	}
+	raw, err := json.Marshal(rules)
+	if err != nil {
+		return err
+	}
+	row := rulesRow{JourneyID: journey, Value: string(raw), UpdatedAt: s.Now()}
+	return s.change(ctx, func(db *gorm.DB) error {
+		return db.Table("case_policies").Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error
+	})
+}
+
+// Absences implements casework.Store.
+func (s *Store) Absences(ctx context.Context, day int32) ([]people.Absence, error) {
+	return all[people.Absence](s.read(ctx).Table("absences").Where("from_day <= ? AND until_day >= ?", day, day).Order("id"))
+}
+
+// Managers implements casework.Store.
+func (s *Store) Managers(ctx context.Context) ([]int64, error) {
+	var ids []int64
+	err := s.read(ctx).Table("users").Where("manager AND NOT disabled AND employee_id <> 0").Order("employee_id").Pluck("employee_id", &ids).Error
+	return ids, err
+}
