@@ -10,6 +10,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/id"
+	"github.com/journeyloop/journeyloop/internal/people"
 )
 
 // Consider looks at a run and what the customer said of it, and opens a case or adds to the open one where the rules of the
@@ -66,13 +67,21 @@ func (s *Service) story(ctx context.Context, runID int64) (Story, error) {
 		return Story{}, err
 	}
 	story := Story{Walk: walk, Now: s.Now()}
-	switch a, err := s.Store.ResponseOf(ctx, runID); {
-	case err == nil:
-		story.Response = &a
-	case fault.KindOf(err) != fault.KindMissing:
+	if story.ValueLine, err = s.Store.ValueLine(ctx); err != nil {
 		return story, err
 	}
-	return story, nil
+	a, err := s.Store.ResponseOf(ctx, runID)
+	if fault.KindOf(err) == fault.KindMissing {
+		return story, nil
+	}
+	if err != nil {
+		return story, err
+	}
+	story.Response = &a
+	if a.CustomerID != 0 && a.Overall != nil {
+		story.Before, err = s.Store.OverallBefore(ctx, a.CustomerID, runID, a.Scale, a.AnsweredAt)
+	}
+	return story, err
 }
 
 // open opens a case for the triggers, or adds them to the one that is open.
@@ -182,6 +191,7 @@ func (s *Service) house(ctx context.Context, story Story) (House, error) {
 	if h.Tree, err = s.Store.Tree(ctx); err != nil {
 		return h, err
 	}
-	h.Absences, err = s.Store.Absences(ctx, h.Day)
+	absences, err := s.Store.Absences(ctx, h.Day, h.Day)
+	h.Away = people.AwayOn(absences, h.Day)
 	return h, err
 }

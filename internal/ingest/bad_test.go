@@ -313,14 +313,14 @@ func TestRepeatedColumnsAreNumbered(t *testing.T) {
 	}
 }
 
-func TestRecordsComeInBatchesOf500(t *testing.T) {
+func TestRecordsComeInBatches(t *testing.T) {
 	var text strings.Builder
 	text.WriteString(ticketHeader)
 	for n := range 1234 {
 		text.WriteString(ticket(n))
 	}
 	in := importTickets(t, ticketMapping, []byte(text.String()))
-	if want := []int{500, 500, 234}; !slices.Equal(in.batches, want) {
+	if want := []int{batchRows, 234}; !slices.Equal(in.batches, want) {
 		t.Errorf("batches %v, want %v", in.batches, want)
 	}
 }
@@ -350,15 +350,15 @@ func TestAfterAFailureOfTheSinkTheImportCanBeRunAgain(t *testing.T) {
 	imp := Import{Mapping: mustParse(t, ticketMapping), Files: []string{path}, Sink: failing{m, 1}, Now: now,
 		Progress: func(d, t int64) { done, total = d, t }}
 	report, err := Run(t.Context(), imp)
-	if err == nil || report.Runs != 500 {
+	if err == nil || report.Runs != batchRows {
 		t.Fatalf("%v after %d runs", err, report.Runs)
 	}
 	imp.Sink = m
 	if report, err = Run(t.Context(), imp); err != nil {
 		t.Fatal(err)
 	}
-	equal(t, "new", report.Runs, 734)
-	equal(t, "unchanged", report.Unchanged, 500)
+	equal(t, "new", report.Runs, 234)
+	equal(t, "unchanged", report.Unchanged, batchRows)
 	equal(t, "progress at the end", done, total)
 	equal(t, "total", total, int64(text.Len()))
 }

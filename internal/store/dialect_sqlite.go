@@ -130,9 +130,13 @@ func (s *Store) sqlitePool(ctx context.Context, path, more string, conns int) (*
 	return db, pool.PingContext(ctx)
 }
 
+// logged is how many pages the log holds before they go into the file: many commits write the same pages of indexes, and
+// in the file they need to be once. 16 MB.
+const logged = "4000"
+
 func sqliteDSN(path, more string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() +
-		"?_pragma=busy_timeout(15000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=cache_size(-32000)" +
+		"?_pragma=busy_timeout(15000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=cache_size(-32000)&_pragma=wal_autocheckpoint(" + logged + ")" +
 		"&_time_format=sqlite&_timezone=UTC" + more
 }
 

@@ -56,8 +56,8 @@ func (p *player) answerHeard(ctx context.Context, h demo.Heard, theme int64) err
 
 // Of how many thanks one is shared with the team, and of how many content customers with words one allows to publish them.
 const (
-	sharedOf  = 4
-	allowedOf = 40
+	sharedOf  = 12
+	allowedOf = 25
 )
 
 // share lets the team read some of the praise that an employee gave thanks for.
