@@ -36,8 +36,8 @@
 // not, and delivers it. The answer waits in intake for the commit under way and goes into the next, with those that came
 // meanwhile: feedback.Service.AnswerAll lets feedback.Compose make each into a response with ratings, attributions and
 // notices, and writes them in one transaction with their ledger lines and, in the outbox, what they change in the figures
-// (feedback.Sums: their deltas, added up). store.Fold adds the sums to the marginals; each node keeps these in memory, as of
-// their latest version (insight.Cube); insight turns them into figures; pages show them, live. Pages that were made are kept
+// (feedback.Sums: their deltas, added up). store.Fold adds the sums to the marginals, of days and of months; each node keeps
+// those of days in memory (insight.Cube), as of their latest version: it adds what each fold has left for it. insight turns them into figures; pages show them, live. Pages that were made are kept
 // until the version of the data moves (server.remembering): whatever a page may show is written by store.write, which moves it.
 //
 // # Glossary

@@ -3,7 +3,6 @@ package casework
 import (
 	"time"
 
-	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/run"
 )
 
@@ -104,49 +103,13 @@ func (c Case) reached(clock Clock, now time.Time) (percent int) {
 
 // Add is the first moment by which so much business time has passed.
 func (c Clock) Add(from time.Time, d time.Duration) time.Time {
-	at := from
-	for d > 0 {
-		end := c.midnightAfter(at)
-		if c.works(at) {
-			if d <= end.Sub(at) {
-				return at.Add(d)
-			}
-			d -= end.Sub(at)
-		}
-		at = end
-	}
-	return at
+	return c.Week.Add(from, d, c.Zone).UTC()
 }
 
 // AddDays is the same time of day so many business days later.
 func (c Clock) AddDays(from time.Time, days int) time.Time {
-	at := from.In(c.Zone)
-	for days > 0 {
-		if at = at.AddDate(0, 0, 1); c.works(at) {
-			days--
-		}
-	}
-	return at.UTC()
+	return c.Week.AddDays(from, days, c.Zone).UTC()
 }
 
 // Between is the business time from one moment to another.
-func (c Clock) Between(from, to time.Time) (d time.Duration) {
-	for from.Before(to) {
-		end := c.midnightAfter(from)
-		if end.After(to) {
-			end = to
-		}
-		if c.works(from) {
-			d += end.Sub(from)
-		}
-		from = end
-	}
-	return d
-}
-
-func (c Clock) works(at time.Time) bool { return c.Week.Works(i18n.Day(at, c.Zone)) }
-
-func (c Clock) midnightAfter(at time.Time) time.Time {
-	y, m, d := at.In(c.Zone).Date()
-	return time.Date(y, m, d+1, 0, 0, 0, 0, c.Zone).UTC()
-}
+func (c Clock) Between(from, to time.Time) time.Duration { return c.Week.Between(from, to, c.Zone) }

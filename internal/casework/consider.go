@@ -67,13 +67,21 @@ func (s *Service) story(ctx context.Context, runID int64) (Story, error) {
 		return Story{}, err
 	}
 	story := Story{Walk: walk, Now: s.Now()}
-	switch a, err := s.Store.ResponseOf(ctx, runID); {
-	case err == nil:
-		story.Response = &a
-	case fault.KindOf(err) != fault.KindMissing:
+	if story.ValueLine, err = s.Store.ValueLine(ctx); err != nil {
 		return story, err
 	}
-	return story, nil
+	a, err := s.Store.ResponseOf(ctx, runID)
+	if fault.KindOf(err) == fault.KindMissing {
+		return story, nil
+	}
+	if err != nil {
+		return story, err
+	}
+	story.Response = &a
+	if a.CustomerID != 0 && a.Overall != nil {
+		story.Before, err = s.Store.OverallBefore(ctx, a.CustomerID, runID, a.Scale, a.AnsweredAt)
+	}
+	return story, err
 }
 
 // open opens a case for the triggers, or adds them to the one that is open.

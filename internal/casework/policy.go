@@ -16,6 +16,16 @@ func (c Case) MayTake(a people.Actor) bool {
 	return c.MayWork(a) && a.EmployeeID != 0 && c.OwnerID != a.EmployeeID
 }
 
+// MayPropose: she was contacted, and is not being asked already.
+func (c Case) MayPropose() bool {
+	return !c.Closed() && c.ContactedAt != nil && c.State != Proposed && c.Cause != ""
+}
+
+// MayWait: the clock runs to the solution, and has not stood as long as it may.
+func (c Case) MayWait() bool {
+	return !c.Closed() && c.ContactedAt != nil && c.State != Proposed && c.WaitingSince == nil && c.Waited < mostWait
+}
+
 // MayClose: the leader of the journey on which it went wrong, and managers.
 func (c Case) MayClose(a people.Actor) bool {
 	return !c.Closed() && (a.Manager || slices.Contains(a.Leads, c.JourneyID))

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -12,15 +13,16 @@ import (
 
 // Story is what is known of a run when it is asked whether somebody must be won back.
 type Story struct {
-	Walk     run.Walk
-	Response *feedback.Response // nil: she has said nothing
-	Before   *int               // how she answered the same question last, on another run
-	Now      time.Time
+	Walk      run.Walk
+	Response  *feedback.Response // nil: she has said nothing
+	Before    *int               // how she answered the same question last, on another run
+	Now       time.Time
+	ValueLine int64 // customers of this value or more are the top fifth (methods.md §7); 0 is not known
 }
 
-// Triggers are the reasons to open a case, by the rules of the journey; what weighs most first. A customer who was promised
-// confidence is not called up by her marks and words: of her only the wish to be contacted counts. Of the imported past
-// nothing counts.
+// Triggers are the reasons to open a case, by the rules of the journey; what weighs most first, of ratings the worst. A
+// customer who was promised confidence is not called up by her marks and words: of her answer only the wish to be contacted
+// counts. The imported past opens nothing, but an answer she has given to us does.
 func (r Rules) Triggers(s Story) []Trigger {
 	var out []Trigger
 	add := func(t Trigger) {
@@ -29,36 +31,122 @@ func (r Rules) Triggers(s Story) []Trigger {
 			out = append(out, t)
 		}
 	}
-	if s.Response != nil {
-		r.said(*s.Response, s.Before, add)
+	if a := s.Response; a != nil && (s.Walk.Run.Ask || a.InvitationID != 0) {
+		r.said(*a, s.Before, add)
+	}
+	if s.Walk.Run.Ask {
+		r.broken(s, add)
+		r.repeated(s.Walk, add)
+	}
+	slices.SortStableFunc(out, func(a, b Trigger) int { return slices.Index(Kinds, a.Kind) - slices.Index(Kinds, b.Kind) })
+	if len(out) > 0 && s.ValueLine > 0 && s.Walk.Customer.ValueMinor >= s.ValueLine {
+		out[0].Grave = true // value raises, and never lowers others
 	}
 	return out
 }
 
 // said are the triggers of an answer.
 func (r Rules) said(a feedback.Response, before *int, into func(Trigger)) {
-	add := func(k Kind, touchpoint int64, grave bool, particulars ...string) {
-		t := Trigger{Kind: k, TouchpointID: touchpoint, ResponseID: a.ID, At: a.AnsweredAt, Grave: grave}
-		if len(particulars) > 0 {
-			t.Particulars = map[string]string{}
-		}
-		for i := 0; i+1 < len(particulars); i += 2 {
-			t.Particulars[particulars[i]] = particulars[i+1]
-		}
-		into(t)
+	add := func(k Kind, touchpoint int64, grave bool, particulars map[string]string) {
+		into(Trigger{Kind: k, TouchpointID: touchpoint, ResponseID: a.ID, At: a.AnsweredAt, Grave: grave, Particulars: particulars})
 	}
 	if a.WantsContact {
-		add(Contact, 0, false)
+		add(Contact, 0, false, nil)
 	}
 	if a.Anonymity != survey.Identified {
 		return
 	}
-	if a.Overall != nil && r.low(a.Scale, *a.Overall) {
-		add(LowOverall, 0, r.lowest(a.Scale, *a.Overall), "value", strconv.Itoa(*a.Overall), "scale", a.Scale.String())
+	if a.Overall != nil {
+		marks := map[string]string{"value": strconv.Itoa(*a.Overall), "scale": a.Scale.String()}
+		if r.low(a.Scale, *a.Overall) {
+			add(LowOverall, 0, r.lowest(a.Scale, *a.Overall), marks)
+		}
+		if before != nil && a.Scale.Metric == stat.NPS && *before-*a.Overall >= r.FallBy {
+			add(Fall, 0, false, marks)
+		}
 	}
-	for _, rating := range a.Ratings {
+	if a.Resolved != nil && !*a.Resolved {
+		add(Unresolved, 0, false, nil)
+	}
+	if a.Expectation != nil && *a.Expectation <= muchWorse {
+		add(MuchWorse, 0, false, nil)
+	}
+	r.words(0, a.Comment, add)
+	for _, rating := range worstFirst(a.Ratings) {
 		if r.low(rating.Scale, rating.Value) {
-			add(LowRating, rating.TouchpointID, r.lowest(rating.Scale, rating.Value), "value", strconv.Itoa(rating.Value), "scale", rating.Scale.String())
+			add(LowRating, rating.TouchpointID, r.lowest(rating.Scale, rating.Value), map[string]string{"value": strconv.Itoa(rating.Value), "scale": rating.Scale.String()})
+		}
+		if rating.Expectation != nil && *rating.Expectation <= muchWorse {
+			add(MuchWorse, rating.TouchpointID, false, nil)
+		}
+		r.words(rating.TouchpointID, rating.Comment, add)
+	}
+}
+
+// muchWorse is the lowest answer to whether it was as expected.
+const muchWorse = -2
+
+func worstFirst(ratings []feedback.Rating) []feedback.Rating {
+	out := slices.Clone(ratings)
+	slices.SortStableFunc(out, func(a, b feedback.Rating) int {
+		switch ua, ub := a.Scale.U(a.Value), b.Scale.U(b.Value); {
+		case ua < ub:
+			return -1
+		case ua > ub:
+			return 1
+		}
+		return 0
+	})
+	return out
+}
+
+// words are the triggers of what was said in words; each is grave.
+func (r Rules) words(touchpoint int64, comment string, add func(Kind, int64, bool, map[string]string)) {
+	for _, found := range alarming(comment) {
+		add(found.kind, touchpoint, true, map[string]string{"word": found.word})
+	}
+}
+
+// broken are the promises that were not kept in time, since nobody told the customer beforehand: a promise that was moved
+// in time has another due time. Those kept later the same day are no reason to call.
+func (r Rules) broken(s Story, add func(Trigger)) {
+	told := map[int64]bool{}
+	for _, c := range s.Walk.Contacts {
+		x := c.Interaction
+		if x.PromiseDue == nil || told[x.TouchpointID] {
+			continue
+		}
+		until := s.Now
+		if x.PromiseKept != nil {
+			until = *x.PromiseKept
+		}
+		if until.Sub(*x.PromiseDue) >= lateBy {
+			told[x.TouchpointID] = true
+			add(Trigger{Kind: Promise, TouchpointID: x.TouchpointID, At: x.PromiseDue.Add(lateBy)})
+		}
+	}
+}
+
+// lateBy is how late a promise is kept until it counts as broken.
+const lateBy = 24 * time.Hour
+
+// repeated are the contacts about what an earlier one on the same open run has not resolved: at the same touchpoint, or on
+// the same topic.
+func (r Rules) repeated(w run.Walk, add func(Trigger)) {
+	if w.Run.State != run.Open {
+		return
+	}
+	told := map[int64]bool{}
+	for i, later := range w.Contacts {
+		b := later.Interaction
+		again := slices.ContainsFunc(w.Contacts[:i], func(earlier run.Contact) bool {
+			a := earlier.Interaction
+			return a.Resolved != nil && !*a.Resolved && b.StartedAt.Sub(a.StartedAt) <= time.Duration(r.RepeatDays)*24*time.Hour &&
+				(a.TouchpointID == b.TouchpointID || a.Topic != "" && a.Topic == b.Topic)
+		})
+		if again && !told[b.TouchpointID] {
+			told[b.TouchpointID] = true
+			add(Trigger{Kind: Repeated, TouchpointID: b.TouchpointID, At: b.StartedAt})
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
+	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
 // Store is what cases need kept. Finders answer Missing faults.
@@ -45,6 +46,20 @@ type Store interface {
 	CaseRules(ctx context.Context, journey int64) (Rules, error)
 	// Absences are those that have one of these days (see people.Store).
 	Absences(ctx context.Context, from, until int32) ([]people.Absence, error)
+
+	// OverallBefore is how a customer answered the same question about another run last, before a moment; nil for never.
+	OverallBefore(ctx context.Context, customer, run int64, scale stat.Scale, before time.Time) (*int, error)
+	// ValueLine is the value from which a customer belongs to the top fifth, as last worked out; 0 is not known.
+	ValueLine(ctx context.Context) (int64, error)
+	// WorkOutValueLine does, and keeps it.
+	WorkOutValueLine(ctx context.Context) error
+	// Looked is until when runs were searched for reasons that no answer tells; the zero time is never.
+	Looked(ctx context.Context) (time.Time, error)
+	SaveLooked(ctx context.Context, until time.Time) error
+	// Overdue lists runs, no imported past, with a promise that was due in a span and not kept in time.
+	Overdue(ctx context.Context, from, until time.Time) ([]int64, error)
+	// ContactedAgain lists open runs with contacts since a moment, one of whose earlier ones has resolved nothing.
+	ContactedAgain(ctx context.Context, since time.Time) ([]int64, error)
 
 	WalkOf(ctx context.Context, run int64) (run.Walk, error)
 	ResponseOf(ctx context.Context, run int64) (feedback.Response, error)

@@ -81,6 +81,7 @@ const (
 	HolidaysAdded        = "week.holidays_added"
 	HolidayRemoved       = "week.holiday_removed"
 	SignalsTolerated     = "signals.tolerated_changed"
+	BaselineFrozen       = "signals.baseline_frozen"
 	DataExported         = "data.exported"
 	FiguresRepaired      = "figures.repaired"
 	TaskStarted          = "task.started"

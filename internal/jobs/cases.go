@@ -16,6 +16,13 @@ func (attendArgs) Kind() string { return "attend" }
 
 func (attendArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{UniqueOpts: oneUnfinished} }
 
+// searchArgs is the search for what no answer tells.
+type searchArgs struct{}
+
+func (searchArgs) Kind() string { return "search" }
+
+func (searchArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{UniqueOpts: oneUnfinished} }
+
 // consider looks whether the customers of runs must be won back. One that fails keeps none of the others back.
 func (w Work) consider(ctx context.Context, runs []int64) error {
 	var errs []error

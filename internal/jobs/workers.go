@@ -79,7 +79,7 @@ func timetable() []*river.PeriodicJob {
 		return river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) { return args, nil },
 			&river.PeriodicJobOpts{ID: name, RunOnStart: true})
 	}
-	return []*river.PeriodicJob{hourly("abandon", abandonArgs{}), hourly("sweep", sweepArgs{})}
+	return []*river.PeriodicJob{hourly("abandon", abandonArgs{}), hourly("sweep", sweepArgs{}), hourly("search", searchArgs{})}
 }
 
 func workers(w Work) *river.Workers {
@@ -99,6 +99,9 @@ func workers(w Work) *river.Workers {
 	}))
 	river.AddWorker(all, river.WorkFunc(func(ctx context.Context, job *river.Job[sweepArgs]) error {
 		return w.final(ctx, job.JobRow, w.sweep(ctx))
+	}))
+	river.AddWorker(all, river.WorkFunc(func(ctx context.Context, job *river.Job[searchArgs]) error {
+		return w.final(ctx, job.JobRow, w.Cases.Search(ctx))
 	}))
 	river.AddWorker(all, taskWorker{w: w})
 	return all

@@ -75,7 +75,7 @@ func TestEveryListIsOneShape(t *testing.T) {
 			}
 		}
 	}
-	for _, route := range []string{"/touchpoints", "/touchpoints/:id", "/team", "/settings/keys", "/company", "/tasks", "/journeys", "/journeys/:id", "/runs", "/customers",
+	for _, route := range []string{"/touchpoints", "/touchpoints/:id", "/team", "/settings/keys", "/company", "/tasks", "/journeys", "/journeys/:id", "/runs", "/customers", "/cases",
 		"/people/employees", "/people/users", "/settings/invitations", "/feedback", "/settings/imports"} {
 		if !found[route] {
 			t.Errorf("%s shows no list, or not as the others do", route)

@@ -15,10 +15,13 @@ import (
 	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/run"
+	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
-const caseMissing = "customers.case_missing"
+const caseMissing = "cases.missing"
 
 // casesIn keeps the cases in sight: the company's; those on a journey led, at a touchpoint owned, or of a run that a
 // supervised team served; the person's own, those of whoever she stands in for today, and those of the people in the teams
@@ -82,6 +85,48 @@ func (s *Store) SaveCase(ctx context.Context, c *casework.Case) error {
 		}
 		return db.Error
 	})
+}
+
+// CasesFor lists the cases in sight, what is due first on top; closed ones the latest first.
+func (s *Store) CasesFor(ctx context.Context, scope people.Scope, f casework.Filter, ask page.Ask) (page.Of[casework.Case], error) {
+	db := s.casesIn(ctx, scope)
+	open, order := "cases.closed_at IS NULL", caseOrder(ask)
+	switch f.Which {
+	case casework.WhichMine:
+		db = db.Where(open+" AND cases.owner_id = ? AND cases.owner_id <> 0", scope.Employee())
+	case casework.WhichUnowned:
+		db = db.Where(open + " AND cases.owner_id = 0")
+	case casework.WhichOverdue:
+		db = db.Where(open+" AND cases.waiting_since IS NULL AND cases.state <> ? AND "+caseDue+" < ?", casework.Proposed, s.Now())
+	case casework.WhichClosed:
+		db = db.Where("cases.closed_at IS NOT NULL")
+		if ask.Sort == "" {
+			order = "cases.closed_at DESC, cases.id DESC"
+		}
+	default:
+		db = db.Where(open)
+	}
+	if f.JourneyID != 0 {
+		db = db.Where("cases.journey_id = ?", f.JourneyID)
+	}
+	return paged[casework.Case](db, ask, order)
+}
+
+// caseDue is what the clock of a case runs to; the same as casework.Case.Due.
+const caseDue = "CASE WHEN cases.state = 'open' THEN cases.contact_due ELSE cases.resolve_due END"
+
+func caseOrder(ask page.Ask) string {
+	column := map[string]string{"customer": "(SELECT c.name FROM customers c WHERE c.id = cases.customer_id)", "state": "cases.state", "opened": "cases.opened_at",
+		"owner": "(SELECT e.name FROM employees e WHERE e.id = cases.owner_id)"}[ask.Sort]
+	switch {
+	case column == "" && !ask.Desc:
+		return caseDue + ", cases.id"
+	case column == "":
+		return caseDue + " DESC, cases.id DESC"
+	case ask.Desc:
+		return column + " DESC, cases.id DESC"
+	}
+	return column + ", cases.id"
 }
 
 // CasesOf lists a customer's cases, the latest first.
@@ -237,4 +282,87 @@ func (s *Store) Managers(ctx context.Context) ([]int64, error) {
 	var ids []int64
 	err := s.read(ctx).Table("users").Where("manager AND NOT disabled AND employee_id <> 0").Order("employee_id").Pluck("employee_id", &ids).Error
 	return ids, err
+}
+
+// mostHands is to how many people a case is offered to be handed.
+const mostHands = 200
+
+// CaseHands lists to whom a case can be handed: the people of the teams that served, those who answer for them or for the
+// touchpoints met, and the journey's leader; by name, without who owns it.
+func (s *Store) CaseHands(ctx context.Context, c casework.Case) ([]people.Employee, error) {
+	return all[people.Employee](s.read(ctx).Table("employees").Where(`active AND id <> ? AND (
+		(team_id <> 0 AND team_id IN (SELECT p.team_id FROM interaction_people p JOIN interactions i ON i.id = p.interaction_id WHERE i.run_id = ?))
+		OR id IN (SELECT t.owner_id FROM touchpoints t JOIN interactions i ON i.touchpoint_id = t.id WHERE i.run_id = ?)
+		OR id IN (SELECT m.supervisor_id FROM teams m JOIN interaction_people p ON p.team_id = m.id JOIN interactions i ON i.id = p.interaction_id WHERE i.run_id = ?)
+		OR id IN (SELECT leader_id FROM journeys WHERE id = ?))`, c.OwnerID, c.RunID, c.RunID, c.RunID, c.JourneyID).Order("name, id").Limit(mostHands))
+}
+
+// CustomersByID loads customers that somebody was found to see already.
+func (s *Store) CustomersByID(ctx context.Context, ids []int64) (map[int64]run.Customer, error) {
+	rows, err := in[run.Customer](s.read(ctx), "customers", "id", unique(ids))
+	return mapped(rows, func(c run.Customer) (int64, run.Customer) { return c.ID, c }), err
+}
+
+// OverallBefore implements casework.Store.
+func (s *Store) OverallBefore(ctx context.Context, customer, run int64, scale stat.Scale, before time.Time) (*int, error) {
+	rows, err := all[struct{ Overall int }](s.read(ctx).Table("responses").Select("overall").
+		Where("customer_id = ? AND run_id <> ? AND answered_at < ? AND scale = ? AND overall IS NOT NULL", customer, run, before, scale).
+		Order("answered_at DESC").Limit(1))
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return &rows[0].Overall, nil
+}
+
+// Settings of the search for cases.
+const (
+	valueLineKey = "case_value_line"
+	lookedKey    = "cases_looked"
+)
+
+// ValueLine implements casework.Store.
+func (s *Store) ValueLine(ctx context.Context) (line int64, err error) {
+	return line, s.setting(ctx, valueLineKey, &line)
+}
+
+// WorkOutValueLine implements casework.Store, among the customers whose value is known.
+func (s *Store) WorkOutValueLine(ctx context.Context) error {
+	valued := s.read(ctx).Table("customers").Where("value_minor > 0").Session(&gorm.Session{})
+	n, err := howMany(valued)
+	if err != nil {
+		return err
+	}
+	rows, err := all[struct{ ValueMinor int64 }](valued.Select("value_minor").Order("value_minor DESC").Limit(1).Offset(max(n/5-1, 0)))
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	before, err := s.ValueLine(ctx)
+	if err != nil || before == rows[0].ValueMinor {
+		return err
+	}
+	return s.SaveSetting(ctx, valueLineKey, rows[0].ValueMinor)
+}
+
+// Looked implements casework.Store.
+func (s *Store) Looked(ctx context.Context) (at time.Time, err error) {
+	return at, s.setting(ctx, lookedKey, &at)
+}
+
+// SaveLooked implements casework.Store.
+func (s *Store) SaveLooked(ctx context.Context, until time.Time) error {
+	return s.SaveSetting(ctx, lookedKey, until)
+}
+
+// Overdue implements casework.Store.
+func (s *Store) Overdue(ctx context.Context, from, until time.Time) (runs []int64, err error) {
+	return runs, s.read(ctx).Table("interactions").Joins("JOIN runs ON runs.id = interactions.run_id AND runs.ask").
+		Where("promise_due > ? AND promise_due <= ? AND (promise_kept IS NULL OR promise_kept > promise_due)", from, until).
+		Order("interactions.run_id").Distinct().Pluck("interactions.run_id", &runs).Error
+}
+
+// ContactedAgain implements casework.Store.
+func (s *Store) ContactedAgain(ctx context.Context, since time.Time) (runs []int64, err error) {
+	return runs, s.read(ctx).Table("runs").Where(`runs.state = ? AND runs.ask AND runs.last_contact_at > ? AND EXISTS (SELECT 1 FROM interactions i
+		WHERE i.run_id = runs.id AND i.resolved = ? AND i.started_at < runs.last_contact_at)`, run.Open, since, false).
+		Order("runs.id").Pluck("runs.id", &runs).Error
 }

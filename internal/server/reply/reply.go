@@ -208,6 +208,7 @@ func Menu(a people.Actor, path string) []ui.NavItem {
 		{"/touchpoints", "ui.nav.touchpoints", Leader},
 		{"/runs", "ui.nav.runs", Leader},
 		{"/customers", "ui.nav.customers", Named},
+		{"/cases", "ui.nav.cases", Named},
 		{"/people", "ui.nav.people", Office},
 		{"/settings", "ui.nav.settings", Administrator},
 	}

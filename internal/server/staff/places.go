@@ -32,6 +32,7 @@ var places = []place{
 	{"/touchpoints", "ui.nav.touchpoints", reply.Leader},
 	{"/runs", "ui.nav.runs", reply.Leader},
 	{"/customers", "ui.nav.customers", reply.Named},
+	{"/cases", "ui.nav.cases", reply.Signed},
 	{"/people", "ui.nav.people", reply.Office},
 	{"/people/employees", "people.employees", reply.Office},
 	{"/people/users", "people.users", reply.Office},

@@ -60,6 +60,7 @@ func (d *Desk) Routes() []reply.Route {
 		d.sessionRoutes(),
 		d.runRoutes(),
 		d.customerRoutes(),
+		d.caseRoutes(),
 		d.searchRoutes(),
 		d.peopleRoutes(),
 		d.absenceRoutes(),
