@@ -11,7 +11,7 @@
 //	           bench               how fast, against its own limit and the naive way; who starts it opens the doors it measures
 //	           templates/faces     every component with sample data, for those who work on it
 //	reading  intake              many small writes become few large ones
-//	         insight auth ingest demo
+//	         insight notify auth ingest demo
 //	living   casework            inner loop: one customer being won back
 //	         praise              good words beyond the one they are for
 //	         feedback            responses, ratings, whom they concern; observation beside it: what customers tell employees
@@ -36,8 +36,8 @@
 // not, and delivers it. The answer waits in intake for the commit under way and goes into the next, with those that came
 // meanwhile: feedback.Service.AnswerAll lets feedback.Compose make each into a response with ratings, attributions and
 // notices, and writes them in one transaction with their ledger lines and, in the outbox, what they change in the figures
-// (feedback.Sums: their deltas, added up). store.Fold adds the sums to the marginals; each node keeps these in memory, as of
-// their latest version (insight.Cube); insight turns them into figures; pages show them, live. Pages that were made are kept
+// (feedback.Sums: their deltas, added up). store.Fold adds the sums to the marginals, of days and of months; each node keeps
+// those of days in memory (insight.Cube), as of their latest version: it adds what each fold has left for it. insight turns them into figures; pages show them, live. Pages that were made are kept
 // until the version of the data moves (server.remembering): whatever a page may show is written by store.write, which moves it.
 //
 // # Glossary
@@ -45,7 +45,9 @@
 // employee: a person who works here. user: a sign-in. team: a node of the organisation tree with one supervisor.
 // touchpoint: a place where the company meets customers; judged as person, process or both. journey: one customer need
 // with stages and steps, in versions. run: one customer's walk along a journey. interaction: one contact on a run.
-// promise: what an interaction promised and when it was kept. survey, invitation, response, rating: asking and answering.
+// promise: what an interaction promised and when it was kept. week: on which days a company works; business time is the
+// time of those days. absence: days on which an employee is away, and who stands in. survey, invitation, response, rating:
+// asking and answering.
 // attribution: whom a rating concerns and why. feedback: an answer as one audience sees it (a notice). observation: a wish,
 // complaint or praise a customer told an employee, written down by the employee; theme: those that say the same. case: a customer
 // being won back. figure: an aggregate with n, interval and level. marginal: additive counts that figures are made from.

@@ -58,7 +58,7 @@ func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.T
 		Config:       c,
 		Store:        s,
 		Auth:         signIns,
-		People:       &people.Service{Store: s, Ledger: s, SignIns: signIns, Login: auth.Login, Now: now},
+		People:       &people.Service{Store: s, Ledger: s, SignIns: signIns, Login: auth.Login, Now: now, Zone: c.TimeZone},
 		Keys:         auth.Keyring{Store: s, Now: now},
 		Journeys:     &journey.Service{Store: s, Ledger: s, Now: now},
 		Runs:         &run.Service{Store: s, Ledger: s, Now: now},

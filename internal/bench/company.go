@@ -9,6 +9,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/people"
@@ -55,6 +56,7 @@ func (c *company) settle(ctx context.Context, tell func(string)) error {
 		}
 	}
 	return c.each(ctx, []string{
+		months(),
 		"CREATE INDEX raw_responses_journey ON raw_responses (journey_id, answered_at)",
 		"CREATE INDEX raw_responses_answered ON raw_responses (answered_at)",
 		"CREATE INDEX raw_ratings_touchpoint ON raw_ratings (touchpoint_id, answered_at)",
@@ -246,12 +248,24 @@ func (c *company) countedMet(from, until int64) string {
 
 // summedUp makes the marginals of a dimension of those of people at touchpoints: each rating concerns one person.
 func summedUp(dim, id string) string {
-	sums := make([]string, len(tallied))
-	for i, x := range tallied {
-		sums[i] = "CAST(SUM(" + x + ") AS bigint)"
-	}
-	return intoMarginals() + "SELECT '" + dim + "', subject, journey_id, 0, scale, day, " + strings.Join(sums, ", ") + `
+	return intoMarginals() + "SELECT '" + dim + "', subject, journey_id, 0, scale, day, " + sums() + `
 		FROM (SELECT ` + id + ` AS subject, m.* FROM marginals m WHERE dim = 'employee_touchpoint' AND day BETWEEN ? AND ?) AS m GROUP BY subject, journey_id, scale, day`
+}
+
+// months makes the marginals of months of those of days.
+func months() string {
+	month := fmt.Sprintf("day - (day - 4) %% %d", feedback.MonthDays)
+	return intoMarginals() + "SELECT dim || '/month', id, journey_id, touchpoint_id, scale, " + month + ", " + sums() +
+		" FROM marginals GROUP BY dim, id, journey_id, touchpoint_id, scale, " + month
+}
+
+// sums adds the counts of marginals up.
+func sums() string {
+	out := make([]string, len(tallied))
+	for i, x := range tallied {
+		out[i] = "CAST(SUM(" + x + ") AS bigint)"
+	}
+	return strings.Join(out, ", ")
 }
 
 // short writes a number of ratings as people say it.

@@ -90,6 +90,11 @@ func (r *reading) run(ctx context.Context, url string) error {
 		}
 		r.tell("round %d/%d read", round+1, r.Rounds)
 	}
+	for _, by := range []feedback.Dim{feedback.ByTouchpoint, feedback.ByTeam, feedback.ByEmployee} {
+		if err := r.cold(ctx, by); err != nil {
+			return fmt.Errorf("read figures by %s without the cube: %w", by, err)
+		}
+	}
 	for _, x := range r.raw {
 		if err := r.count(ctx, large, x); err != nil {
 			return fmt.Errorf("count %s: %w", x.name, err)
@@ -152,6 +157,21 @@ func (r *reading) service(ctx context.Context, c *company) (*insight.Service, er
 	r.notes = append(r.notes, fmt.Sprintf("the cube of %s ratings takes %.1f MB (%.1f MB of heap) and was read in %.2g s",
 		short(c.ratings), float64(cube.Bytes())/1e6, float64(int64(after.HeapAlloc)-int64(before.HeapAlloc))/1e6, took.Seconds()))
 	return &insight.Service{Store: cube, Zone: r.Zone, Now: time.Now}, nil
+}
+
+// cold notes what a figure costs who has no cube, as the command line and a node that has just started.
+func (r *reading) cold(ctx context.Context, by feedback.Dim) error {
+	var took []float64
+	s := &insight.Service{Store: r.large.store, Zone: r.Zone, Now: time.Now}
+	for i := range int32(5) {
+		began := time.Now()
+		if _, err := s.Figures(ctx, insight.Question{By: by, From: r.large.first() + 10 + i, To: r.large.last - 10}); err != nil {
+			return err
+		}
+		took = append(took, float64(time.Since(began).Microseconds())/1000)
+	}
+	r.notes = append(r.notes, fmt.Sprintf("all figures by %s over two years but some days take %.3g ms at %s ratings without the cube", by, median(took), short(r.Size)))
+	return nil
 }
 
 // figure is something a page asks for; i is the number of the subject.

@@ -10,6 +10,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/id"
+	"github.com/journeyloop/journeyloop/internal/people"
 )
 
 // Consider looks at a run and what the customer said of it, and opens a case or adds to the open one where the rules of the
@@ -198,6 +199,7 @@ func (s *Service) house(ctx context.Context, story Story) (House, error) {
 	if h.Tree, err = s.Store.Tree(ctx); err != nil {
 		return h, err
 	}
-	h.Absences, err = s.Store.Absences(ctx, h.Day)
+	absences, err := s.Store.Absences(ctx, h.Day, h.Day)
+	h.Away = people.AwayOn(absences, h.Day)
 	return h, err
 }

@@ -14,14 +14,14 @@ type House struct {
 	Leader      int64
 	Touchpoints map[int64]journey.Touchpoint
 	Tree        people.Tree
-	Absences    []people.Absence
+	Away        people.Away
 	Active      func(employee int64) bool
 	Day         int32
 }
 
 // present is who would really get what goes to an employee: whoever stands in while she is away, 0 for nobody.
 func (h House) present(employee int64) int64 {
-	who := people.Present(employee, h.Absences, h.Day)
+	who := h.Away.Standing(employee)
 	if who == 0 || !h.Active(who) {
 		return 0
 	}

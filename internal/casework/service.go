@@ -48,8 +48,8 @@ type Store interface {
 	SaveCaseRules(ctx context.Context, journey int64, rules *Rules) error
 	// InTurn lists the people of a team, who was given a case least lately first.
 	InTurn(ctx context.Context, team int64) ([]int64, error)
-	SaveAbsence(ctx context.Context, a people.Absence) error
-	Absences(ctx context.Context, day int32) ([]people.Absence, error)
+	// Absences are those that have one of these days (see people.Store).
+	Absences(ctx context.Context, from, until int32) ([]people.Absence, error)
 
 	// OverallBefore is how a customer answered the same question about another run last, before a moment; nil for never.
 	OverallBefore(ctx context.Context, customer, run int64, scale stat.Scale, before time.Time) (*int, error)

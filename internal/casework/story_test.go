@@ -310,7 +310,7 @@ func TestWhoGetsANewCase(t *testing.T) {
 			t.Errorf("the team's turn: %d, want %d", got, nikos)
 		}
 		today := i18n.Day(w.Now(), storetest.Zone)
-		if _, err := w.Cases.NoteAbsence(ctx, manager, people.Absence{EmployeeID: nikos, FromDay: today, UntilDay: today + 3, SubstituteID: zahra}); err != nil {
+		if err := w.Store.SaveAbsence(ctx, people.Absence{ID: 1, EmployeeID: nikos, FromDay: today, UntilDay: today + 3, SubstituteID: zahra, CreatedAt: w.Now()}); err != nil {
 			t.Fatal(err)
 		}
 		if got := owner("o3"); got != zahra {

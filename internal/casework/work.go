@@ -122,8 +122,8 @@ func (s *Service) there(ctx context.Context, employee int64) error {
 		return err
 	}
 	day := i18n.Day(s.Now(), s.Zone)
-	absences, err := s.Store.Absences(ctx, day)
-	if err == nil && people.Present(employee, absences, day) != employee {
+	absences, err := s.Store.Absences(ctx, day, day)
+	if err == nil && people.AwayOn(absences, day).Standing(employee) != employee {
 		err = fault.Invalid(fault.Field{Name: "to", Key: "cases.away", Args: []any{"name", i18n.Isolate(e.Name)}})
 	}
 	return err

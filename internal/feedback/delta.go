@@ -36,6 +36,26 @@ func (d Dim) KeptAs() Dim {
 	return d
 }
 
+// MonthDays are the days of a month: four weeks from a Monday, as trends show them, whatever calendar the reader goes by.
+const MonthDays = 28
+
+// Months is the marginal that counts whole months of the same; the day of its cells is the first of the month.
+func (d Dim) Months() Dim { return d + "/month" }
+
+// MonthOf is the first day of the month that a day falls in; day 4 (5 January 1970) was a Monday.
+func MonthOf(day int64) int64 { return day - ((day-4)%MonthDays+MonthDays)%MonthDays }
+
+// WithMonths are cells of days, and the cells of months that they add up to.
+func WithMonths(days map[Cell]stat.Tally) map[Cell]stat.Tally {
+	out := make(map[Cell]stat.Tally, len(days)+len(days)/4)
+	for c, t := range days {
+		out[c] = t
+		c.Dim, c.Day = c.Dim.Months(), int32(MonthOf(int64(c.Day)))
+		out[c] = out[c].Plus(t)
+	}
+	return out
+}
+
 // Cell is the address of one row of a marginal.
 type Cell struct {
 	Dim          Dim    `json:"dim"`

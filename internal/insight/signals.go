@@ -30,7 +30,7 @@ const (
 
 // Watch is the control chart of one touchpoint on one scale: the share of the best answers, week by week, against its own
 // first weeks (methods.md §6.1). Weeks are whole ones; those with few answers are put together. The baseline is what came
-// first and stays what it is: nothing that happens later moves it.
+// first and stays what it is: nothing that happens later moves it, until somebody freezes it again (Listening.From).
 type Watch struct {
 	Line     // the touchpoint; without tally and figure
 	Base     stat.Baseline
@@ -65,9 +65,15 @@ type Signals struct {
 	List      []Signal
 }
 
+// Listening is what a company has decided about its charts.
+type Listening struct {
+	Tolerated float64         // false alarms a year, of all charts
+	From      map[int64]int32 // the day from which on a touchpoint's baseline was frozen again; what came before is not looked at
+}
+
 // watches are the charts of all touchpoints, by key, not listened to yet, and how many have too few answers for one. It reads
 // marginals only.
-func (s *Service) watches(ctx context.Context) (charts []Watch, few int, err error) {
+func (s *Service) watches(ctx context.Context, again map[int64]int32) (charts []Watch, few int, err error) {
 	today := i18n.Day(s.Now(), s.Zone)
 	c := Question{By: feedback.ByTouchpoint, To: today}.count()
 	c.PerDay = true
@@ -79,7 +85,11 @@ func (s *Service) watches(ctx context.Context) (charts []Watch, few int, err err
 	var ids []int64
 	for k, tallies := range buckets {
 		w := Watch{Line: Line{ID: k.id, Scale: k.scale}}
-		err := w.chart(tallies, first, min(last, Monday(today)-7), untold(tallies, first, last, today))
+		from := first
+		if day, frozen := again[k.id]; frozen {
+			from = max(first, Monday(day))
+		}
+		err := w.chart(tallies, from, min(last, Monday(today)-7), untold(tallies, first, last, today))
 		if tooFew := new(stat.TooFew); errors.As(err, &tooFew) || errors.Is(err, stat.ErrNoVariance) {
 			few++
 			continue
@@ -232,8 +242,8 @@ func (w Watch) Sounding() (Signal, bool) {
 
 // Signals are the charts that sound, falls first. The budget is the company's: a leader's charts sound at the same point as
 // her manager's. Whoever shows them leaves out what is not in sight.
-func (s *Service) Signals(ctx context.Context, tolerated float64) (Signals, error) {
-	charts, out, err := s.listening(ctx, tolerated)
+func (s *Service) Signals(ctx context.Context, to Listening) (Signals, error) {
+	charts, out, err := s.listening(ctx, to)
 	for _, w := range charts {
 		if signal, sounds := w.Sounding(); sounds {
 			out.List = append(out.List, signal)
@@ -246,14 +256,14 @@ func (s *Service) Signals(ctx context.Context, tolerated float64) (Signals, erro
 }
 
 // WatchOf is the charts of one touchpoint, with the limits that the number of all charts asks for.
-func (s *Service) WatchOf(ctx context.Context, touchpoint int64, tolerated float64) ([]Watch, Signals, error) {
-	charts, budget, err := s.listening(ctx, tolerated)
+func (s *Service) WatchOf(ctx context.Context, touchpoint int64, to Listening) ([]Watch, Signals, error) {
+	charts, budget, err := s.listening(ctx, to)
 	return slices.DeleteFunc(slices.Clone(charts), func(w Watch) bool { return w.ID != touchpoint }), budget, err
 }
 
 // listening are all charts with the limit that their number and the tolerated alarms ask for (methods.md §6.1), kept until a
-// figure may have changed.
-func (s *Service) listening(ctx context.Context, tolerated float64) ([]Watch, Signals, error) {
+// figure may have changed, or what was decided: decisions move the data's version too.
+func (s *Service) listening(ctx context.Context, to Listening) ([]Watch, Signals, error) {
 	version, err := s.Store.DataVersion(ctx)
 	if err != nil {
 		return nil, Signals{}, err
@@ -261,10 +271,10 @@ func (s *Service) listening(ctx context.Context, tolerated float64) ([]Watch, Si
 	s.heard.mu.Lock()
 	defer s.heard.mu.Unlock()
 	day := Monday(i18n.Day(s.Now(), s.Zone))
-	if h := &s.heard; h.version == version && h.week == day && h.budget.Tolerated == tolerated {
+	if h := &s.heard; h.version == version && h.week == day && h.budget.Tolerated == to.Tolerated {
 		return h.charts, h.budget, nil
 	}
-	charts, budget, err := s.listen(ctx, tolerated)
+	charts, budget, err := s.listen(ctx, to)
 	if err != nil {
 		return nil, budget, fmt.Errorf("signals: %w", err)
 	}
@@ -281,14 +291,14 @@ type heard struct {
 	budget  Signals
 }
 
-func (s *Service) listen(ctx context.Context, tolerated float64) ([]Watch, Signals, error) {
-	out := Signals{Tolerated: tolerated}
-	charts, few, err := s.watches(ctx)
+func (s *Service) listen(ctx context.Context, to Listening) ([]Watch, Signals, error) {
+	out := Signals{Tolerated: to.Tolerated}
+	charts, few, err := s.watches(ctx, to.From)
 	if err != nil {
 		return nil, out, err
 	}
 	out.Charts, out.Few = len(charts), few
-	out.RunLength = runLength(len(charts), tolerated)
+	out.RunLength = runLength(len(charts), to.Tolerated)
 	limit, err := stat.LimitFor(stat.EWMAWeight, out.RunLength)
 	for i := range charts {
 		if err == nil {

@@ -136,8 +136,16 @@ func (q *Queue[T, R]) work() {
 // worth reports whether enough waits for a commit: anything when no other is under way, else as much as each of the other
 // committers may have. Less waits for more, or for one of them to end: every commit has its price, however little is in it.
 func (q *Queue[T, R]) worth() bool {
-	return q.weight > 0 && (q.weight >= q.AtOnce || q.weight*(q.Committers-1) >= q.under)
+	return q.weight > 0 && (q.weight >= q.part() || q.weight*(q.Committers-1) >= q.under)
 }
+
+// part is how much one commit takes: where there is much, it is shared among the committers, who work at the same time.
+func (q *Queue[T, R]) part() int {
+	return min(q.AtOnce, max(shared, (q.weight+q.under+q.Committers-1)/q.Committers))
+}
+
+// shared is from what weight on a commit is worth being shared.
+const shared = 64
 
 // next takes what has come since it was last asked, with its weight, and waits only where that is not worth a commit; none
 // means that the queue is closed and empty.
@@ -153,9 +161,9 @@ func (q *Queue[T, R]) next() ([]*item[T, R], int) {
 			break // else who waited has left meanwhile, or gone with another committer
 		}
 	}
-	n, weight := 0, 0
+	n, weight, most := 0, 0, q.part()
 	for _, x := range q.waiting {
-		if n > 0 && weight+x.weight > q.AtOnce {
+		if n > 0 && weight+x.weight > most {
 			break
 		}
 		n, weight = n+1, weight+x.weight
@@ -169,7 +177,7 @@ func (q *Queue[T, R]) next() ([]*item[T, R], int) {
 // would have a commit of her own before all the others. It only steps aside for goroutines that can run at once, so that
 // an item alone is committed at once.
 func (q *Queue[T, R]) gather() {
-	for n := 0; n < len(q.waiting) && q.weight < q.AtOnce; {
+	for n := 0; n < len(q.waiting) && q.weight < q.part(); {
 		n = len(q.waiting)
 		q.mu.Unlock()
 		for range aside {

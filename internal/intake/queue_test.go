@@ -119,6 +119,31 @@ func TestWhatComesDuringACommitWaitsUntilItIsWorthAnother(t *testing.T) {
 	})
 }
 
+func TestMuchIsSharedAmongTheCommitters(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shelf{gate: make(chan struct{})}
+		o := options
+		o.Room, o.AtOnce, o.Committers = 1000, 500, 2
+		q := intake.NewQueue(o, nil, s.take)
+		var all sync.WaitGroup
+		for x := range 301 {
+			all.Go(func() { q.Put(t.Context(), 10*x) })
+			if x == 0 {
+				synctest.Wait() // it is being committed alone
+			}
+		}
+		synctest.Wait()
+		close(s.gate)
+		all.Wait()
+		q.Close()
+		for _, b := range s.batches {
+			if len(b) > 151 {
+				t.Errorf("%d of 301 in one commit, while the other committer had few", len(b))
+			}
+		}
+	})
+}
+
 func TestABatchHoldsNoMoreThanItMay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &shelf{gate: make(chan struct{})}

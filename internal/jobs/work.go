@@ -52,6 +52,8 @@ func (w Work) follow(ctx context.Context, e store.Errand) error {
 		return err
 	case event.ResponseAnswered, event.ResponseReplaced:
 		return w.consider(ctx, e.Subjects())
+	case event.ObservationRecorded, event.ObservationChanged:
+		return w.heard(ctx, e.Subjects())
 	case event.CaseProposed:
 		return w.Cases.Ask(ctx, e.Subject)
 	}

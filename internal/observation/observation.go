@@ -126,9 +126,9 @@ func (o *Observation) leave() {
 	o.State, o.Answer, o.AnsweredAt, o.AnsweredBy, o.HeardAt = New, "", nil, 0, nil
 }
 
-// OpensCase: a complaint of a customer who is known.
+// OpensCase: a complaint, or the wish to be called, of a customer who is known.
 func (o Observation) OpensCase() bool {
-	return o.WithdrawnAt == nil && o.CustomerID != 0 && (o.Kind == Complaint || o.WantsCall)
+	return o.WithdrawnAt == nil && o.RunID != 0 && o.CustomerID != 0 && (o.Kind == Complaint || o.WantsCall)
 }
 
 // Waits: there is an answer that its author has not read.

@@ -27,7 +27,7 @@ type Store interface {
 	ThemeFor(ctx context.Context, scope people.Scope, theme int64) (Theme, error)
 	// Themes lists the latest themes of a kind that may be joined.
 	Themes(ctx context.Context, scope people.Scope, kind Kind, since time.Time) ([]Theme, error)
-	// SubjectFor finds by its key a walk in sight, or a customer in sight by name.
+	// SubjectFor finds by its key a walk in sight, or a customer in sight by name, with her latest walk on which she is.
 	SubjectFor(ctx context.Context, scope people.Scope, key string) (Subject, error)
 	// TouchpointKnown tells whether there is such a touchpoint.
 	TouchpointKnown(ctx context.Context, id int64) (bool, error)
@@ -244,9 +244,10 @@ func (s *Service) Similar(ctx context.Context, actor people.Actor, kind Kind, wo
 	return Alike(words, reader, themes), err
 }
 
-// tell writes the line of the ledger. The words are not in it: whoever follows looks them up.
+// tell writes the line of the ledger. The words are not in it: whoever follows looks them up. What opens a case travels.
 func (s *Service) tell(ctx context.Context, actor people.Actor, verb string, o Observation) error {
 	return s.Ledger.Record(ctx, event.Event{Verb: verb, SubjectKind: "observation", SubjectID: o.ID, ActorID: actor.UserID, At: s.Now(),
 		Particulars: map[string]any{"kind": string(o.Kind), "touchpoint": fmt.Sprint(o.TouchpointID), "run": fmt.Sprint(o.RunID), "customer": fmt.Sprint(o.CustomerID),
-			"call": o.WantsCall, "theme": fmt.Sprint(o.ThemeID), "state": string(o.State), "employee": fmt.Sprint(o.EmployeeID)}})
+			"call": o.WantsCall, "theme": fmt.Sprint(o.ThemeID), "state": string(o.State), "employee": fmt.Sprint(o.EmployeeID)},
+		Heed: o.OpensCase() && (verb == event.ObservationRecorded || verb == event.ObservationChanged)})
 }

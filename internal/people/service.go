@@ -33,6 +33,12 @@ type Store interface {
 	SaveUser(ctx context.Context, u User) error
 	// Administrators counts the sign-ins that may administer and are not disabled.
 	Administrators(ctx context.Context) (int, error)
+	// Absences lists those that have one of these days, of people who work here; a substitute who has left is 0.
+	Absences(ctx context.Context, from, until int32) ([]Absence, error)
+	// AbsencesOf lists an employee's that are not over on a day, the next first.
+	AbsencesOf(ctx context.Context, employee int64, day int32) ([]Absence, error)
+	SaveAbsence(ctx context.Context, a Absence) error
+	RemoveAbsence(ctx context.Context, absence int64) error
 }
 
 // SignIns is what this package needs of passwords and sessions, which are not its business (see auth).
@@ -42,13 +48,15 @@ type SignIns interface {
 	SignOutEverywhere(ctx context.Context, user int64) error
 }
 
-// Service keeps the organisation. All its verbs are the administrators' (MayAdminister); others get Forbidden.
+// Service keeps the organisation. Its verbs are the administrators' (MayAdminister), others get Forbidden; absences are kept
+// by more people (MayKeepAbsences).
 type Service struct {
 	Store   Store
 	Ledger  event.Ledger
 	SignIns SignIns
 	Login   func(typed string) string // the form in which logins are kept
 	Now     func() time.Time
+	Zone    *time.Location // the company's
 }
 
 const maxName = 200 // characters of a name, key, login or address

@@ -57,6 +57,7 @@ var unseen = map[string]string{
 	"/api/v1/openapi.json":          "for machines",
 	"/cases/:id/closure":            "asks first, as the page of a customer's consent does; the world has no case",
 	"/settings/keys/:id/revocation": "asks first, likewise; the world has no key",
+	"/touchpoints/:id/baseline":     "asks first, likewise; the world has no control chart",
 }
 
 // file are the addresses of something to keep: a sheet, one's own data.
@@ -82,6 +83,14 @@ func lived(t testing.TB) *servertest.World {
 	heardAtWork(t, w)
 	begun := w.As("olga").Post("/tasks/words", url.Values{"journey": {fmt.Sprint(w.Fibre.ID)}, "format": {"csv"}})
 	w.Drain()
+	if p := w.As("zahra").Post(fmt.Sprintf("/employees/%d/absences", w.Actor("zahra").EmployeeID), url.Values{"from": {w.Now().Format(time.DateOnly)}, "until": {w.Now().AddDate(0, 0, 9).Format(time.DateOnly)}, "substitute": {"0"}}); p.Status != http.StatusSeeOther {
+		t.Fatalf("an absence: status %d: %s", p.Status, p.Find("[role=alert]").Text())
+	}
+	for _, country := range []string{"IR", "GR"} {
+		if p := w.As("admin").Post("/settings/holidays/sets", url.Values{"country": {country}}); p.Status != http.StatusSeeOther {
+			t.Fatalf("holidays of %s: status %d", country, p.Status)
+		}
+	}
 	w.As("olga").Post("/tasks/words", url.Values{"journey": {fmt.Sprint(w.Fibre.ID)}, "format": {"csv"}})
 	if given := give(w.As("admin"), "file", "loans.csv", "Case ID,Activity,Complete Timestamp,Resource\nالف,visit,2026-03-01 10:00,zahra\nب,visit,2026-03-02 11:00,zahra\n"); begun.Status != http.StatusSeeOther || given.Status != http.StatusSeeOther {
 		t.Fatalf("tasks: status %d and %d: %s", begun.Status, given.Status, given.Find("[role=alert]").Text())
@@ -310,6 +319,7 @@ func states(w *servertest.World) []view {
 
 // visitor opens views in one window, in one language.
 type visitor struct {
+	pose
 	t       testing.TB
 	ctx     context.Context
 	w       *servertest.World
@@ -424,54 +434,97 @@ func (v *visitor) read(x view) error {
 	return nil
 }
 
-// see looks at the open page at one width, and in English and Persian holds it against the standard, by day and by night.
-func (v *visitor) see(x view, width int) error {
-	wrong := func(how, what string) { v.t.Errorf("%s in %s at %d%s: %s", x.name, v.lang, width, how, what) }
-	if err := browser.Resize(v.ctx, width, 900); err != nil {
-		return err
+// A pose is how the window stands while a page is looked at.
+type pose struct {
+	width  int
+	scheme string
+}
+
+// poses follow each other by one change each: a page is drawn anew for every one.
+var poses = []pose{{desk, browser.Light}, {desk, browser.Dark}, {phone, browser.Dark}, {phone, browser.Light}}
+
+// see looks at the open page on a desk and on a phone, and in English and Persian holds it against the standard, by day
+// and by night.
+func (v *visitor) see(x view) error {
+	for _, p := range poses {
+		if p.scheme == browser.Dark && !v.judges() {
+			continue
+		}
+		if err := v.stand(p); err != nil {
+			return err
+		}
+		if err := v.look(x); err != nil {
+			return err
+		}
+		if err := v.judge(x); err != nil {
+			return err
+		}
 	}
-	sight, err := browser.Look(v.ctx)
-	if err != nil {
-		return err
+	return nil
+}
+
+// stand takes a pose.
+func (v *visitor) stand(p pose) error {
+	if p.width != v.width {
+		if err := browser.Resize(v.ctx, p.width, 900); err != nil {
+			return err
+		}
 	}
-	for _, line := range sight.All() {
-		wrong("", line)
+	if p.scheme != v.scheme {
+		if err := browser.Prefers(v.ctx, p.scheme); err != nil {
+			return err
+		}
 	}
-	if err := v.hang(x, width, browser.Light); err != nil {
-		return err
+	v.pose = p
+	return nil
+}
+
+// look finds what eyes would, which is the same by night, and keeps a picture.
+func (v *visitor) look(x view) error {
+	if v.scheme == browser.Light {
+		sight, err := browser.Look(v.ctx)
+		if err != nil {
+			return err
+		}
+		for _, line := range sight.All() {
+			v.wrong(x, line)
+		}
 	}
-	if v.lang == i18n.English && width == desk || v.lang == i18n.Persian && width == phone {
+	return v.hang(x)
+}
+
+func (v *visitor) judges() bool { return v.lang == i18n.English || v.lang == i18n.Persian }
+
+// judge holds the open page against the whole standard where it is walked by keyboard, too: at a desk in English, on a
+// phone in Persian; elsewhere against what another width or other colours can change.
+func (v *visitor) judge(x view) error {
+	if !v.judges() {
+		return nil
+	}
+	var rules []string
+	switch {
+	case v.scheme == browser.Dark:
+		rules = axe.Colour
+	case (v.width == desk) != (v.lang == i18n.English):
+		rules = axe.Layout
+	default:
 		if err := v.walk(x); err != nil {
 			return err
 		}
 	}
-	if v.lang != i18n.English && v.lang != i18n.Persian {
-		return nil
-	}
-	found, err := axe.Check(v.ctx)
-	if err != nil {
-		return err
-	}
+	found, err := axe.Check(v.ctx, rules...)
 	for _, violation := range found {
-		wrong("", violation.String())
+		v.wrong(x, violation.String())
 	}
-	if err := browser.Prefers(v.ctx, browser.Dark); err != nil {
-		return err
-	}
-	if found, err = axe.Check(v.ctx, axe.Colour...); err != nil {
-		return err
-	}
-	for _, violation := range found {
-		wrong(" in the dark", violation.String())
-	}
-	if err := v.hang(x, width, browser.Dark); err != nil {
-		return err
-	}
-	return browser.Prefers(v.ctx, browser.Light)
+	return err
+}
+
+func (v *visitor) wrong(x view, what string) {
+	v.t.Errorf("%s in %s at %d, %s: %s", x.name, v.lang, v.width, v.scheme, what)
 }
 
 // hang keeps a picture of the open page where JOURNEYLOOP_PICTURES says.
-func (v *visitor) hang(x view, width int, scheme string) error {
+func (v *visitor) hang(x view) error {
 	dir := os.Getenv("JOURNEYLOOP_PICTURES")
 	if dir == "" {
 		return nil
@@ -481,13 +534,13 @@ func (v *visitor) hang(x view, width int, scheme string) error {
 		err = os.MkdirAll(filepath.Join(dir, "gallery"), 0o755)
 	}
 	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, "gallery", pictureFile(x, v.lang, width, scheme)), picture, 0o644)
+		err = os.WriteFile(filepath.Join(dir, "gallery", pictureFile(x, v.lang, v.pose)), picture, 0o644)
 	}
 	return err
 }
 
-func pictureFile(x view, lang i18n.Lang, width int, scheme string) string {
-	return fmt.Sprintf("%s_%s_%d_%s.jpg", strings.ReplaceAll(x.name, " ", "-"), lang, width, scheme)
+func pictureFile(x view, lang i18n.Lang, p pose) string {
+	return fmt.Sprintf("%s_%s_%d_%s.jpg", strings.ReplaceAll(x.name, " ", "-"), lang, p.width, p.scheme)
 }
 
 // sheet is the contact sheet: a row for every page, a picture for each language and width.
@@ -509,7 +562,7 @@ func contactSheet(t *testing.T, views []view) {
 	for _, x := range views {
 		r := row{Name: x.name}
 		for _, lang := range i18n.Languages {
-			r.Files = append(r.Files, pictureFile(x, lang, desk, browser.Light), pictureFile(x, lang, phone, browser.Light))
+			r.Files = append(r.Files, pictureFile(x, lang, poses[0]), pictureFile(x, lang, poses[3]))
 		}
 		rows = append(rows, r)
 	}
@@ -552,12 +605,11 @@ func TestTheGallery(t *testing.T) {
 
 func tour(t *testing.T, v *visitor, views []view) {
 	t.Helper()
-	if err := browser.Prefers(v.ctx, browser.Light); err != nil {
+	if err := v.stand(poses[0]); err != nil {
 		t.Fatal(err)
 	}
 	for _, x := range views {
-		for _, step := range []func(view) error{v.open, v.read,
-			func(x view) error { return v.see(x, desk) }, func(x view) error { return v.see(x, phone) }} {
+		for _, step := range []func(view) error{v.open, v.read, v.see} {
 			if err := step(x); err != nil {
 				t.Errorf("%s (%s) in %s: %v", x.name, x.path, v.lang, err)
 				break

@@ -277,11 +277,6 @@ func (s *Store) SaveCaseRules(ctx context.Context, journey int64, rules *casewor
 	})
 }
 
-// Absences implements casework.Store.
-func (s *Store) Absences(ctx context.Context, day int32) ([]people.Absence, error) {
-	return all[people.Absence](s.read(ctx).Table("absences").Where("from_day <= ? AND until_day >= ?", day, day).Order("id"))
-}
-
 // Managers implements casework.Store.
 func (s *Store) Managers(ctx context.Context) ([]int64, error) {
 	var ids []int64
@@ -376,9 +371,4 @@ func (s *Store) ContactedAgain(ctx context.Context, since time.Time) (runs []int
 func (s *Store) InTurn(ctx context.Context, team int64) (employees []int64, err error) {
 	return employees, s.read(ctx).Table("employees").Where("active AND team_id = ? AND team_id <> 0", team).
 		Order("COALESCE((SELECT MAX(s.id) FROM case_steps s WHERE s.employee_id = employees.id AND s.kind = 'assigned'), 0), id").Pluck("id", &employees).Error
-}
-
-// SaveAbsence implements casework.Store.
-func (s *Store) SaveAbsence(ctx context.Context, a people.Absence) error {
-	return s.change(ctx, func(db *gorm.DB) error { return db.Table("absences").Save(&a).Error })
 }

@@ -230,7 +230,7 @@ func verifyDrivers(db *gorm.DB) ([]Difference, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := compareSums(db, feedback.ByMet, sums)
+	out, err := compare(db, feedback.ByMet, sums.Tallies)
 	if err != nil {
 		return nil, err
 	}

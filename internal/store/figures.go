@@ -64,10 +64,10 @@ func marginalOf(c feedback.Cell, t stat.Tally) marginalRow {
 }
 
 // foldAtOnce is how many outbox rows one fold takes at most, and foldCells how many cells: an import has many answers in
-// a row. It reads foldRows at a time, so that an import of any size takes as little memory.
+// a row, and the more of them are added up first, the fewer cells are written twice. It reads foldRows at a time, so that an import of any size takes as little memory.
 const (
 	foldAtOnce = 2000
-	foldCells  = 20_000
+	foldCells  = 60_000
 	foldRows   = 40
 )
 
@@ -220,17 +220,27 @@ func (s *Store) foldMarginals(ctx context.Context, sums feedback.Sums) error {
 	if err := s.note(ctx, version, sums); err != nil {
 		return err
 	}
-	return s.upsertMarginals(ctx, sums.Tallies)
+	return s.upsertMarginals(ctx, feedback.WithMonths(sums.Tallies))
 }
 
 // upsertMarginals adds the counts to what the marginals hold. Cells go in key order, which the primary key likes.
 func (s *Store) upsertMarginals(ctx context.Context, cells map[feedback.Cell]stat.Tally) error {
-	rows := make([]marginalRow, 0, len(cells))
-	for _, c := range slices.SortedFunc(maps.Keys(cells), feedback.CompareCells) {
-		rows = append(rows, marginalOf(c, cells[c]))
+	keys := slices.SortedFunc(maps.Keys(cells), feedback.CompareCells)
+	rows := make([]marginalRow, 0, min(len(keys), cellsAtOnce))
+	for some := range slices.Chunk(keys, cellsAtOnce) {
+		rows = rows[:0]
+		for _, c := range some {
+			rows = append(rows, marginalOf(c, cells[c]))
+		}
+		if err := pour(ctx, s, "marginals", rows, adding); err != nil {
+			return err
+		}
 	}
-	return pour(ctx, s, "marginals", rows, adding)
+	return nil
 }
+
+// cellsAtOnce is how many cells one statement carries: as rows they are three times as large.
+const cellsAtOnce = 4000
 
 // adding puts a marginal on top of the one that is there.
 var adding = func() string {
@@ -269,17 +279,7 @@ func (s *Store) Counts(ctx context.Context, c insight.Count) ([]insight.Counted,
 	for i, name := range marginalCounts {
 		sums[i] = "CAST(SUM(" + name + ") AS BIGINT) AS " + name
 	}
-	db := s.read(ctx).Table("marginals").Select("id, scale, "+day+" AS day, "+touchpoint+" AS touchpoint_id, "+strings.Join(sums, ", ")).
-		Where("dim = ? AND day BETWEEN ? AND ?", c.Dim.KeptAs(), c.From, c.To)
-	if c.JourneyID != 0 {
-		db = db.Where("journey_id = ?", c.JourneyID)
-	}
-	if c.TouchpointIDs != nil {
-		db = db.Where("touchpoint_id IN ?", some(c.TouchpointIDs))
-	}
-	if c.IDs != nil {
-		db = db.Where("id IN ?", some(c.IDs))
-	}
+	db := cellsOf(s.read(ctx), c).Select("id, scale, " + day + " AS day, " + touchpoint + " AS touchpoint_id, " + strings.Join(sums, ", "))
 	rows, err := all[marginalRow](db.Group(group).Having("SUM(n) <> 0").Order(group))
 	if err != nil {
 		return nil, fmt.Errorf("count by %s: %w", c.Dim, err)
@@ -293,6 +293,34 @@ func (s *Store) Counts(ctx context.Context, c insight.Count) ([]insight.Counted,
 		out[i] = insight.Counted{ID: r.ID, Scale: scale, Day: r.Day, TouchpointID: r.TouchpointID, Tally: r.tally()}
 	}
 	return out, nil
+}
+
+// cellsOf are the cells that a question adds up: those of whole months where it asks for nothing shorter, and of the days
+// before and after them.
+func cellsOf(db *gorm.DB, c insight.Count) *gorm.DB {
+	of := func(dim feedback.Dim, from, to int64) *gorm.DB {
+		day := "day" // by its index
+		if c.IDs != nil || to-from >= 2*feedback.MonthDays {
+			day = "+day" // by the key: more of it would be found there than is left out
+		}
+		cells := db.Table("marginals").Where("dim = ? AND "+day+" BETWEEN ? AND ?", dim, from, to)
+		if c.JourneyID != 0 {
+			cells = cells.Where("journey_id = ?", c.JourneyID)
+		}
+		if c.TouchpointIDs != nil {
+			cells = cells.Where("touchpoint_id IN ?", some(c.TouchpointIDs))
+		}
+		if c.IDs != nil {
+			cells = cells.Where("id IN ?", some(c.IDs))
+		}
+		return cells
+	}
+	dim, from, to := c.Dim.KeptAs(), int64(c.From), int64(c.To)
+	first, next := feedback.MonthOf(from+feedback.MonthDays-1), feedback.MonthOf(to+1)
+	if c.PerDay || c.Stretch%feedback.MonthDays != 0 || first >= next {
+		return of(dim, from, to)
+	}
+	return db.Table("(? UNION ALL ? UNION ALL ?) AS marginals", of(dim, from, first-1), of(dim.Months(), first, next-1), of(dim, next, to))
 }
 
 // Names implements insight.Store.
@@ -422,15 +450,11 @@ var recounts = map[feedback.Dim]string{
 }
 
 func compareDim(db *gorm.DB, dim feedback.Dim, recount string) ([]Difference, error) {
-	rollup, err := all[marginalRow](db.Table("marginals").Where("dim = ?", dim))
+	rows, err := all[marginalRow](db.Raw(recount))
 	if err != nil {
 		return nil, err
 	}
-	raw, err := all[marginalRow](db.Raw(recount))
-	if err != nil {
-		return nil, err
-	}
-	return compare(rollup, raw), nil
+	return compare(db, dim, mapped(rows, func(m marginalRow) (feedback.Cell, stat.Tally) { return m.cell(), m.tally() }))
 }
 
 // verifyTeamSets recounts the ratings that several teams share.
@@ -439,17 +463,7 @@ func verifyTeamSets(db *gorm.DB) ([]Difference, error) {
 	if err != nil {
 		return nil, err
 	}
-	return compareSums(db, feedback.ByTeamSet, sums)
-}
-
-// compareSums holds a marginal against sums of the raw records.
-func compareSums(db *gorm.DB, dim feedback.Dim, sums feedback.Sums) ([]Difference, error) {
-	rollup, err := all[marginalRow](db.Table("marginals").Where("dim = ?", dim))
-	raw := make([]marginalRow, 0, len(sums.Tallies))
-	for c, t := range sums.Tallies {
-		raw = append(raw, marginalOf(c, t))
-	}
-	return compare(rollup, raw), err
+	return compare(db, feedback.ByTeamSet, sums.Tallies)
 }
 
 // rawTeamSets counts the ratings that several teams share from the raw records.
@@ -487,21 +501,24 @@ func rawTeamSets(db *gorm.DB) (feedback.Sums, error) {
 	return sums, nil
 }
 
-func compare(rollup, raw []marginalRow) []Difference {
-	cells := map[feedback.Cell]Difference{}
-	for _, m := range rollup {
-		cells[m.cell()] = Difference{Cell: m.cell(), Rollup: m.tally()}
+// compare holds a marginal, by the day and by the month, against the days counted from the raw records.
+func compare(db *gorm.DB, dim feedback.Dim, raw map[feedback.Cell]stat.Tally) ([]Difference, error) {
+	rollup, err := all[marginalRow](db.Table("marginals").Where("dim IN ?", []feedback.Dim{dim, dim.Months()}))
+	if err != nil {
+		return nil, err
 	}
-	for _, m := range raw {
-		d := cells[m.cell()]
-		d.Cell, d.Raw = m.cell(), m.tally()
-		cells[m.cell()] = d
-	}
+	raw = feedback.WithMonths(raw)
 	var out []Difference
-	for _, d := range cells {
-		if d.Raw != d.Rollup {
+	for _, m := range rollup {
+		if d := (Difference{Cell: m.cell(), Raw: raw[m.cell()], Rollup: m.tally()}); d.Raw != d.Rollup {
 			out = append(out, d)
 		}
+		delete(raw, m.cell())
 	}
-	return out
+	for c, t := range raw {
+		if t != (stat.Tally{}) {
+			out = append(out, Difference{Cell: c, Raw: t})
+		}
+	}
+	return out, nil
 }

@@ -244,8 +244,9 @@ func (s *Store) SubjectFor(ctx context.Context, scope people.Scope, key string) 
 	if fault.KindOf(err) != fault.KindMissing {
 		return observation.Subject{}, err
 	}
-	c, err := one[run.Customer](s.named(ctx, s.read(ctx).Table("customers").Where("customers.key = ?", key), scope), "errors.customer_missing")
-	return observation.Subject{CustomerID: c.ID}, err
+	latest := identified(s.read(ctx).Table("runs").Select("runs.*").Joins("JOIN customers ON customers.id = runs.customer_id").Where("customers.key = ?", key), scope)
+	r, err = one[run.Run](latest.Order("runs.last_contact_at DESC, runs.id DESC"), "errors.customer_missing")
+	return observation.Subject{RunID: r.ID, JourneyID: r.JourneyID, CustomerID: r.CustomerID}, err
 }
 
 // TouchpointKnown implements observation.Store.

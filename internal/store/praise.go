@@ -72,28 +72,20 @@ func (s *Store) ConsentOf(ctx context.Context, response int64) (praise.Consent, 
 	return c, err == nil, err
 }
 
-// consents asks for the consents c to words of responses r that are still praise, and still those words.
-func (s *Store) consents(ctx context.Context, scope people.Scope) (*gorm.DB, error) {
-	scales, err := s.scalesOf(ctx, WordFilter{Mood: stat.Positive})
-	if err != nil {
-		return nil, err
-	}
-	mood, args := moodOf("r.overall", stat.Positive, scales)
+// consents asks for the consents c that hold for the words of responses r as they are now: it was praise when the customer
+// said yes, and has not changed since.
+func (s *Store) consents(ctx context.Context, scope people.Scope) *gorm.DB {
 	db := s.read(ctx).Table("praise_consents c").Joins("JOIN responses r ON r.id = c.response_id AND r.revision = c.revision").
-		Joins("JOIN journeys j ON j.id = r.journey_id").Where("r.comment <> ''").Where(mood, args...)
+		Joins("JOIN journeys j ON j.id = r.journey_id").Where("r.comment <> ''")
 	if !scope.Company() {
 		db = db.Where("r.journey_id IN ?", some(scope.Journeys()))
 	}
-	return db, nil
+	return db
 }
 
 // ConsentFor implements praise.Store.
 func (s *Store) ConsentFor(ctx context.Context, scope people.Scope, response int64) (praise.Consent, error) {
-	db, err := s.consents(ctx, scope)
-	if err != nil {
-		return praise.Consent{}, err
-	}
-	return one[praise.Consent](db.Select("c.*").Where("c.response_id = ?", response), "praise.missing")
+	return one[praise.Consent](s.consents(ctx, scope).Select("c.*").Where("c.response_id = ?", response), "praise.missing")
 }
 
 // SaveConsent implements praise.Store.
@@ -112,11 +104,7 @@ func (s *Store) DropConsent(ctx context.Context, response int64) error {
 
 // AllowedFor lists what may be published of the journeys in sight, the newest first.
 func (s *Store) AllowedFor(ctx context.Context, scope people.Scope, ask page.Ask) (page.Of[praise.Allowed], error) {
-	db, err := s.consents(ctx, scope)
-	if err != nil {
-		return page.Of[praise.Allowed]{}, err
-	}
-	return paged[praise.Allowed](db.Select(allowedColumns), ask, "c.at DESC, c.response_id DESC")
+	return paged[praise.Allowed](s.consents(ctx, scope).Select(allowedColumns), ask, "c.at DESC, c.response_id DESC")
 }
 
 const allowedColumns = "c.*, j.name AS journey, r.comment, r.language, r.anonymity, r.answered_at"
@@ -126,9 +114,5 @@ const mostPublished = 30
 
 // Published implements praise.Store.
 func (s *Store) Published(ctx context.Context) ([]praise.Allowed, error) {
-	db, err := s.consents(ctx, people.System().Scope())
-	if err != nil {
-		return nil, err
-	}
-	return all[praise.Allowed](db.Select(allowedColumns).Where("c.chosen_at IS NOT NULL").Order("c.chosen_at DESC, c.response_id DESC").Limit(mostPublished))
+	return all[praise.Allowed](s.consents(ctx, people.System().Scope()).Select(allowedColumns).Where("c.chosen_at IS NOT NULL").Order("c.chosen_at DESC, c.response_id DESC").Limit(mostPublished))
 }

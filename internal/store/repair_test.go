@@ -27,7 +27,7 @@ func withTeams(records []ingest.Record) []ingest.Record {
 // TestWhatIsDamagedIsFoundAndMadeAnew damages one thing after another; each repair must leave nothing to find.
 func TestWhatIsDamagedIsFoundAndMadeAnew(t *testing.T) {
 	onlyDay := func(dim feedback.Dim) string {
-		return " WHERE dim = '" + string(dim) + "' AND day = (SELECT MIN(day) FROM marginals)"
+		return " WHERE dim = '" + string(dim) + "' AND day = (SELECT MIN(day) FROM marginals WHERE dim = '" + string(dim) + "')"
 	}
 	damages := []struct {
 		name string
@@ -40,6 +40,8 @@ func TestWhatIsDamagedIsFoundAndMadeAnew(t *testing.T) {
 		{"all cells of people are missing", feedback.ByEmployeeTouchpoint, 3, "DELETE FROM marginals WHERE dim = 'employee_touchpoint'"},
 		{"a person's cells at a touchpoint are missing", feedback.ByEmployeeTouchpoint, 1, "DELETE FROM marginals" + onlyDay(feedback.ByEmployeeTouchpoint)},
 		{"a team has cells that never were", feedback.ByTeam, 1, "UPDATE marginals SET id = -id" + onlyDay(feedback.ByTeam)},
+		{"a touchpoint's month is wrong", feedback.ByTouchpoint.Months(), 1, "UPDATE marginals SET n = n + 1, n3 = n3 + 1" + onlyDay(feedback.ByTouchpoint.Months())},
+		{"a team's months are missing", feedback.ByTeam.Months(), 1, "DELETE FROM marginals WHERE dim = 'team/month'"},
 		{"shared ratings and their teams are missing", feedback.ByTeamSet, 3, "DELETE FROM marginals WHERE dim = 'team_set'; DELETE FROM team_sets"},
 		{"what was said by those who met a touchpoint is missing", feedback.ByMet, 3, "DELETE FROM marginals WHERE dim = 'met'"},
 		{"who passed is counted on a wrong day", byPasses, 2, "UPDATE passes SET day = 7 WHERE day = (SELECT MIN(day) FROM passes)"},

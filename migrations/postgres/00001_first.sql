@@ -532,6 +532,7 @@ CREATE TABLE absences (
 );
 CREATE INDEX absences_employee ON absences (employee_id, until_day);
 CREATE INDEX absences_substitute ON absences (substitute_id, until_day);
+CREATE INDEX absences_until ON absences (until_day);
 
 -- Ledger and figures ----------------------------------------------------------------------------------------------
 CREATE TABLE events (
@@ -554,7 +555,8 @@ CREATE TABLE outbox (
 ALTER TABLE outbox ALTER payload SET STORAGE EXTERNAL; -- dense already, and read within the second
 CREATE INDEX outbox_topic ON outbox (topic, id);
 
--- Additive integers only. dim: journey, touchpoint, team, employee_touchpoint, team_set, met. Scales never mix.
+-- Additive integers only. dim: journey, touchpoint, team, employee_touchpoint, team_set, met, by the day; the same and
+-- '/month' by four weeks from that day. Scales never mix.
 CREATE TABLE marginals (
   dim           text NOT NULL,
   id            bigint NOT NULL,
@@ -572,7 +574,7 @@ CREATE TABLE marginals (
   above         integer NOT NULL,
   PRIMARY KEY (dim, id, journey_id, touchpoint_id, scale, day)
 ) WITH (fillfactor = 60); -- a fold rewrites most cells of the last days: each on its page, where no index need be told
-CREATE INDEX marginals_journey ON marginals (dim, journey_id, day);
+CREATE INDEX marginals_day ON marginals (dim, day, journey_id);
 
 -- What each of the last folds added to the marginals: nodes that keep these in memory follow by it.
 CREATE TABLE folds (

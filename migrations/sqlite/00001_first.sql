@@ -535,6 +535,7 @@ CREATE TABLE absences (
 );
 CREATE INDEX absences_employee ON absences (employee_id, until_day);
 CREATE INDEX absences_substitute ON absences (substitute_id, until_day);
+CREATE INDEX absences_until ON absences (until_day);
 
 -- Ledger and figures ----------------------------------------------------------------------------------------------
 CREATE TABLE events (
@@ -556,7 +557,8 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_topic ON outbox (topic, id);
 
--- Additive integers only. dim: journey, touchpoint, team, employee_touchpoint, team_set, met. Scales never mix.
+-- Additive integers only. dim: journey, touchpoint, team, employee_touchpoint, team_set, met, by the day; the same and
+-- '/month' by four weeks from that day. Scales never mix.
 CREATE TABLE marginals (
   dim           text NOT NULL,
   id            bigint NOT NULL,
@@ -574,7 +576,7 @@ CREATE TABLE marginals (
   above         integer NOT NULL,
   PRIMARY KEY (dim, id, journey_id, touchpoint_id, scale, day)
 ) WITHOUT ROWID; -- read whole in the order of its key when a node starts
-CREATE INDEX marginals_journey ON marginals (dim, journey_id, day);
+CREATE INDEX marginals_day ON marginals (dim, day, journey_id);
 
 -- What each of the last folds added to the marginals: nodes that keep these in memory follow by it.
 CREATE TABLE folds (

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/page"
@@ -119,6 +121,7 @@ type EmployeeView struct {
 	User      *staff.User
 	Login     string // as typed for a new sign-in
 	LoginBad  []fault.Field
+	Absences  templ.Component // nothing to those who may not enter them; nil for somebody new
 }
 
 func (v EmployeeView) action() string {

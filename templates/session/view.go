@@ -70,6 +70,7 @@ type MeView struct {
 	Theme       people.Theme
 	Problems    []fault.Field
 	Sessions    []Browser
+	Absences    templ.Component // of an employee
 }
 
 // Browser is one place where a person is signed in.

@@ -22,6 +22,7 @@ const (
 	Policy      Part = "policy"
 	Keys        Part = "keys"
 	Invitations Part = "invitations"
+	Holidays    Part = "holidays"
 	Imports     Part = "imports"
 	Checks      Part = "checks"
 )
@@ -31,6 +32,7 @@ var parts = []struct {
 	Href, Key string
 }{
 	{Policy, "/settings", "settings.policy"},
+	{Holidays, "/settings/holidays", "holidays.title"},
 	{Keys, "/settings/keys", "settings.keys"},
 	{Invitations, "/settings/invitations", "settings.invitations"},
 	{Imports, "/settings/imports", "tasks.imports"},

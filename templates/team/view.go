@@ -99,6 +99,7 @@ type EmployeeView struct {
 	Pager      ui.PagerView
 	Empty      ui.EmptyView
 	Ranges     templ.Component
+	Absences   templ.Component
 }
 
 // Tab narrows the list.

@@ -69,6 +69,7 @@ type PageView struct {
 	Changes  []ui.ChangeView // beside Figures
 	Trends   []chart.TrendView
 	Watch    []chart.TrendView        // its control charts, one a scale
+	Frozen   string                   // since when they are held against weeks of its own again, in a sentence
 	Spreads  []chart.DistributionView // beside Trends
 	Journeys []On
 	Contacts int

@@ -349,8 +349,9 @@ type ConfirmationView struct {
 	Goes   []string // what goes, by name; nil where Text has said it
 	Action string   // POST
 	Hidden map[string]string
-	Button string // what is done; also the page's title
-	Kind   Kind   // "" is Danger
+	Reason *FieldView // why it is done; nil where nobody asks
+	Button string     // what is done; also the page's title
+	Kind   Kind       // "" is Danger
 	Back   string
 }
 

@@ -69,6 +69,9 @@ func (p *player) answer(ctx context.Context, w *walk, inv survey.Invitation) err
 	p.silent[inv.ID] = true
 	delete(p.letters, inv.ID)
 	p.lay(r.Notices)
+	if err := p.allow(ctx, token, w, r); err != nil {
+		return err
+	}
 	if _, err := p.follow(ctx); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package player
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -25,11 +26,11 @@ func (p *player) found(ctx context.Context) error {
 	return nil
 }
 
-// policy: this company asks at once, while the customer remembers; the rest is as recommended.
+// policy: this company asks at once, while the customer remembers, and publishes praise; the rest is as recommended.
 func (p *player) policy(ctx context.Context) error {
 	policy := survey.DefaultPolicy()
 	policy.DelayHours = 0
-	return p.store.SaveContactPolicy(ctx, policy)
+	return errors.Join(p.store.SaveContactPolicy(ctx, policy), p.praise.SetPublic(ctx, people.System(), true))
 }
 
 func (p *player) organisation(ctx context.Context) error {

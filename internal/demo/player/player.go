@@ -16,7 +16,9 @@ import (
 	"github.com/journeyloop/journeyloop/internal/demo"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/journey"
+	"github.com/journeyloop/journeyloop/internal/observation"
 	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/praise"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/survey"
@@ -68,6 +70,11 @@ type player struct {
 	surveys  *survey.Service
 	feedback *feedback.Service
 	cases    *casework.Service
+	praise   *praise.Service
+
+	observations *observation.Service
+
+	thanked, pleased int // see share and allow
 
 	// By the keys of the play.
 	teams, employees, touchpoints map[string]int64
@@ -96,6 +103,8 @@ func newPlayer(s *store.Store, c *demo.Company) *player {
 	p.surveys = &survey.Service{Store: s, Ledger: s, Sender: postman{p}, Zone: s.Zone(), Now: p.clock}
 	p.feedback = &feedback.Service{Store: s, Ledger: s, Now: p.clock}
 	p.cases = &casework.Service{Store: s, Ledger: s, Zone: s.Zone(), Now: p.clock}
+	p.observations = &observation.Service{Store: s, Ledger: s, Now: p.clock}
+	p.praise = &praise.Service{Store: s, Ledger: s, Now: p.clock}
 	for _, x := range c.Customers {
 		p.customers[x.Key] = x
 	}
@@ -120,6 +129,7 @@ const slice = 200
 // year plays everything on the agenda: nights, the ends of runs, and what follows from both.
 func (p *player) year(ctx context.Context, progress func(done, total int64)) error {
 	p.chooseReturns()
+	p.planHearing()
 	first, total := p.now, int64(0)
 	for night := first; !night.After(p.company.Now); night = p.midnight(night.Add(30 * time.Hour)) {
 		total++

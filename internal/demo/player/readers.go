@@ -104,7 +104,10 @@ func (p *player) reply(ctx context.Context, r *reader, actor people.Actor, n fee
 		if way.reply.Disowns() {
 			p.at(p.now.Add(time.Duration(24*(2+p.chance.IntN(9)))*time.Hour), func(ctx context.Context) error { return p.settle(ctx, r, n) })
 		}
-		return p.feedback.Reply(ctx, actor, n.ResponseID, n.TouchpointID, way.reply)
+		if err := p.feedback.Reply(ctx, actor, n.ResponseID, n.TouchpointID, way.reply); err != nil || way.reply != feedback.ReplyThanks {
+			return err
+		}
+		return p.share(ctx, actor, n)
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 // were planted. The delivery after the slow packing may be heard as well; nothing else may.
 func TestOnlyWhatWasPlantedLeavesItsRange(t *testing.T) {
 	service := &insight.Service{Store: played(t), Zone: demo.Zone(), Now: func() time.Time { return morning }}
-	got, err := service.Signals(t.Context(), insight.Tolerated)
+	got, err := service.Signals(t.Context(), insight.Listening{Tolerated: insight.Tolerated})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -147,7 +147,7 @@ func TestTheHandOverIsFoundByWhoMetIt(t *testing.T) {
 // TestNobodyOrdinaryIsCalledToTalkAboutConditions: whatever stretch of time is looked at, only who really differs may be below
 // the alarm in two of them in a row.
 func TestNobodyOrdinaryIsCalledToTalkAboutConditions(t *testing.T) {
-	service := &insight.Service{Store: played(t), Zone: demo.Zone()}
+	service := &insight.Service{Store: played(t), Zone: demo.Zone(), Now: func() time.Time { return morning }}
 	for _, ago := range []int{0, 45, 90, 135, 180} {
 		service.Now = func() time.Time { return morning.AddDate(0, 0, -ago) }
 		for _, days := range []int32{30, 90} {

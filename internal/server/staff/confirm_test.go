@@ -17,12 +17,15 @@ func TestWithoutScriptAPageAsksFirst(t *testing.T) {
 		w.OpenCase(r)
 		admin := w.As("admin")
 		admin.Post("/settings/keys", url.Values{"name": {"Shop"}})
+		admin.Post("/settings/holidays", url.Values{"name": {"Founders"}, "date": {"2026-05-27"}, "repeats": {"once"}})
 		admin.Get("/me") // a second browser, so that there are others to end
 		w.As("admin")
 		for _, tt := range []struct{ sentence, login, page, form, names string }{
 			{"a case is closed", "olga", customerPath(r), `form[action$="/closure"]`, ""},
 			{"a customer is not asked again", "ann", customerPath(r), `form[action$="/consent"]`, ""},
 			{"a key is revoked", "admin", "/settings/keys", `form[action$="/revocation"]`, "Shop"},
+			{"a holiday is removed", "admin", "/settings/holidays", `form[action$="/removal"]`, "Founders"},
+			{"a country's holidays are added", "admin", "/settings/holidays", `form[action$="/sets"]`, "Nowruz"},
 			{"other browsers are signed out", "admin", "/me", `form[action$="/end-others"]`, ""},
 		} {
 			c := w.As(tt.login)
@@ -55,6 +58,8 @@ func TestWithoutScriptAPageAsksFirst(t *testing.T) {
 		}{
 			{"who may not revoke keys is not asked", "ann", "/settings/keys/1/revocation", 403},
 			{"a key there is not", "admin", "/settings/keys/1/revocation", 404},
+			{"a holiday there is not", "admin", "/settings/holidays/once.0.0.7/removal", 404},
+			{"holidays of a country without", "admin", "/settings/holidays/sets?country=XX", 404},
 			{"a customer out of sight", "zahra", customerPath(r) + "/consent", 404},
 			{"who sees her and may not decide", "olga", customerPath(r) + "/consent", 403},
 			{"a user there is not", "admin", "/people/users/1/access?disabled=1", 404},

@@ -396,18 +396,23 @@ func (d *Desk) fillFigures(c echo.Context, j journey.Journey, p period, v *journ
 			v.Balance = balanceView(r, own[0].Tally)
 		}
 	}
-	var whole wholeOf
-	if len(own) > 0 {
-		whole.scale, whole.figure = own[0].Scale, own[0].Figure
-		if beside := insight.WholeOf(own[0].Line, touchpoints); beside.Verdict != insight.Even {
-			whole.said = r.T("walks.strip_"+string(beside.Verdict), "weakest", i18n.Isolate(beside.Weakest.Name.In(r.Lang())))
-		}
-	}
-	if err := d.fillPath(c, j, p, touchpoints, whole, v); err != nil {
+	if err := d.fillPath(c, j, p, touchpoints, wholeBeside(r, own, touchpoints), v); err != nil {
 		return err
 	}
 	v.Weeks, err = d.touchpointHeat(c, j.ID, v.Stages)
 	return err
+}
+
+// wholeBeside is what the strip of the touchpoints says of the journey's own figure.
+func wholeBeside(r *i18n.Reader, own []insight.Shift, touchpoints []insight.Line) (whole wholeOf) {
+	if len(own) == 0 {
+		return whole
+	}
+	whole.scale, whole.figure = own[0].Scale, own[0].Figure
+	if beside := insight.WholeOf(own[0].Line, touchpoints); beside.Verdict != insight.Even {
+		whole.said = r.T("walks.strip_"+string(beside.Verdict), "weakest", i18n.Isolate(beside.Weakest.Name.In(r.Lang())))
+	}
+	return whole
 }
 
 // spoiler names the touchpoint whose customers are less satisfied with the journey than the others.
@@ -494,31 +499,22 @@ func (d *Desk) fillPath(c echo.Context, j journey.Journey, p period, lines []ins
 	if err != nil {
 		return err
 	}
-	hidden := func(id int64) bool {
-		return !slices.ContainsFunc(open, func(o journey.Touchpoint) bool { return o.ID == id })
-	}
-	if hidden(v.Spoils) {
-		v.Fix.Spoiler.Href = ""
-	}
 	links := map[int64]string{}
 	for _, t := range open {
 		links[t.ID] = "/touchpoints/" + strconv.FormatInt(t.ID, 10)
+	}
+	if links[v.Spoils] == "" {
+		v.Fix.Spoiler.Href = ""
 	}
 	for _, st := range plan.Stages {
 		var stage journeys.Stage
 		stage.Name, stage.NameIn = st.Name.Shown(r.Lang())
 		for _, s := range plan.StageSteps(st.ID) {
 			t := touchpoints[s.TouchpointID]
-			figures := touchpointFigures(r, lines, t)
-			if hidden(t.ID) {
-				figures[0].Href = "" // she sees the journey for a touchpoint of hers; the others have no page for her
-			}
-			desk := ""
-			if !hidden(t.ID) {
-				desk = promiseHref(t.ID)
-			}
-			stage.Steps = append(stage.Steps, journeys.Step{PromiseHref: desk, Touchpoint: t.ID, Lines: linesOf(lines, t.ID, whole.scale), Figures: figures, Contacts: contacts[t.ID], Owner: names[t.OwnerID],
-				Team: tree.Teams[t.TeamID].Name.In(r.Lang()), Promise: promiseWords(r, t), Mandatory: s.Mandatory, Repeatable: s.Repeatable, Spoils: t.ID == v.Spoils})
+			step := stepView(r, t, lines, links[t.ID] != "")
+			step.Lines, step.Contacts, step.Owner, step.Team = linesOf(lines, t.ID, whole.scale), contacts[t.ID], names[t.OwnerID], tree.Teams[t.TeamID].Name.In(r.Lang())
+			step.Mandatory, step.Repeatable, step.Spoils = s.Mandatory, s.Repeatable, t.ID == v.Spoils
+			stage.Steps = append(stage.Steps, step)
 		}
 		v.Stages = append(v.Stages, stage)
 	}
@@ -530,6 +526,16 @@ func (d *Desk) fillPath(c echo.Context, j journey.Journey, p period, lines []ins
 	v.Strip, v.Walks = stripView(r, v.Stages, walks, touchpoints, whole, basis(r, p.from(), answersOf(lines)+told(whole.figure))), chart.PathOf(r, "walks", walks, links)
 	v.Walks.How = chart.How(r.T("how.path"), walked(r, p, walks.Walks))
 	return nil
+}
+
+// stepView is a touchpoint on the path with its figures. Who sees the journey for a touchpoint of hers has no page of the
+// others: those do not lead anywhere.
+func stepView(r *i18n.Reader, t journey.Touchpoint, lines []insight.Line, open bool) journeys.Step {
+	step := journeys.Step{Touchpoint: t.ID, Figures: touchpointFigures(r, lines, t), Promise: promiseWords(r, t), PromiseHref: promiseHref(t.ID)}
+	if !open {
+		step.Figures[0].Href, step.PromiseHref = "", ""
+	}
+	return step
 }
 
 // answersOf adds up how many answers the figures shown rest on.

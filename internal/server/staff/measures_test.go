@@ -3,10 +3,13 @@ package staff_test
 import (
 	"fmt"
 	"net/url"
+	"path"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/ingest"
 	"github.com/journeyloop/journeyloop/internal/server/servertest"
 )
@@ -56,7 +59,38 @@ func TestSignalsNameWhatChangedToThoseWhoseItIs(t *testing.T) {
 				t.Errorf("%s: %s", sentence, p.Find("main").Text())
 			}
 		}
+		freezes(t, w)
 	})
+}
+
+// freezes takes the baselines of what changed anew, and finds nothing named any more.
+func freezes(t *testing.T, w *servertest.World) {
+	olga := w.As("olga")
+	for {
+		href, changed := olga.Get("/signals").Find("main .note a").First().Attr("href")
+		if !changed {
+			break
+		}
+		touchpoint := strings.TrimSuffix(href, "#watch")
+		ask := olga.Get(touchpoint).Find("a[href='"+touchpoint+"/baseline']").AttrOr("href", "")
+		if p := olga.Get(ask); ask == "" || p.Find("main form[method=post] [name=reason]").Length() != 1 {
+			t.Fatalf("%q asks nothing: %s", ask, p.Find("main").Text())
+		}
+		if p := olga.Post(ask, url.Values{"reason": {" "}}); p.Status != 422 || p.Find("#f-reason-problem").Length() == 0 {
+			t.Errorf("without a reason: %d", p.Status)
+		}
+		if p := w.As("boris").Post(ask, url.Values{"reason": {"rebuilt"}}); p.Status != 404 && p.Status != 403 {
+			t.Errorf("whose it is not: %d", p.Status)
+		}
+		if p := olga.Post(ask, url.Values{"reason": {"the shop was rebuilt"}}); p.Status != 303 || !strings.Contains(olga.Get(touchpoint).Find("main").Text(), "The baseline is taken from") {
+			t.Fatalf("%s: %d", touchpoint, p.Status)
+		}
+		id, _ := strconv.ParseInt(path.Base(touchpoint), 10, 64)
+		events, err := w.App.Store.EventsOf(t.Context(), "touchpoint", id)
+		if err != nil || len(events) == 0 || events[len(events)-1].Verb != event.BaselineFrozen || events[len(events)-1].Particulars["reason"] != "the shop was rebuilt" {
+			t.Errorf("%v (%v)", events, err)
+		}
+	}
 }
 
 func TestManagersSayHowManyFalseAlarmsToPutUpWith(t *testing.T) {

@@ -97,6 +97,11 @@ func TestWhoSeesWhatWasHeard(t *testing.T) {
 				t.Errorf("%s reads the customer's name: %v", who, named)
 			}
 		}
+		w.Drain()
+		cases, err := w.App.Store.CasesOf(t.Context(), w.RunOf("order-1").CustomerID)
+		if err != nil || len(cases) != 1 || cases[0].ClosedAt != nil || cases[0].RunID != w.RunOf("order-1").ID {
+			t.Errorf("a complaint of somebody known opened %+v, %v", cases, err)
+		}
 		offers := w.As("boris").Post("/observations/similar", url.Values{"kind": {"complaint"}, "words": {"colleague rude"}})
 		if offers.Find("button").Length() != 0 {
 			t.Errorf("Boris is offered a complaint out of his sight: %q", offers.Text())

@@ -181,17 +181,10 @@ func employeeHref(id int64) string { return fmt.Sprintf("/people/employees/%d", 
 // small company that is everybody.
 func (d *Desk) supervisorOptions(ctx context.Context, tree people.Tree, t people.Team) ([]ui.Option, error) {
 	r := i18n.From(ctx)
-	found, err := d.Store.EmployeesBy(ctx, store.EmployeeFilter{}, page.Ask{Size: mostChoices})
+	people, err := d.near(ctx, append(tree.Path(t.ParentID), tree.Below(t.ID)...))
 	if err != nil {
 		return nil, err
 	}
-	if found.Total > mostChoices {
-		near := append(tree.Path(t.ParentID), tree.Below(t.ID)...)
-		if found, err = d.Store.EmployeesBy(ctx, store.EmployeeFilter{Teams: near}, page.Ask{Size: mostChoices}); err != nil {
-			return nil, err
-		}
-	}
-	people := found.Rows
 	if t.SupervisorID != 0 && !slices.ContainsFunc(people, func(e employee) bool { return e.ID == t.SupervisorID }) {
 		e, err := d.Store.EmployeeByID(ctx, t.SupervisorID)
 		if err != nil && fault.KindOf(err) != fault.KindMissing {
@@ -207,6 +200,15 @@ func (d *Desk) supervisorOptions(ctx context.Context, tree people.Tree, t people
 		}
 	}
 	return out, nil
+}
+
+// near are the people of these teams; in a small company everybody.
+func (d *Desk) near(ctx context.Context, teams []int64) ([]employee, error) {
+	found, err := d.Store.EmployeesBy(ctx, store.EmployeeFilter{}, page.Ask{Size: mostChoices})
+	if err == nil && found.Total > mostChoices {
+		found, err = d.Store.EmployeesBy(ctx, store.EmployeeFilter{Teams: teams}, page.Ask{Size: mostChoices})
+	}
+	return found.Rows, err
 }
 
 type employee = people.Employee
@@ -340,6 +342,9 @@ func (d *Desk) employeeForm(c echo.Context, status int, v view.EmployeeView) err
 			return err
 		}
 		v.Title = old.Name
+		if v.Absences, err = d.absencesPart(c, old.ID); err != nil {
+			return err
+		}
 		u, err := d.Store.UserOf(ctx, old.ID)
 		if err == nil {
 			v.User = &u

@@ -143,8 +143,12 @@ func (d *Desk) me(c echo.Context, status int, problems []fault.Field) error {
 	if err != nil {
 		return err
 	}
+	away, err := d.absencesPart(c, user.EmployeeID)
+	if err != nil {
+		return err
+	}
 	r := reply.Reader(c)
-	v := session.MeView{Name: user.Name, Login: user.Login, Lang: r.Lang(), Calendar: user.Calendar, Theme: user.Theme, Problems: problems}
+	v := session.MeView{Absences: away, Name: user.Name, Login: user.Login, Lang: r.Lang(), Calendar: user.Calendar, Theme: user.Theme, Problems: problems}
 	for _, s := range list {
 		if s.Ended(d.Now()) {
 			continue

@@ -407,12 +407,16 @@ func (d *Desk) teamEmployeePage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	away, err := d.absencesPart(c, e.ID)
+	if err != nil {
+		return err
+	}
 	tree, err := d.Store.Tree(ctx)
 	if err != nil {
 		return err
 	}
 	view := team.EmployeeView{Name: e.Name, Team: tree.Teams[e.TeamID].Name.In(r.Lang()),
-		Ranges: own.Ranges("team.range", "team.range_lead", rangeViews(r, figures, false), process, ""), Pager: ui.PagerOf(c.Request().URL.RequestURI(), list)}
+		Absences: away, Ranges: own.Ranges("team.range", "team.range_lead", rangeViews(r, figures, false), process, ""), Pager: ui.PagerOf(c.Request().URL.RequestURI(), list)}
 	path := fmt.Sprintf("/team/employees/%d", e.ID)
 	view.Empty = ui.Unmatched(ctx, toTalk, path, ui.EmptyView{TitleKey: "team.no_words", HintKey: "team.no_words_hint"})
 	view.Tabs = []team.Tab{{Text: r.T("team.all_words"), Href: path, Chosen: !toTalk},

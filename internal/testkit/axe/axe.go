@@ -22,8 +22,11 @@ var script string
 // leaves off unless it is asked for by name.
 var standard = []string{"wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"}
 
-// Colour are the rules that can change when only colours do.
-var Colour = []string{"color-contrast", "link-in-text-block"}
+// Colour are the rules that can change when only colours do; Layout, when only the window's width does.
+var (
+	Colour = []string{"color-contrast", "link-in-text-block"}
+	Layout = append([]string{"target-size", "scrollable-region-focusable"}, Colour...)
+)
 
 // Violation is one rule that one element breaks.
 type Violation struct {

@@ -26,7 +26,7 @@ var ErrMissing = errors.New("no headless Chromium (chromium-headless-shell, chro
 	"install it: `apt-get install chromium-headless-shell` on Debian, `brew install --cask chromium` on a Mac")
 
 // patience bounds everything one test does in one browser.
-const patience = 5 * time.Minute
+const patience = 10 * time.Minute
 
 var names = []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
 	"/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -123,6 +123,7 @@ func (w window) flags(program string) []chromedp.ExecAllocatorOption {
 		chromedp.ExecPath(program),
 		chromedp.NoSandbox, // containers forbid what the sandbox needs, and only our own pages are opened
 		chromedp.DisableGPU,
+		chromedp.Flag("js-flags", "--no-opt --no-maglev"), // no page lives long enough to earn what its scripts' optimising costs
 		chromedp.WindowSize(w.width, w.height),
 		chromedp.Flag("hide-scrollbars", true),
 		chromedp.Flag("lang", w.language),
