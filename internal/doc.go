@@ -45,7 +45,9 @@
 // employee: a person who works here. user: a sign-in. team: a node of the organisation tree with one supervisor.
 // touchpoint: a place where the company meets customers; judged as person, process or both. journey: one customer need
 // with stages and steps, in versions. run: one customer's walk along a journey. interaction: one contact on a run.
-// promise: what an interaction promised and when it was kept. survey, invitation, response, rating: asking and answering.
+// promise: what an interaction promised and when it was kept. week: on which days a company works; business time is the
+// time of those days. absence: days on which an employee is away, and who stands in. survey, invitation, response, rating:
+// asking and answering.
 // attribution: whom a rating concerns and why. feedback: an answer as one audience sees it (a notice). observation: a wish,
 // complaint or praise a customer told an employee, written down by the employee; theme: those that say the same. case: a customer
 // being won back. figure: an aggregate with n, interval and level. marginal: additive counts that figures are made from.

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/journeyloop/journeyloop/internal/ingest"
+	"github.com/journeyloop/journeyloop/internal/store"
 )
 
 type importCmd struct {
@@ -40,7 +41,7 @@ func (c importCmd) Run(w *world) error {
 	defer s.Close()
 	p := newProgress(w.err)
 	var report ingest.Report
-	err = s.FoldWhile(w.ctx, func() (err error) {
+	err = s.FoldWhile(w.ctx, store.Gathering, func() (err error) {
 		report, err = ingest.Run(w.ctx, ingest.Import{Mapping: mapping, Files: c.Files, Sink: s, Now: time.Now(), Zone: w.config.TimeZone,
 			Progress: p.show, Problem: func(problem ingest.Problem) {
 				p.clear()

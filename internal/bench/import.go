@@ -101,7 +101,7 @@ func takeFile(ctx context.Context, s *store.Store, zone *time.Location, file str
 	if err != nil {
 		return err
 	}
-	return s.FoldWhile(ctx, func() error {
+	return s.FoldWhile(ctx, store.Gathering, func() error {
 		r, err := ingest.Run(ctx, ingest.Import{Mapping: mapping, Files: []string{file}, Sink: s, Zone: zone})
 		if err == nil && r.Rejected > 0 {
 			err = fmt.Errorf("%d lines were refused", r.Rejected)

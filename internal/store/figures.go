@@ -64,10 +64,10 @@ func marginalOf(c feedback.Cell, t stat.Tally) marginalRow {
 }
 
 // foldAtOnce is how many outbox rows one fold takes at most, and foldCells how many cells: an import has many answers in
-// a row. It reads foldRows at a time, so that an import of any size takes as little memory.
+// a row, and the more of them are added up first, the fewer cells are written twice. It reads foldRows at a time, so that an import of any size takes as little memory.
 const (
 	foldAtOnce = 2000
-	foldCells  = 20_000
+	foldCells  = 60_000
 	foldRows   = 40
 )
 
@@ -225,12 +225,22 @@ func (s *Store) foldMarginals(ctx context.Context, sums feedback.Sums) error {
 
 // upsertMarginals adds the counts to what the marginals hold. Cells go in key order, which the primary key likes.
 func (s *Store) upsertMarginals(ctx context.Context, cells map[feedback.Cell]stat.Tally) error {
-	rows := make([]marginalRow, 0, len(cells))
-	for _, c := range slices.SortedFunc(maps.Keys(cells), feedback.CompareCells) {
-		rows = append(rows, marginalOf(c, cells[c]))
+	keys := slices.SortedFunc(maps.Keys(cells), feedback.CompareCells)
+	rows := make([]marginalRow, 0, min(len(keys), cellsAtOnce))
+	for some := range slices.Chunk(keys, cellsAtOnce) {
+		rows = rows[:0]
+		for _, c := range some {
+			rows = append(rows, marginalOf(c, cells[c]))
+		}
+		if err := pour(ctx, s, "marginals", rows, adding); err != nil {
+			return err
+		}
 	}
-	return pour(ctx, s, "marginals", rows, adding)
+	return nil
 }
+
+// cellsAtOnce is how many cells one statement carries: as rows they are three times as large.
+const cellsAtOnce = 4000
 
 // adding puts a marginal on top of the one that is there.
 var adding = func() string {

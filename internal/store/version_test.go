@@ -31,6 +31,7 @@ var quietly = map[string]string{
 	"DeleteExpiredSessions": "what is over by the clock is looked at by the clock",
 	"TouchAPIKey":           "when it was last used is shown on pages that are never remembered",
 	"SaveToken":             "tokens are on no page",
+	"AddLink":               "tokens are on no page",
 	"WithErrands":           "errands are on no page",
 	"ClaimTask":             "while a task waits or runs, its person's pages are not remembered",
 	"BeatTask":              "while a task waits or runs, its person's pages are not remembered",
