@@ -241,7 +241,7 @@ func (s *Store) DueCases(ctx context.Context, now time.Time, limit int) ([]int64
 }
 
 type rulesRow struct {
-	JourneyID int64 `gorm:"primaryKey"`
+	JourneyID int64 `gorm:"primaryKey;autoIncrement:false"` // 0 is the company's, not a number to be made
 	Value     string
 	UpdatedAt time.Time
 }
@@ -365,4 +365,10 @@ func (s *Store) ContactedAgain(ctx context.Context, since time.Time) (runs []int
 	return runs, s.read(ctx).Table("runs").Where(`runs.state = ? AND runs.ask AND runs.last_contact_at > ? AND EXISTS (SELECT 1 FROM interactions i
 		WHERE i.run_id = runs.id AND i.resolved = ? AND i.started_at < runs.last_contact_at)`, run.Open, since, false).
 		Order("runs.id").Pluck("runs.id", &runs).Error
+}
+
+// InTurn implements casework.Store.
+func (s *Store) InTurn(ctx context.Context, team int64) (employees []int64, err error) {
+	return employees, s.read(ctx).Table("employees").Where("active AND team_id = ? AND team_id <> 0", team).
+		Order("COALESCE((SELECT MAX(s.id) FROM case_steps s WHERE s.employee_id = employees.id AND s.kind = 'assigned'), 0), id").Pluck("id", &employees).Error
 }

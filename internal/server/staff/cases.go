@@ -369,6 +369,8 @@ func (p *casePage) choices(v *cases.PageView) error {
 	if !v.MayWork {
 		return nil
 	}
+	choose := ui.Option{Text: p.r.T("cases.choose")}
+	v.Causes, v.People = append(v.Causes, choose), append(v.People, choose)
 	for _, channel := range casework.Channels {
 		v.Channels = append(v.Channels, ui.Option{Value: string(channel), Text: p.r.T("cases.channel_" + string(channel))})
 	}
@@ -379,6 +381,9 @@ func (p *casePage) choices(v *cases.PageView) error {
 		v.Causes = append(v.Causes, ui.Option{Value: string(cause), Text: p.r.T("cases.cause_" + string(cause)), Chosen: cause == p.c.Cause})
 	}
 	hands, err := p.d.Store.CaseHands(p.ctx, p.c)
+	if len(hands) == 0 {
+		v.People = nil
+	}
 	for _, e := range hands {
 		v.People = append(v.People, ui.Option{Value: fmt.Sprint(e.ID), Text: e.Name})
 	}
