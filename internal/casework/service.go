@@ -98,7 +98,7 @@ func (s *Service) tell(ctx context.Context, verb string, c Case, step Step) erro
 		return err
 	}
 	return s.Ledger.Record(ctx, event.Event{Verb: verb, SubjectKind: "case", SubjectID: c.ID, ActorID: step.ActorID, At: step.At,
-		Particulars: map[string]any{"run": fmt.Sprint(c.RunID)}})
+		Particulars: map[string]any{"run": fmt.Sprint(c.RunID), "step": fmt.Sprint(step.ID)}})
 }
 
 // Close ends a case without the customer's word: somebody has talked to her. Faults: Missing out of sight, Forbidden for
