@@ -44,6 +44,10 @@ type Store interface {
 	DueCases(ctx context.Context, now time.Time, limit int) ([]int64, error)
 	// CaseRules are a journey's own, else the company's, else DefaultRules.
 	CaseRules(ctx context.Context, journey int64) (Rules, error)
+	// SaveCaseRules keeps the rules of a journey, or of the company (0); nil makes a journey follow the company's again.
+	SaveCaseRules(ctx context.Context, journey int64, rules *Rules) error
+	// InTurn lists the people of a team, who was given a case least lately first.
+	InTurn(ctx context.Context, team int64) ([]int64, error)
 	// Absences are those that have one of these days (see people.Store).
 	Absences(ctx context.Context, from, until int32) ([]people.Absence, error)
 

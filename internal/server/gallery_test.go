@@ -49,6 +49,7 @@ type view struct {
 // unseen are the addresses that a person's browser opens and shows no page of ours for, each with what it is instead.
 var unseen = map[string]string{
 	"/praise/badge.svg":             "a picture for other sites",
+	"/praise":                       "a page for everybody, shown among the customers’",
 	"/tasks/:id/progress":           "a part of a task's page",
 	"/":                             "leads to the first place of the menu",
 	"/events":                       "a stream for live pages",

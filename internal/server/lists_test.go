@@ -28,6 +28,7 @@ var unsorted = map[string]string{
 	"Employees/State":          "the filter has both states",
 	"Sign-ins/Roles":           "several at once have no order",
 	"Customer walks/Journey":   "the filter has it",
+	"Heard at work/Touchpoint": "the filter has it",
 	"Customer walks/Contacts":  "counted for the rows shown only",
 	"Customer walks/Answer":    "a word or nothing",
 	"Customers/Customer walks": "counted for the rows shown only",

@@ -484,6 +484,7 @@ CREATE TABLE case_steps (
   words       text NOT NULL DEFAULT ''
 );
 CREATE INDEX case_steps_case ON case_steps (case_id, at);
+CREATE INDEX case_steps_given ON case_steps (employee_id, id) WHERE kind = 'assigned';
 
 CREATE TABLE case_causes (
   case_id bigint NOT NULL REFERENCES cases (id),
