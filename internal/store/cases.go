@@ -97,7 +97,7 @@ func (s *Store) CasesFor(ctx context.Context, scope people.Scope, f casework.Fil
 	case casework.WhichUnowned:
 		db = db.Where(open + " AND cases.owner_id = 0")
 	case casework.WhichOverdue:
-		db = db.Where(open+" AND cases.waiting_since IS NULL AND cases.state <> ? AND "+caseDue+" < ?", casework.Proposed, s.Now())
+		db = db.Where(caseOverdue, casework.Proposed, s.Now())
 	case casework.WhichClosed:
 		db = db.Where("cases.closed_at IS NOT NULL")
 		if ask.Sort == "" {
@@ -114,6 +114,9 @@ func (s *Store) CasesFor(ctx context.Context, scope people.Scope, f casework.Fil
 
 // caseDue is what the clock of a case runs to; the same as casework.Case.Due.
 const caseDue = "CASE WHEN cases.state = 'open' THEN cases.contact_due ELSE cases.resolve_due END"
+
+// caseOverdue asks for the state of being asked and for now; the same as casework.Case.Overdue.
+const caseOverdue = "cases.closed_at IS NULL AND cases.waiting_since IS NULL AND cases.state <> ? AND " + caseDue + " < ?"
 
 func caseOrder(ask page.Ask) string {
 	column := map[string]string{"customer": "(SELECT c.name FROM customers c WHERE c.id = cases.customer_id)", "state": "cases.state", "opened": "cases.opened_at",
