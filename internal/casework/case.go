@@ -102,6 +102,7 @@ const (
 	StepNote      StepKind = "note"
 	StepMailOut   StepKind = "mail_out"
 	StepMailIn    StepKind = "mail_in"
+	StepBounced   StepKind = "bounced" // a letter came back
 	StepWaiting   StepKind = "waiting"
 	StepResumed   StepKind = "resumed"
 	StepCoded     StepKind = "coded"
