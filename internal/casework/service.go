@@ -12,6 +12,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/stat"
+	"github.com/journeyloop/journeyloop/internal/survey"
 )
 
 // Store is what cases need kept. Finders answer Missing faults.
@@ -41,6 +42,10 @@ type Store interface {
 	// LinkByHash finds a link and keeps it for the transaction.
 	LinkByHash(ctx context.Context, hash []byte) (Link, error)
 	SaveLink(ctx context.Context, l Link) error
+	// SaveCaseRating replaces the rating after a case.
+	SaveCaseRating(ctx context.Context, r Rating) error
+	// CaseRating is Missing where the customer has given none.
+	CaseRating(ctx context.Context, id int64) (Rating, error)
 	// DueCases lists the cases somebody or something has to look at, the longest due first.
 	DueCases(ctx context.Context, now time.Time, limit int) ([]int64, error)
 	// CaseRules are a journey's own, else the company's, else DefaultRules.
@@ -67,6 +72,8 @@ type Store interface {
 	ContactedAgain(ctx context.Context, since time.Time) ([]int64, error)
 
 	WalkOf(ctx context.Context, run int64) (run.Walk, error)
+	// SurveyOf is what is asked at the end of a version of a journey.
+	SurveyOf(ctx context.Context, version int64) (survey.Survey, error)
 	ResponseOf(ctx context.Context, run int64) (feedback.Response, error)
 	JourneyByID(ctx context.Context, id int64) (journey.Journey, error)
 	TouchpointsByID(ctx context.Context, ids []int64) (map[int64]journey.Touchpoint, error)
@@ -99,7 +106,7 @@ func (s *Service) tell(ctx context.Context, verb string, c Case, step Step) erro
 		return err
 	}
 	return s.Ledger.Record(ctx, event.Event{Verb: verb, SubjectKind: "case", SubjectID: c.ID, ActorID: step.ActorID, At: step.At,
-		Particulars: map[string]any{"run": fmt.Sprint(c.RunID)}})
+		Particulars: map[string]any{"run": fmt.Sprint(c.RunID), "step": fmt.Sprint(step.ID)}})
 }
 
 // end closes a case.

@@ -65,6 +65,8 @@ const (
 	awaiting = .07
 	saysNo   = .14
 	silent   = .24
+
+	ratesAgain = .55 // of those who answered
 )
 
 // begin plans how a new case goes on.
@@ -241,9 +243,27 @@ func (p *player) planVerdict(r *recovery, token string, again bool) {
 	at := p.now.Add(time.Duration(40+p.luck.IntN(5*24*60)) * time.Minute)
 	p.at(at, func(ctx context.Context) error {
 		c, err := p.cases.Verdict(ctx, token, solved, words)
-		p.watch(r, c)
-		return err
+		if p.watch(r, c); err != nil || p.luck.Float64() >= ratesAgain {
+			return err
+		}
+		return p.cases.Rate(ctx, token, p.newRating(r, solved))
 	})
+}
+
+// newRating is how she rates the journey after her case: near the top where it is solved, as before otherwise.
+func (p *player) newRating(r *recovery, solved bool) int {
+	for _, j := range p.company.Journeys {
+		switch s := j.Survey; {
+		case j.Key != r.walk.Journey:
+		case solved:
+			return s.Hi - p.luck.IntN(1+(s.Hi-s.Lo)/2)
+		case r.walk.Answer != nil:
+			return r.walk.Answer.Overall
+		default:
+			return s.Lo
+		}
+	}
+	return 0
 }
 
 // hurry: who is warned that the time is up sees to it that somebody begins.

@@ -16,6 +16,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/demo"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/journey"
+	"github.com/journeyloop/journeyloop/internal/notify"
 	"github.com/journeyloop/journeyloop/internal/observation"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/praise"
@@ -75,6 +76,7 @@ type player struct {
 
 	observations *observation.Service
 	persons      *people.Service
+	notify       *notify.Service
 
 	thanked, pleased int // see share and allow
 
@@ -112,6 +114,7 @@ func newPlayer(s *store.Store, c *demo.Company) *player {
 	p.feedback = &feedback.Service{Store: s, Ledger: s, Now: p.clock}
 	p.cases = &casework.Service{Store: s, Ledger: earshot{p}, Zone: s.Zone(), Now: p.clock}
 	p.persons = &people.Service{Store: s, Ledger: s, Zone: s.Zone(), Now: p.clock}
+	p.notify = &notify.Service{Store: s, Zone: s.Zone(), Now: p.clock}
 	p.observations = &observation.Service{Store: s, Ledger: s, Now: p.clock}
 	p.praise = &praise.Service{Store: s, Ledger: s, Now: p.clock}
 	for _, x := range c.Customers {
@@ -191,6 +194,9 @@ func (p *player) night(ctx context.Context) error {
 	}
 	p.planReading()
 	if err := p.cases.Search(ctx); err != nil {
+		return err
+	}
+	if _, err := p.follow(ctx); err != nil {
 		return err
 	}
 	for {
