@@ -13,6 +13,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/stat"
+	"github.com/journeyloop/journeyloop/internal/survey"
 )
 
 // Store is what cases need kept. Finders answer Missing faults.
@@ -36,10 +37,17 @@ type Store interface {
 	StepsOf(ctx context.Context, id int64) ([]Step, error)
 	// SaveCauses replaces the causes of a case.
 	SaveCauses(ctx context.Context, id int64, causes []Coded) error
+	AddFile(ctx context.Context, f File, content []byte) error
+	// FilesOf lists what is attached to a case, in order of time.
+	FilesOf(ctx context.Context, id int64) ([]File, error)
 	AddLink(ctx context.Context, l Link) error
 	// LinkByHash finds a link and keeps it for the transaction.
 	LinkByHash(ctx context.Context, hash []byte) (Link, error)
 	SaveLink(ctx context.Context, l Link) error
+	// SaveCaseRating replaces the rating after a case.
+	SaveCaseRating(ctx context.Context, r Rating) error
+	// CaseRating is Missing where the customer has given none.
+	CaseRating(ctx context.Context, id int64) (Rating, error)
 	// DueCases lists the cases somebody or something has to look at, the longest due first.
 	DueCases(ctx context.Context, now time.Time, limit int) ([]int64, error)
 	// CaseRules are a journey's own, else the company's, else DefaultRules.
@@ -66,6 +74,8 @@ type Store interface {
 	ContactedAgain(ctx context.Context, since time.Time) ([]int64, error)
 
 	WalkOf(ctx context.Context, run int64) (run.Walk, error)
+	// SurveyOf is what is asked at the end of a version of a journey.
+	SurveyOf(ctx context.Context, version int64) (survey.Survey, error)
 	ResponseOf(ctx context.Context, run int64) (feedback.Response, error)
 	JourneyByID(ctx context.Context, id int64) (journey.Journey, error)
 	TouchpointsByID(ctx context.Context, ids []int64) (map[int64]journey.Touchpoint, error)

@@ -59,6 +59,7 @@ const (
 	CaseUnverified       = "case.unverified"
 	CaseUnreachable      = "case.unreachable"
 	CaseWarned           = "case.warned"
+	CaseRated            = "case.rated"
 	CaseRulesChanged     = "case.rules_changed"
 	JourneyCreated       = "journey.created"
 	JourneyChanged       = "journey.changed"

@@ -103,7 +103,10 @@ func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // byToken tells whether the address itself carries the right to be here: a customer's pages.
-func byToken(c echo.Context) bool { return strings.HasPrefix(c.Request().URL.Path, "/s/") }
+func byToken(c echo.Context) bool {
+	path := c.Request().URL.Path
+	return strings.HasPrefix(path, "/s/") || strings.HasPrefix(path, "/solved/")
+}
 
 // compressed gzips what is worth it; static files and remembered pages already are, and the stream of events must not wait
 // for a full block.
