@@ -193,8 +193,8 @@ func (c *crowd) answer(i int) feedback.Answer {
 }
 
 // filled are the tables that answers fill, in the order in which they can be emptied.
-var filled = []string{"ratings", "further_attributions", "notices", "response_history", "responses",
-	"case_triggers", "case_steps", "case_causes", "case_files", "case_links", "case_ratings", "case_mails", "mail_events", "cases", "events", "outbox", "marginals", "driver_days", "promise_days", "team_sets"}
+var filled = []string{"packed_ratings", "further_attributions", "notices", "response_history", "responses",
+	"case_triggers", "case_steps", "case_causes", "case_files", "case_links", "cases", "events", "outbox", "marginals", "driver_days", "promise_days", "team_sets"}
 
 // forget takes every answer back.
 func (g *ground) forget(ctx context.Context) error {

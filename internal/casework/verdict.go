@@ -153,7 +153,7 @@ func (c Case) asks(l Link, now time.Time) bool {
 }
 
 // Verdict takes the customer's word: solved ends the case verified, not solved sends it back to work with a new clock and
-// her words. The same again changes nothing; the faults are those of Question, and Conflict cases.link_used for another
+// her words; where another case of hers is open on the journey by then, it goes to that one, which is returned. The same again changes nothing; the faults are those of Question, and Conflict cases.link_used for another
 // word by the same link.
 func (s *Service) Verdict(ctx context.Context, token string, solved bool, words string) (Case, error) {
 	var p fault.Problems
@@ -206,8 +206,27 @@ func (s *Service) judged(ctx context.Context, c Case, solved bool, words string)
 	if err != nil {
 		return c, err
 	}
+	if c.Closed() {
+		open, err := s.Store.OpenCaseOf(ctx, c.CustomerID, c.JourneyID)
+		switch {
+		case err == nil:
+			return open, s.lateNo(ctx, open, c, words)
+		case fault.KindOf(err) != fault.KindMissing:
+			return c, err
+		}
+	}
 	c.reopen(clock, rules, s.Now())
 	return s.keep(ctx, c, clock, done{event.CaseReopened, Step{Kind: StepVerdict, Result: VerdictNo, Words: words}})
+}
+
+// lateNo adds a customer's "no" about a case that her silence had ended to the one she has open on the journey now: whoever
+// works on that one hears her, and the old one stays ended.
+func (s *Service) lateNo(ctx context.Context, open, old Case, words string) error {
+	_, err := s.Store.AddTriggers(ctx, Trigger{CaseID: open.ID, Kind: Unresolved, RunID: old.RunID, TouchpointID: old.TouchpointID, At: s.Now()})
+	if err != nil {
+		return err
+	}
+	return s.tell(ctx, event.CaseTriggered, open, Step{Kind: StepVerdict, Result: VerdictNo, Words: words})
 }
 
 // reopen sends a case back to work, with a new clock for the solution; she was contacted already.

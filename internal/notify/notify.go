@@ -26,7 +26,7 @@ const (
 var Paces = []Pace{AtOnce, Daily, Weekly, Never}
 
 // PraiseArrived is no line of the ledger: it is in an answer, found by who looks at it.
-const PraiseArrived = "praise.arrived"
+const PraiseArrived = "praise_arrived"
 
 // Events are what somebody can hear of, in the order they are offered: praise first.
 var Events = []string{PraiseArrived, event.CaseAssigned, event.CaseHandedOver, event.CaseTakenOver, event.CaseTriggered, event.CaseReopened, event.CaseVerified,

@@ -182,7 +182,7 @@ func TestWhoHearsOfWhatOnce(t *testing.T) {
 				if _, err := h.Feedback.Answer(ctx, h.Ask(t, run), feedback.Answer{Overall: &best, Comment: "سپاس", Language: i18n.Persian}); err != nil {
 					t.Fatal(err)
 				}
-			}, "", "praise.arrived", "praise.arrived"},
+			}, "", "praise_arrived", "praise_arrived"},
 			{"an answered wish is heard by its author", func() {
 				o, err := (&observation.Service{Store: h.Store, Ledger: h.Store, Now: h.Now}).Record(ctx, h.who["zahra"], observation.Draft{Kind: observation.Wish, Words: "call first", Language: i18n.English})
 				if err != nil {
