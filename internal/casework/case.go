@@ -100,6 +100,7 @@ const (
 	StepHanded    StepKind = "handed_over"
 	StepAttempt   StepKind = "attempt"
 	StepNote      StepKind = "note"
+	StepFile      StepKind = "file"
 	StepMailOut   StepKind = "mail_out"
 	StepMailIn    StepKind = "mail_in"
 	StepWaiting   StepKind = "waiting"

@@ -38,6 +38,9 @@ type Store interface {
 	StepsOf(ctx context.Context, id int64) ([]Step, error)
 	// SaveCauses replaces the causes of a case.
 	SaveCauses(ctx context.Context, id int64, causes []Coded) error
+	AddFile(ctx context.Context, f File, content []byte) error
+	// FilesOf lists what is attached to a case, in order of time.
+	FilesOf(ctx context.Context, id int64) ([]File, error)
 	AddLink(ctx context.Context, l Link) error
 	// LinkByHash finds a link and keeps it for the transaction.
 	LinkByHash(ctx context.Context, hash []byte) (Link, error)
