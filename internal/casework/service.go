@@ -45,6 +45,22 @@ type Store interface {
 	// LinkByHash finds a link and keeps it for the transaction.
 	LinkByHash(ctx context.Context, hash []byte) (Link, error)
 	SaveLink(ctx context.Context, l Link) error
+	// AddMail keeps a letter, unless the same question of the round, or the same message, is kept already.
+	AddMail(ctx context.Context, m Mail) (added bool, err error)
+	// MailByID and MailByToken keep the letter for the transaction.
+	MailByID(ctx context.Context, id int64) (Mail, error)
+	MailByToken(ctx context.Context, token string) (Mail, error)
+	SaveMail(ctx context.Context, m Mail) error
+	// MailsOf lists the letters of a case, the oldest first.
+	MailsOf(ctx context.Context, caseID int64) ([]Mail, error)
+	DueMails(ctx context.Context, now time.Time, limit int) ([]int64, error)
+	// OpenCasesOf lists the open cases of the customers with a mail address, in small letters.
+	OpenCasesOf(ctx context.Context, address string) ([]int64, error)
+	// TakeMailEvent reports whether an event is told for the first time.
+	TakeMailEvent(ctx context.Context, id string, at time.Time) (first bool, err error)
+	// AddressDied notes that nothing sent to an address, in small letters, arrives.
+	AddressDied(ctx context.Context, address string, at time.Time) error
+	ContactPolicy(ctx context.Context) (survey.Policy, error)
 	// SaveCaseRating replaces the rating after a case.
 	SaveCaseRating(ctx context.Context, r Rating) error
 	// CaseRating is Missing where the customer has given none.
@@ -92,9 +108,11 @@ type Store interface {
 type Service struct {
 	Store  Store
 	Ledger event.Ledger
-	Sender Sender // nil sends nothing
-	Zone   *time.Location
-	Now    func() time.Time
+	Sender Sender // nil keeps letters waiting
+	// Invitations hear of mail of theirs that came back; nil where there are none.
+	Invitations Invitations
+	Zone        *time.Location
+	Now         func() time.Time
 }
 
 func (s *Service) clock(ctx context.Context) (Clock, error) {

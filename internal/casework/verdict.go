@@ -11,7 +11,6 @@ import (
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/id"
 	"github.com/journeyloop/journeyloop/internal/people"
-	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
@@ -235,45 +234,4 @@ func (c *Case) reopen(clock Clock, rules Rules, now time.Time) {
 	c.State, c.ProposedAt, c.ClosedAt, c.ClosedBy = Working, nil, nil, 0
 	c.Reopened++
 	c.start(clock, rules, now)
-}
-
-// Message asks a customer whether it is solved. Token makes the link; it exists nowhere else in the clear.
-type Message struct {
-	Case     Case
-	Customer run.Customer
-	Journey  i18n.Text
-	Token    string
-}
-
-// Sender takes questions out of the house; an error may pass, and the question is sent again.
-type Sender interface {
-	AskSolved(ctx context.Context, m Message) error
-}
-
-// Ask sends the customer the question whether it is solved, as long as it is asked. Who does not want to be written to, or
-// cannot be, is not: whoever works on the case has a link for her.
-func (s *Service) Ask(ctx context.Context, caseID int64) error {
-	if s.Sender == nil {
-		return nil
-	}
-	var m Message
-	err := s.Store.InTx(ctx, func(ctx context.Context) (err error) {
-		if m.Case, err = s.Store.CaseByID(ctx, caseID); err != nil || m.Case.State != Proposed {
-			return err
-		}
-		if m.Customer, err = s.Store.CustomerByID(ctx, m.Case.CustomerID); err != nil {
-			return err
-		}
-		j, err := s.Store.JourneyByID(ctx, m.Case.JourneyID)
-		if err != nil {
-			return err
-		}
-		m.Journey = j.Name
-		m.Token, err = s.link(ctx, m.Case)
-		return err
-	})
-	if err != nil || m.Token == "" || m.Customer.Email == "" && m.Customer.Phone == "" {
-		return err
-	}
-	return s.Sender.AskSolved(ctx, m)
 }
