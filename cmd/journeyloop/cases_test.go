@@ -35,7 +35,11 @@ func helped(t *testing.T, w *servertest.World) {
 			t.Fatal(err, failed)
 		}
 		w.Wait(time.Duration(5*i) * time.Hour)
-		if _, err := w.App.Cases.Verdict(ctx, token, i != 4, ""); err != nil {
+		_, err = w.App.Cases.Verdict(ctx, token, i != 4, "")
+		if err == nil {
+			err = w.App.Cases.Rate(ctx, token, 1+i%5)
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -61,7 +65,7 @@ func TestThePageOfCasesTellsWhatTheCommandPrints(t *testing.T) {
 					t.Errorf("%s in %s: %q, the command prints %q", asked, lang, strings.Join(strings.Fields(s.Text()), " "), want)
 				}
 			})
-			if found.Length() < 30 || len(parts) != 5 {
+			if found.Length() < 30 || len(parts) != 6 {
 				t.Errorf("in %s: %d numbers about %v", lang, found.Length(), parts)
 			}
 		}

@@ -63,7 +63,7 @@ func (w loopWords) cards() []company.LoopCard {
 }
 
 func (w loopWords) sections() []company.Measure {
-	out := []company.Measure{w.ends("all", w.r.T("loop.ends"), w.loop.All), w.times(), w.causes()}
+	out := []company.Measure{w.ends("all", w.r.T("loop.ends"), w.loop.All), w.times(), w.causes(), w.recovery()}
 	for _, of := range []struct {
 		part, first, none string
 		lines             []insight.LoopLine
@@ -186,6 +186,36 @@ func (w loopWords) causes() company.Measure {
 		}
 		m.Rows = append(m.Rows, company.MeasureRow{Name: w.r.T("cases.cause_" + line.Key), Cells: []company.MeasureCell{
 			w.count(line.Opened, "causes", line.Key, "opened"), w.rate(share), w.share(line.Verified, "causes", line.Key, "verified")}})
+	}
+	return m
+}
+
+// recovery tells who was won back, never without whom nobody contacted and what to make of it.
+func (w loopWords) recovery() company.Measure {
+	x, bounded := w.loop.Recovery, ""
+	if x.Bounded {
+		bounded = w.r.T("loop.bounded")
+	}
+	m := company.Measure{ID: "recovery", Title: w.r.T("loop.recovery"), Said: w.r.T("loop.recovery_none"), First: w.r.T("loop.measure"), Columns: []string{w.r.T("loop.share")},
+		How: chart.How(w.r.T("loop.how_recovery"), bounded)}
+	if x.Recovered.N == 0 {
+		return m
+	}
+	m.Said = w.saidOf("loop.recovery_said", x.Recovered, "n", x.Recovered.N)
+	if x.Recovered.Level == stat.Suppressed {
+		m.Said = w.r.T("loop.few_ratings", "n", x.Recovered.N, "k", stat.K)
+	}
+	m.More = []string{w.r.T("loop.warning"), w.r.T("loop.paradox")}
+	for _, row := range []struct {
+		measure string
+		rate    stat.Rate
+	}{{"recovered", x.Recovered}, {"at_least", x.AtLeast}, {"answered", x.Answered}, {"control", x.Control}} {
+		m.Rows = append(m.Rows, company.MeasureRow{Name: w.r.T("loop." + row.measure), Cells: []company.MeasureCell{w.share(row.rate, "recovery", "", row.measure)}})
+	}
+	if e := x.Effect; e.Diff != nil {
+		points := func(x float64) string { return i18n.Isolate(w.r.Signed(100*x, 0)) }
+		m.Rows = append(m.Rows, company.MeasureRow{Name: w.r.T("loop.effect"), Cells: []company.MeasureCell{{Value: w.r.T("loop.points", "n", points(*e.Diff)),
+			Range: w.r.T("ui.figure.range", "low", points(*e.Low), "high", points(*e.High)), Figure: w.figure("recovery", "", "effect")}}})
 	}
 	return m
 }
