@@ -36,7 +36,7 @@ func casesAbout(mine int64) string {
 func (s *Store) CaseCounts(ctx context.Context, q insight.CaseSpan, now time.Time) ([]insight.CaseCount, error) {
 	return all[insight.CaseCount](s.casesOpened(ctx, q).Select(casesAbout(q.Mine)+`, COUNT(*) AS opened,
 		COUNT(CASE WHEN cases.closed_at IS NULL THEN 1 END) AS open,
-		COUNT(CASE WHEN `+caseRuns+` AND `+caseDue+` < ? THEN 1 END) AS overdue,
+		COUNT(CASE WHEN `+caseRuns+" AND "+caseDue+` < ? THEN 1 END) AS overdue,
 		COUNT(CASE WHEN cases.contact_due < ? THEN 1 END) AS due,
 		COUNT(CASE WHEN cases.contact_due < ? AND cases.contacted_at <= cases.contact_due THEN 1 END) AS on_time,
 		COUNT(CASE WHEN cases.state = ? THEN 1 END) AS verified,

@@ -240,14 +240,17 @@ func (w loopWords) by(part, first, none, href string, lines []insight.LoopLine) 
 	return m
 }
 
-// loopHint says in a line how the cases of a time do; "" without any.
-func loopHint(r *i18n.Reader, l insight.Loop) string {
-	w := loopWords{measureWords{r: r}, l}
+// loopLine says in a line how the cases in the reader's sight do that were opened in a time, on one journey or on all with
+// 0; "" without any.
+func (d *Desk) loopLine(c echo.Context, journey int64, p period) (string, error) {
+	r := reply.Reader(c)
+	l, err := d.Insight.Loop(c.Request().Context(), insight.LoopQuestion{Scope: reply.Actor(c).Scope(), Journey: journey, From: p.from(), To: p.to()})
 	switch {
-	case l.All.Opened == 0:
-		return ""
+	case err != nil || l.All.Opened == 0:
+		return "", err
 	case l.All.Verified.Share == nil:
-		return r.T("loop.hint_few", "opened", l.All.Opened, "open", l.All.Open, "overdue", l.All.Overdue)
+		return r.T("loop.hint_few", "opened", l.All.Opened, "open", l.All.Open, "overdue", l.All.Overdue), nil
 	}
-	return r.T("loop.hint", "opened", l.All.Opened, "open", l.All.Open, "overdue", l.All.Overdue, "share", w.percent(*l.All.Verified.Share))
+	share := i18n.Isolate(r.Percent(100**l.All.Verified.Share, 0))
+	return r.T("loop.hint", "opened", l.All.Opened, "open", l.All.Open, "overdue", l.All.Overdue, "share", share), nil
 }
