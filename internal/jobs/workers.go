@@ -79,7 +79,7 @@ func timetable() []*river.PeriodicJob {
 		return river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) { return args, nil },
 			&river.PeriodicJobOpts{ID: name, RunOnStart: true})
 	}
-	return []*river.PeriodicJob{hourly("abandon", abandonArgs{}), hourly("sweep", sweepArgs{}), hourly("search", searchArgs{})}
+	return []*river.PeriodicJob{hourly("abandon", abandonArgs{}), hourly("sweep", sweepArgs{}), hourly("search", searchArgs{}), hourly("outreach", outreachArgs{})}
 }
 
 func workers(w Work) *river.Workers {
@@ -103,6 +103,7 @@ func workers(w Work) *river.Workers {
 	river.AddWorker(all, river.WorkFunc(func(ctx context.Context, job *river.Job[searchArgs]) error {
 		return w.final(ctx, job.JobRow, w.Cases.Search(ctx))
 	}))
+	river.AddWorker(all, outreachWorker{w: w})
 	river.AddWorker(all, taskWorker{w: w})
 	return all
 }
