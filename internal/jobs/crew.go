@@ -147,7 +147,7 @@ func relayOf[T any](w Work, q *store.Queue[T], client *river.Client[T]) func(con
 	}
 }
 
-// dueOf makes a job for every invitation and every case with something due, unless it has an unfinished one: so nodes may look at the
+// dueOf makes a job for every invitation, case and letter with something due, unless it has an unfinished one: so nodes may look at the
 // same time.
 func dueOf[T any](w Work, client *river.Client[T]) func(context.Context) (bool, error) {
 	return func(ctx context.Context) (bool, error) {
@@ -156,15 +156,22 @@ func dueOf[T any](w Work, client *river.Client[T]) func(context.Context) (bool, 
 			return false, err
 		}
 		cases, err := w.Cases.Due(ctx, dueAtOnce)
-		if err != nil || len(invitations)+len(cases) == 0 {
+		if err != nil {
 			return false, err
 		}
-		jobs := make([]river.InsertManyParams, 0, len(invitations)+len(cases))
+		letters, err := w.Cases.DueMails(ctx, dueAtOnce)
+		if err != nil || len(invitations)+len(cases)+len(letters) == 0 {
+			return false, err
+		}
+		jobs := make([]river.InsertManyParams, 0, len(invitations)+len(cases)+len(letters))
 		for _, id := range invitations {
 			jobs = append(jobs, river.InsertManyParams{Args: deliverArgs{id}})
 		}
 		for _, id := range cases {
 			jobs = append(jobs, river.InsertManyParams{Args: attendArgs{id}})
+		}
+		for _, id := range letters {
+			jobs = append(jobs, river.InsertManyParams{Args: letterArgs{id}})
 		}
 		_, err = client.InsertMany(ctx, jobs)
 		return false, err

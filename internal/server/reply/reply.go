@@ -204,12 +204,12 @@ func Menu(a people.Actor, path string, cases int) []ui.NavItem {
 		{"/company", "ui.nav.overview", Manager},
 		{"/feedback", "ui.nav.feedback", Employee},
 		{"/observations", "ui.nav.observations", Employee},
+		{"/cases", "ui.nav.cases", caseGuard(a, cases)},
 		{"/team", "ui.nav.team", Supervisor},
 		{"/journeys", "ui.nav.journeys", Leader},
 		{"/touchpoints", "ui.nav.touchpoints", Leader},
 		{"/runs", "ui.nav.runs", Leader},
 		{"/customers", "ui.nav.customers", Named},
-		{"/cases", "ui.nav.cases", caseGuard(a, cases)},
 		{"/people", "ui.nav.people", Office},
 		{"/settings", "ui.nav.settings", Administrator},
 	}
