@@ -88,6 +88,12 @@ func (s *Store) TakeNext(ctx context.Context, list, caller int64, now time.Time)
 	}
 }
 
+// OutreachWaiting is how many of a list can be taken now.
+func (s *Store) OutreachWaiting(ctx context.Context, list int64, now time.Time) (int64, error) {
+	n, err := howMany(s.read(ctx).Table("outreach_members").Where("list_id = ? AND "+waits, list, now, now.Add(-outreach.InHand)))
+	return int64(n), err
+}
+
 // MemberInHand implements outreach.Store.
 func (s *Store) MemberInHand(ctx context.Context, list, caller int64, now time.Time) (outreach.Member, error) {
 	if caller == 0 {

@@ -14,6 +14,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/observation"
+	"github.com/journeyloop/journeyloop/internal/outreach"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/praise"
 	"github.com/journeyloop/journeyloop/internal/run"
@@ -34,6 +35,7 @@ type Desk struct {
 	Observations *observation.Service
 	Praise       *praise.Service
 	Cases        *casework.Service
+	Outreach     *outreach.Service
 	Tasks        *task.Service
 	Insight      *insight.Service
 	Auth         *auth.Service
@@ -61,6 +63,7 @@ func (d *Desk) Routes() []reply.Route {
 		d.runRoutes(),
 		d.customerRoutes(),
 		d.caseRoutes(),
+		d.outreachRoutes(),
 		d.loopRoutes(),
 		d.searchRoutes(),
 		d.peopleRoutes(),
