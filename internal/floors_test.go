@@ -22,7 +22,7 @@ var floors = [][]string{
 	{"internal/survey"},
 	{"internal/feedback", "internal/observation"},
 	{"internal/praise"},
-	{"internal/casework"},
+	{"internal/casework", "internal/outreach"},
 	{"internal/insight", "internal/auth", "internal/ingest", "internal/demo", "internal/notify"},
 	{"internal/intake"},
 	{"templates/ui"},

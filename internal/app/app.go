@@ -16,6 +16,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/notify"
 	"github.com/journeyloop/journeyloop/internal/observation"
+	"github.com/journeyloop/journeyloop/internal/outreach"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/praise"
 	"github.com/journeyloop/journeyloop/internal/run"
@@ -39,6 +40,7 @@ type App struct {
 	Observations *observation.Service
 	Praise       *praise.Service
 	Cases        *casework.Service
+	Outreach     *outreach.Service
 	Notify       *notify.Service
 	Insight      *insight.Service
 	Tasks        *task.Service
@@ -55,6 +57,7 @@ func Clock() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.Time) (*App, error) {
 	signIns := &auth.Service{Users: s, Sessions: s, Tx: s, Passwords: auth.NewPasswords(), Attempts: auth.NewAttempts(now), Now: now}
 	answers := &feedback.Service{Store: s, Ledger: s, Now: now}
+	heard := &observation.Service{Store: s, Ledger: s, Now: now}
 	cube := insight.NewCube(s)
 	invitations := &survey.Service{Store: s, Ledger: s, Sender: sender, Zone: c.TimeZone, Now: now}
 	letters, _ := sender.(casework.Sender) // one that only takes invitations keeps letters waiting
@@ -69,8 +72,9 @@ func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.T
 		Surveys:      invitations,
 		Feedback:     answers,
 		Intake:       intake.Open(answers, s, s.Writers()),
-		Observations: &observation.Service{Store: s, Ledger: s, Now: now},
 		Cases:        &casework.Service{Store: s, Ledger: s, Sender: letters, Invitations: invitations, Zone: c.TimeZone, Now: now},
+		Observations: heard,
+		Outreach:     &outreach.Service{Store: s, Ledger: s, Observations: heard, Zone: c.TimeZone, Now: now},
 		Notify:       &notify.Service{Store: s, Zone: c.TimeZone, Now: now},
 		Praise:       &praise.Service{Store: s, Ledger: s, Now: now},
 		Insight:      &insight.Service{Store: cube, Zone: c.TimeZone, Now: now},

@@ -20,10 +20,11 @@ const (
 	Law        Kind = "law"
 	Leaving    Kind = "leaving"
 	Complaint  Kind = "complaint" // an employee wrote it down
+	Called     Kind = "called"    // she said so when we called her unasked
 )
 
 // Kinds in the order they are shown, what weighs most first.
-var Kinds = []Kind{Danger, Law, Leaving, Contact, Complaint, LowOverall, LowRating, Unresolved, MuchWorse, Fall, Promise, Repeated}
+var Kinds = []Kind{Danger, Law, Leaving, Contact, Complaint, Called, LowOverall, LowRating, Unresolved, MuchWorse, Fall, Promise, Repeated}
 
 // Trigger is one reason for a case. The same reason on the same run at the same touchpoint opens one case once.
 type Trigger struct {

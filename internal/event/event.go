@@ -64,6 +64,12 @@ const (
 	CaseAnswered         = "case.answered"
 	CaseMailBounced      = "case.mail_bounced"
 	CaseRulesChanged     = "case.rules_changed"
+	OutreachMade         = "outreach.made"
+	OutreachSought       = "outreach.sought"
+	OutreachFilled       = "outreach.filled"
+	OutreachEnded        = "outreach.ended"
+	OutreachAnswered     = "outreach.answered"
+	OutreachUndone       = "outreach.undone"
 	JourneyCreated       = "journey.created"
 	JourneyChanged       = "journey.changed"
 	JourneyPublished     = "journey.published"
@@ -95,7 +101,7 @@ const (
 )
 
 // travels lists the verbs that background work follows.
-var travels = map[string]bool{RunCompleted: true, CaseProposed: true,
+var travels = map[string]bool{RunCompleted: true, CaseProposed: true, OutreachMade: true, OutreachSought: true,
 	// Somebody is told of these.
 	CaseAssigned: true, CaseTakenOver: true, CaseHandedOver: true, CaseTriggered: true, CaseWarned: true, CaseReopened: true, CaseVerified: true,
 	ObservationAnswered: true, AbsenceSet: true, TaskFailed: true}

@@ -22,6 +22,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/notify"
+	"github.com/journeyloop/journeyloop/internal/outreach"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/survey"
@@ -31,15 +32,16 @@ import (
 
 // Work is the services that background work calls. All exported fields are needed.
 type Work struct {
-	Store   *store.Store
-	Surveys *survey.Service
-	Cases   *casework.Service
-	Notify  *notify.Service
-	Runs    *run.Service
-	Auth    *auth.Service
-	Tasks   *task.Service
-	Shop    *workshop.Workshop
-	Log     *slog.Logger
+	Store    *store.Store
+	Surveys  *survey.Service
+	Cases    *casework.Service
+	Outreach *outreach.Service
+	Notify   *notify.Service
+	Runs     *run.Service
+	Auth     *auth.Service
+	Tasks    *task.Service
+	Shop     *workshop.Workshop
+	Log      *slog.Logger
 
 	stop context.Context // of the crew: its end gives long work back
 }
@@ -57,6 +59,10 @@ func (w Work) follow(ctx context.Context, e store.Errand) error {
 		return errors.Join(w.consider(ctx, e.Subjects()), w.praise(ctx, e.Subjects()))
 	case event.ObservationRecorded, event.ObservationChanged:
 		return w.heard(ctx, e.Subjects())
+	case event.OutreachMade, event.OutreachSought:
+		return w.Outreach.Fill(ctx, e.Subject)
+	case event.OutreachAnswered:
+		return w.called(ctx, e.Subjects())
 	case event.CaseProposed:
 		return w.Cases.Ask(ctx, e.Subject)
 	}

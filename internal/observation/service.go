@@ -51,6 +51,15 @@ type Service struct {
 // Record writes one down. Faults: Forbidden for who is no employee, Invalid for a form with something wrong, Missing for a
 // theme that may not be joined.
 func (s *Service) Record(ctx context.Context, actor people.Actor, d Draft) (Observation, error) {
+	return s.record(ctx, actor, func(ctx context.Context, o *Observation) error { return s.write(ctx, actor, o, d) })
+}
+
+// RecordOf writes one down about a customer whom the actor has been given to call: she need not be in her sight.
+func (s *Service) RecordOf(ctx context.Context, actor people.Actor, d Draft, about Subject) (Observation, error) {
+	return s.record(ctx, actor, func(_ context.Context, o *Observation) error { return o.write(d, about) })
+}
+
+func (s *Service) record(ctx context.Context, actor people.Actor, write func(context.Context, *Observation) error) (Observation, error) {
 	if !MayRecord(actor) {
 		return Observation{}, fault.Forbidden("errors.forbidden")
 	}
@@ -62,7 +71,7 @@ func (s *Service) Record(ctx context.Context, actor people.Actor, d Draft) (Obse
 			return err
 		}
 		o.TeamID = author.TeamID
-		if err := s.write(ctx, actor, &o, d); err != nil {
+		if err := write(ctx, &o); err != nil {
 			return err
 		}
 		if err := s.Store.SaveObservation(ctx, o); err != nil {

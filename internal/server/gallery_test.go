@@ -83,6 +83,7 @@ func lived(t testing.TB) *servertest.World {
 		t.Fatalf("a journey nobody has walked yet: status %d: %s", p.Status, p.Find("[role=alert]").Text())
 	}
 	heardAtWork(t, w)
+	called(t, w)
 	begun := w.As("olga").Post("/tasks/words", url.Values{"journey": {fmt.Sprint(w.Fibre.ID)}, "format": {"csv"}})
 	w.Drain()
 	if p := w.As("zahra").Post(fmt.Sprintf("/employees/%d/absences", w.Actor("zahra").EmployeeID), url.Values{"from": {w.Now().Format(time.DateOnly)}, "until": {w.Now().AddDate(0, 0, 9).Format(time.DateOnly)}, "substitute": {"0"}}); p.Status != http.StatusSeeOther {
@@ -126,6 +127,36 @@ func heardAtWork(t testing.TB, w *servertest.World) {
 	if p := zahra.Post(share, nil); p.Status != http.StatusSeeOther {
 		t.Fatalf("Zahra shares praise at %q: status %d", share, p.Status)
 	}
+}
+
+// called lets Olga make a list for Zahra's team, who has made one call from it and has the next customer in hand.
+func called(t testing.TB, w *servertest.World) {
+	t.Helper()
+	made := w.As("olga").Post("/outreach", url.Values{"name": {"Кто перестал приходить"}, "journey": {fmt.Sprint(w.Fibre.ID)}, "team": {fmt.Sprint(w.North.ID)}, "rule": {"lapsed"},
+		"times": {"3"}, "at_least": {"3"}, "days": {"1"}, "most": {"40"}, "share": {"20"}, "horizon": {"30"}})
+	if made.Status != http.StatusSeeOther {
+		t.Fatalf("a list: status %d: %s", made.Status, made.Find("[role=alert]").Text())
+	}
+	var past []ingest.Record
+	for i := range 24 {
+		r := w.Completed(fmt.Sprint("order-", 400+i))
+		r.Customer.Key, r.Customer.Name, r.Customer.Phone = fmt.Sprint("regular-", i%6), "Μαρία", "+30 210 555 0134"
+		earlier(&r, time.Duration(100+10*(i/6))*24*time.Hour)
+		past = append(past, r)
+	}
+	w.Take(past...)
+	w.Drain()
+	if p := w.As("olga").Post(made.Location+"/search", nil); p.Status != http.StatusSeeOther {
+		t.Fatalf("a search: status %d", p.Status)
+	}
+	w.Drain()
+	zahra := w.As("zahra")
+	zahra.Post(made.Location+"/next", nil)
+	first := zahra.Get(made.Location+"/next").Find("form:has([name=outcome])").AttrOr("action", "")
+	if p := zahra.Post(first, url.Values{"outcome": {"fine"}, "note": {"Όλα καλά, ευχαριστεί"}}); p.Status != http.StatusSeeOther {
+		t.Fatalf("a call at %q: status %d", first, p.Status)
+	}
+	zahra.Post(made.Location+"/next", nil)
 }
 
 // give uploads a file to be taken in.

@@ -44,6 +44,10 @@ func (*postgresDialect) soon(later, earlier string) string {
 	return later + " <= " + earlier + " + make_interval(secs => ?)"
 }
 
+func (*postgresDialect) seconds(later, earlier string) string {
+	return "CAST(EXTRACT(EPOCH FROM " + later + " - " + earlier + ") AS bigint)"
+}
+
 // Serialization failure, deadlock, lock not available.
 func (*postgresDialect) busy(err error) bool { return pgCode(err, "40001", "40P01", "55P03") }
 

@@ -38,6 +38,10 @@ func (sqliteDialect) soon(later, earlier string) string {
 	return later + " - " + earlier + " <= ? * 1000000"
 }
 
+func (sqliteDialect) seconds(later, earlier string) string {
+	return "((" + later + " - " + earlier + ") / 1000000)"
+}
+
 // SQLITE_BUSY and SQLITE_LOCKED.
 func (sqliteDialect) busy(err error) bool { return sqliteCode(err, 5, 6) }
 

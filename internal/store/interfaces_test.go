@@ -10,6 +10,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/notify"
 	"github.com/journeyloop/journeyloop/internal/observation"
+	"github.com/journeyloop/journeyloop/internal/outreach"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/praise"
 	"github.com/journeyloop/journeyloop/internal/run"
@@ -29,6 +30,7 @@ var (
 	_ journey.Store     = (*Store)(nil)
 	_ notify.Store      = (*Store)(nil)
 	_ observation.Store = (*Store)(nil)
+	_ outreach.Store    = (*Store)(nil)
 	_ people.Store      = (*Store)(nil)
 	_ praise.Store      = (*Store)(nil)
 	_ run.Store         = (*Store)(nil)

@@ -56,6 +56,8 @@ type dialect interface {
 	snapshot(readOnly bool) *sql.TxOptions
 	// soon is true when the time in one column is at most so many seconds (its parameter) after that in the other.
 	soon(later, earlier string) string
+	// seconds is how much later one time is than another, in whole seconds.
+	seconds(later, earlier string) string
 	// busy reports whether err says that somebody else holds what was asked for, so that trying again helps.
 	busy(err error) bool
 	// away reports whether err says that the database cannot be reached just now; what was under way did not happen,

@@ -8,10 +8,12 @@ import (
 	"slices"
 	"time"
 
+	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/journey"
+	"github.com/journeyloop/journeyloop/internal/outreach"
 	"github.com/journeyloop/journeyloop/internal/survey"
 	"gorm.io/gorm"
 )
@@ -38,27 +40,41 @@ func (s *Store) HistoryFor(ctx context.Context, customer int64, now time.Time) (
 			return h, fmt.Errorf("lock customer %d: %w", customer, err)
 		}
 	}
-	asked, err := all[survey.Invitation](s.read(ctx).Table("invitations").
-		Where("customer_id = ? AND planned_at > ? AND state NOT IN ?", customer, now.AddDate(-1, 0, 0),
-			[]survey.State{survey.Suppressed, survey.Bounced}).Order("planned_at"))
+	all, err := s.histories(ctx, []int64{customer}, now)
+	return all[customer], err
+}
+
+// histories are what the contact policy must know of customers: surveys that went out, conversations on the phone that we
+// began, and open cases.
+func (s *Store) histories(ctx context.Context, customers []int64, now time.Time) (map[int64]survey.History, error) {
+	out := map[int64]survey.History{}
+	year := now.AddDate(-1, 0, 0)
+	asked, err := in[survey.Invitation](s.read(ctx).Where("planned_at > ? AND state NOT IN ?", year,
+		[]survey.State{survey.Suppressed, survey.Bounced}), "invitations", "customer_id", customers)
 	if err != nil {
-		return h, err
+		return nil, err
 	}
-	h.AskedInYear = len(asked)
 	for _, i := range asked {
 		at := i.PlannedAt
 		if i.SentAt != nil {
 			at = *i.SentAt
 		}
-		h.LastAsked = &at
-		if i.AnsweredAt != nil && (h.LastAnswered == nil || i.AnsweredAt.After(*h.LastAnswered)) {
-			h.LastAnswered = i.AnsweredAt
-		}
+		out[i.CustomerID] = out[i.CustomerID].Asked(at, i.AnsweredAt)
 	}
-	var open int64
-	err = s.read(ctx).Table("cases").Where("customer_id = ? AND closed_at IS NULL", customer).Count(&open).Error
-	h.OpenCase = open > 0
-	return h, err
+	called, err := in[outreach.Member](s.read(ctx).Where("called_at > ? AND outcome IN ?", year, outreach.Reached), "outreach_members", "customer_id", customers)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range called {
+		out[m.CustomerID] = out[m.CustomerID].Asked(*m.CalledAt, nil)
+	}
+	open, err := in[casework.Case](s.read(ctx).Where("closed_at IS NULL"), "cases", "customer_id", customers)
+	for _, c := range open {
+		h := out[c.CustomerID]
+		h.OpenCase = true
+		out[c.CustomerID] = h
+	}
+	return out, err
 }
 
 const policyKey = "contact_policy"

@@ -37,10 +37,25 @@ const (
 
 // History is what the policy must know about one customer.
 type History struct {
-	LastAsked    *time.Time // last invitation that reached her
+	LastAsked    *time.Time // last invitation that reached her, or conversation on the phone that we began
 	LastAnswered *time.Time
 	AskedInYear  int
 	OpenCase     bool
+}
+
+// Asked is the history with one more time she was asked, and when she answered.
+func (h History) Asked(at time.Time, answered *time.Time) History {
+	h.AskedInYear++
+	h.LastAsked = later(h.LastAsked, &at)
+	h.LastAnswered = later(h.LastAnswered, answered)
+	return h
+}
+
+func later(a, b *time.Time) *time.Time {
+	if a == nil || b != nil && b.After(*a) {
+		return b
+	}
+	return a
 }
 
 // Channel picks how to reach the customer: her preference where we have the address for it, else the company's, else

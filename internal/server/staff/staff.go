@@ -15,6 +15,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/notify"
 	"github.com/journeyloop/journeyloop/internal/observation"
+	"github.com/journeyloop/journeyloop/internal/outreach"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/praise"
 	"github.com/journeyloop/journeyloop/internal/run"
@@ -36,6 +37,7 @@ type Desk struct {
 	Praise       *praise.Service
 	Cases        *casework.Service
 	Notify       *notify.Service
+	Outreach     *outreach.Service
 	Tasks        *task.Service
 	Insight      *insight.Service
 	Auth         *auth.Service
@@ -65,6 +67,7 @@ func (d *Desk) Routes() []reply.Route {
 		d.caseRoutes(),
 		d.notificationRoutes(),
 		d.caseRuleRoutes(),
+		d.outreachRoutes(),
 		d.loopRoutes(),
 		d.searchRoutes(),
 		d.peopleRoutes(),
