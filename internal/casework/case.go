@@ -103,6 +103,7 @@ const (
 	StepFile      StepKind = "file"
 	StepMailOut   StepKind = "mail_out"
 	StepMailIn    StepKind = "mail_in"
+	StepBounced   StepKind = "bounced" // a letter came back
 	StepWaiting   StepKind = "waiting"
 	StepResumed   StepKind = "resumed"
 	StepCoded     StepKind = "coded"

@@ -49,7 +49,11 @@ func (w Work) round(ctx context.Context, seen map[int64]bool) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	letters, err := w.writeAll(ctx)
+	letters, err := w.letters(ctx)
+	if err != nil {
+		return 0, err
+	}
+	told, err := w.writeAll(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -62,7 +66,7 @@ func (w Work) round(ctx context.Context, seen map[int64]bool) (int, error) {
 			return 0, err
 		}
 	}
-	return n + ended + len(due) + cases + letters + len(long), nil
+	return n + ended + len(due) + cases + letters + told + len(long), nil
 }
 
 // Settle waits until the crew has done everything that waits or is due; other nodes' jobs count too.
@@ -104,7 +108,11 @@ func (c *Crew) busy(ctx context.Context) (bool, error) {
 	if err != nil || len(cases) > 0 {
 		return true, err
 	}
-	letters, err := c.work.Notify.Due(ctx, 1)
+	people, err := c.work.Notify.Due(ctx, 1)
+	if err != nil || len(people) > 0 {
+		return true, err
+	}
+	letters, err := c.work.Cases.DueMails(ctx, 1)
 	if err != nil || len(letters) > 0 {
 		return true, err
 	}

@@ -7,14 +7,14 @@ import (
 	"github.com/riverqueue/river"
 )
 
-// letterArgs is a person to whom something is to be written.
-type letterArgs struct {
+// newsArgs is a person to whom mail is to tell something.
+type newsArgs struct {
 	User int64 `json:"user,string"`
 }
 
-func (letterArgs) Kind() string { return "letter" }
+func (newsArgs) Kind() string { return "news" }
 
-func (letterArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{UniqueOpts: oneUnfinished} }
+func (newsArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{UniqueOpts: oneUnfinished} }
 
 // acquaintArgs is the search for those who are new here.
 type acquaintArgs struct{}

@@ -93,6 +93,9 @@ func workers(w Work) *river.Workers {
 	river.AddWorker(all, river.WorkFunc(func(ctx context.Context, job *river.Job[attendArgs]) error {
 		return w.final(ctx, job.JobRow, w.Cases.Attend(ctx, job.Args.Case))
 	}))
+	river.AddWorker(all, river.WorkFunc(func(ctx context.Context, job *river.Job[letterArgs]) error {
+		return w.final(ctx, job.JobRow, w.Cases.Deliver(ctx, job.Args.Letter))
+	}))
 	river.AddWorker(all, river.WorkFunc(func(ctx context.Context, job *river.Job[abandonArgs]) error {
 		_, err := w.abandon(ctx)
 		return w.final(ctx, job.JobRow, err)
@@ -103,7 +106,7 @@ func workers(w Work) *river.Workers {
 	river.AddWorker(all, river.WorkFunc(func(ctx context.Context, job *river.Job[searchArgs]) error {
 		return w.final(ctx, job.JobRow, w.Cases.Search(ctx))
 	}))
-	river.AddWorker(all, river.WorkFunc(func(ctx context.Context, job *river.Job[letterArgs]) error {
+	river.AddWorker(all, river.WorkFunc(func(ctx context.Context, job *river.Job[newsArgs]) error {
 		return w.final(ctx, job.JobRow, w.Notify.Write(ctx, job.Args.User))
 	}))
 	river.AddWorker(all, river.WorkFunc(func(ctx context.Context, job *river.Job[acquaintArgs]) error {

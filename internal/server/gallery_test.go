@@ -58,8 +58,7 @@ var unseen = map[string]string{
 	"/healthz":                      "for machines",
 	"/static/*":                     "style, scripts, fonts",
 	"/api/v1/openapi.json":          "for machines",
-	"/cases/:id/closure":            "asks first, as the page of a customer's consent does; the world has no case",
-	"/settings/keys/:id/revocation": "asks first, likewise; the world has no key",
+	"/settings/keys/:id/revocation": "asks first, as the page of a customer's consent does; the world has no key",
 	"/touchpoints/:id/baseline":     "asks first, likewise; the world has no control chart",
 }
 

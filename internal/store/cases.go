@@ -61,13 +61,16 @@ func (s *Store) OpenCase(ctx context.Context, c casework.Case) (open casework.Ca
 		if err != nil || opened {
 			return c, opened, err
 		}
-		open, err = one[casework.Case](s.kept(ctx).Table("cases").
-			Where("customer_id = ? AND journey_id = ? AND closed_at IS NULL", c.CustomerID, c.JourneyID), caseMissing)
-		if !missing(err) {
+		if open, err = s.OpenCaseOf(ctx, c.CustomerID, c.JourneyID); !missing(err) {
 			return open, false, err
 		}
 	}
 	return open, false, errCaseCameAndWent
+}
+
+// OpenCaseOf implements casework.Store.
+func (s *Store) OpenCaseOf(ctx context.Context, customer, journey int64) (casework.Case, error) {
+	return one[casework.Case](s.kept(ctx).Table("cases").Where("customer_id = ? AND journey_id = ? AND closed_at IS NULL", customer, journey), caseMissing)
 }
 
 // SaveCase implements casework.Store.
