@@ -23,7 +23,7 @@ type guest struct {
 	user    people.User
 	work    task.Task // under way for her; only while working
 	working bool
-	news    int // how much she was told and has not read
+	news    int    // how much she was told and has not read
 	cases   int    // open ones that are hers
 	print   string // tells her from everybody else, and from herself with other rights
 }

@@ -186,4 +186,3 @@ func (d *Desk) byLetter(c echo.Context) (notify.Person, error) {
 	}
 	return p, err
 }
-
