@@ -56,6 +56,11 @@ func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.T
 	signIns := &auth.Service{Users: s, Sessions: s, Tx: s, Passwords: auth.NewPasswords(), Attempts: auth.NewAttempts(now), Now: now}
 	answers := &feedback.Service{Store: s, Ledger: s, Now: now}
 	cube := insight.NewCube(s)
+	figures := &insight.Service{Store: cube, Zone: c.TimeZone, Now: now}
+	writer, err := notices(c, figures.Own)
+	if err != nil {
+		return nil, err
+	}
 	return &App{
 		Config:       c,
 		Store:        s,
@@ -69,9 +74,9 @@ func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.T
 		Intake:       intake.Open(answers, s, s.Writers()),
 		Observations: &observation.Service{Store: s, Ledger: s, Now: now},
 		Cases:        &casework.Service{Store: s, Ledger: s, Zone: c.TimeZone, Now: now},
-		Notify:       &notify.Service{Store: s, Zone: c.TimeZone, Now: now},
+		Notify:       &notify.Service{Store: s, Writer: writer, Zone: c.TimeZone, Now: now},
 		Praise:       &praise.Service{Store: s, Ledger: s, Now: now},
-		Insight:      &insight.Service{Store: cube, Zone: c.TimeZone, Now: now},
+		Insight:      figures,
 		Tasks:        &task.Service{Store: s, Ledger: s, Now: now},
 		Now:          now,
 		cube:         cube,
