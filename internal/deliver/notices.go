@@ -41,7 +41,8 @@ func (n Notices) Write(ctx context.Context, m notify.Message) error {
 	return err
 }
 
-// Letter writes the mail. Its subject names no customer and nothing a customer said.
+// Letter writes the mail. Its subject names no customer and nothing a customer said. Tried again it bears the same Message-ID, so
+// that a mailbox which has it already can tell.
 func (n Notices) Letter(ctx context.Context, m notify.Message) (Mail, error) {
 	r := m.To.Reader(n.Zone)
 	v := faces.MailView{Subject: n.subject(r, m), Hello: r.T("notifications.hello", "name", i18n.Isolate(m.To.Name)), Company: n.Company,
@@ -70,7 +71,8 @@ func (n Notices) Letter(ctx context.Context, m notify.Message) (Mail, error) {
 		return Mail{}, fmt.Errorf("write letter %d: %w", m.Letter.ID, err)
 	}
 	to := mail.Address{Name: m.To.Name, Address: m.To.Email}
-	return Mail{To: to.String(), Subject: v.Subject, Text: v.Plain(r), HTML: page.String(), Unsubscribe: v.Stop, Lang: string(r.Lang())}, nil
+	return Mail{To: to.String(), Subject: v.Subject, Text: v.Plain(r), HTML: page.String(), Unsubscribe: v.Stop, Lang: string(r.Lang()),
+		Reference: fmt.Sprint("notice-", m.Letter.ID)}, nil
 }
 
 // filled leaves out the parts with nothing in them.

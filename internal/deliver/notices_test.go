@@ -134,6 +134,7 @@ func TestManyEventsMakeOneMail(t *testing.T) {
 		for what, there := range map[string]bool{
 			"the count, in her digits": strings.Contains(m.Subject, "۳"),
 			"one-click header":         m.Header.Get("List-Unsubscribe") == "<"+stop+">" && m.Header.Get("List-Unsubscribe-Post") == "List-Unsubscribe=One-Click",
+			"its number":               strings.HasPrefix(m.Header.Get("Message-Id"), "<notice-"),
 			"her language":             m.Header.Get("Content-Language") == "fa",
 			"her calendar":             strings.Contains(m.Text, "۱۱ اسفند"),
 			"links":                    strings.Count(m.Text, public+"/cases/5") == 3,

@@ -53,7 +53,7 @@ func (w Work) round(ctx context.Context, seen map[int64]bool) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	told, err := w.writeAll(ctx)
+	readers, err := w.writeAll(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -66,7 +66,7 @@ func (w Work) round(ctx context.Context, seen map[int64]bool) (int, error) {
 			return 0, err
 		}
 	}
-	return n + ended + len(due) + cases + letters + told + len(long), nil
+	return n + ended + len(due) + cases + letters + readers + len(long), nil
 }
 
 // Settle waits until the crew has done everything that waits or is due; other nodes' jobs count too.
@@ -108,12 +108,12 @@ func (c *Crew) busy(ctx context.Context) (bool, error) {
 	if err != nil || len(cases) > 0 {
 		return true, err
 	}
-	people, err := c.work.Notify.Due(ctx, 1)
-	if err != nil || len(people) > 0 {
-		return true, err
-	}
 	letters, err := c.work.Cases.DueMails(ctx, 1)
 	if err != nil || len(letters) > 0 {
+		return true, err
+	}
+	readers, err := c.work.Notify.Due(ctx, 1)
+	if err != nil || len(readers) > 0 {
 		return true, err
 	}
 	long, err := c.work.Tasks.Due(ctx)

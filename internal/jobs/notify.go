@@ -7,14 +7,14 @@ import (
 	"github.com/riverqueue/river"
 )
 
-// newsArgs is a person to whom mail is to tell something.
-type newsArgs struct {
+// noticesArgs is a person to whom notices are to be written.
+type noticesArgs struct {
 	User int64 `json:"user,string"`
 }
 
-func (newsArgs) Kind() string { return "news" }
+func (noticesArgs) Kind() string { return "notices" }
 
-func (newsArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{UniqueOpts: oneUnfinished} }
+func (noticesArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{UniqueOpts: oneUnfinished} }
 
 // acquaintArgs is the search for those who are new here.
 type acquaintArgs struct{}

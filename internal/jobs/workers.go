@@ -106,7 +106,7 @@ func workers(w Work) *river.Workers {
 	river.AddWorker(all, river.WorkFunc(func(ctx context.Context, job *river.Job[searchArgs]) error {
 		return w.final(ctx, job.JobRow, w.Cases.Search(ctx))
 	}))
-	river.AddWorker(all, river.WorkFunc(func(ctx context.Context, job *river.Job[newsArgs]) error {
+	river.AddWorker(all, river.WorkFunc(func(ctx context.Context, job *river.Job[noticesArgs]) error {
 		return w.final(ctx, job.JobRow, w.Notify.Write(ctx, job.Args.User))
 	}))
 	river.AddWorker(all, river.WorkFunc(func(ctx context.Context, job *river.Job[acquaintArgs]) error {

@@ -64,6 +64,7 @@ func (d *Desk) Routes() []reply.Route {
 		d.customerRoutes(),
 		d.caseRoutes(),
 		d.notificationRoutes(),
+		d.caseRuleRoutes(),
 		d.loopRoutes(),
 		d.searchRoutes(),
 		d.peopleRoutes(),
