@@ -59,6 +59,11 @@ func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.T
 	answers := &feedback.Service{Store: s, Ledger: s, Now: now}
 	heard := &observation.Service{Store: s, Ledger: s, Now: now}
 	cube := insight.NewCube(s)
+	figures := &insight.Service{Store: cube, Zone: c.TimeZone, Now: now}
+	writer, err := notices(c, figures.Own)
+	if err != nil {
+		return nil, err
+	}
 	invitations := &survey.Service{Store: s, Ledger: s, Sender: sender, Zone: c.TimeZone, Now: now}
 	letters, _ := sender.(casework.Sender) // one that only takes invitations keeps letters waiting
 	return &App{
@@ -75,9 +80,9 @@ func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.T
 		Cases:        &casework.Service{Store: s, Ledger: s, Sender: letters, Invitations: invitations, Zone: c.TimeZone, Now: now},
 		Observations: heard,
 		Outreach:     &outreach.Service{Store: s, Ledger: s, Observations: heard, Zone: c.TimeZone, Now: now},
-		Notify:       &notify.Service{Store: s, Zone: c.TimeZone, Now: now},
+		Notify:       &notify.Service{Store: s, Writer: writer, Zone: c.TimeZone, Now: now},
 		Praise:       &praise.Service{Store: s, Ledger: s, Now: now},
-		Insight:      &insight.Service{Store: cube, Zone: c.TimeZone, Now: now},
+		Insight:      figures,
 		Tasks:        &task.Service{Store: s, Ledger: s, Now: now},
 		Now:          now,
 		cube:         cube,

@@ -103,7 +103,7 @@ const (
 // travels lists the verbs that background work follows.
 var travels = map[string]bool{RunCompleted: true, CaseProposed: true, OutreachMade: true, OutreachSought: true,
 	// Somebody is told of these.
-	CaseAssigned: true, CaseTakenOver: true, CaseHandedOver: true, CaseTriggered: true, CaseWarned: true, CaseReopened: true, CaseVerified: true,
+	CaseAssigned: true, CaseTakenOver: true, CaseHandedOver: true, CaseTriggered: true, CaseWarned: true, CaseReopened: true, CaseVerified: true, CaseAnswered: true, CaseMailBounced: true,
 	ObservationAnswered: true, AbsenceSet: true, TaskFailed: true}
 
 // looks lists the verbs by which nothing changes but the ledger: no page shows the difference.

@@ -29,8 +29,8 @@ var Paces = []Pace{AtOnce, Daily, Weekly, Never}
 const PraiseArrived = "praise_arrived"
 
 // Events are what somebody can hear of, in the order they are offered: praise first.
-var Events = []string{PraiseArrived, event.CaseAssigned, event.CaseHandedOver, event.CaseTakenOver, event.CaseTriggered, event.CaseReopened, event.CaseVerified,
-	event.CaseWarned, event.ObservationAnswered, event.AbsenceSet, event.TaskFailed}
+var Events = []string{PraiseArrived, event.CaseAssigned, event.CaseHandedOver, event.CaseTakenOver, event.CaseTriggered, event.CaseAnswered,
+	event.CaseMailBounced, event.CaseReopened, event.CaseVerified, event.CaseWarned, event.ObservationAnswered, event.AbsenceSet, event.TaskFailed}
 
 // usual is for whoever has not said otherwise: what asks for something is mailed at once, what is good to know once a day.
 func usual(verb string) Pace {

@@ -123,7 +123,12 @@ func (s *Store) SavePerson(ctx context.Context, p notify.Person) error {
 
 // Unmet implements notify.Mail.
 func (s *Store) Unmet(ctx context.Context, limit int) ([]int64, error) {
-	return plucked[int64](s.tellable(ctx).Where("p.user_id IS NULL AND e.email <> ''").Order("u.id").Limit(limit), "u.id")
+	rows, err := all[notify.Person](s.tellable(ctx).Where("p.user_id IS NULL AND e.email <> ''").Order("u.id").Limit(limit))
+	out := make([]int64, len(rows))
+	for i, row := range rows {
+		out[i] = row.UserID
+	}
+	return out, err
 }
 
 // ToWrite implements notify.Mail.
