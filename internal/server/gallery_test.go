@@ -331,7 +331,13 @@ func states(w *servertest.World) []view {
 		w.T.Fatal(err)
 	}
 	user := fmt.Sprintf("/people/users/%d", zahra.ID)
+	for i, words := range []string{"مودم هنوز قطع است. کسی نمی‌آید؟", "Пишу уже второй раз"} {
+		if _, _, err := w.App.Cases.Receive(w.T.Context(), casework.LetterFrom{MessageID: fmt.Sprint(i), From: "somebody@example.org", Subject: "Re: ?", Words: words}); err != nil {
+			w.T.Fatal(err)
+		}
+	}
 	return []view{
+		{name: "lost mail", who: "ann", path: "/cases/mail", status: 200},
 		{name: "task waiting", who: "olga", path: tasks.First().AttrOr("href", ""), status: 200},
 		{name: "task ended", who: "olga", path: tasks.Last().AttrOr("href", ""), status: 200},
 		{name: "lost", who: "ann", path: "/nowhere", status: 404},
