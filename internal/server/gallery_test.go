@@ -362,10 +362,16 @@ func states(w *servertest.World) []view {
 		w.T.Fatal(err)
 	}
 	user := fmt.Sprintf("/people/users/%d", zahra.ID)
+	for i, words := range []string{"مودم هنوز قطع است. کسی نمی‌آید؟", "Пишу уже второй раз"} {
+		if _, _, err := w.App.Cases.Receive(w.T.Context(), casework.LetterFrom{MessageID: fmt.Sprint(i), From: "somebody@example.org", Subject: "Re: ?", Words: words}); err != nil {
+			w.T.Fatal(err)
+		}
+	}
 	if err := w.App.Store.Meet(w.T.Context(), zahra.ID, "a-token"); err != nil {
 		w.T.Fatal(err)
 	}
 	return []view{
+		{name: "lost mail", who: "ann", path: "/cases/mail", status: 200},
 		{name: "asks before mail ends", path: "/s/a-token/notices", status: 200},
 		{name: "mail settings with problems", who: "zahra", path: "/me/notifications", form: url.Values{"quiet_from": {"25"}}, status: 422},
 		{name: "task waiting", who: "olga", path: tasks.First().AttrOr("href", ""), status: 200},

@@ -28,6 +28,7 @@ type ListView struct {
 	Overdue, Reopened bool
 	Finer             bool // something rarer narrows it
 	Rows              page.Of[Line]
+	LostMail          string // where mail waits that belongs to no case; "" where none does, or the reader may not see it
 }
 
 // Choices are what the list can be narrowed to, the chosen one marked.
@@ -109,6 +110,7 @@ type PageView struct {
 	Causes               []ui.Option
 	Also                 []casework.Cause // the secondary ones
 	Proposal             string           // why the rules propose a compensation
+	MayWrite             bool             // mail reaches her
 	Mail                 templ.Component  // how she is written to from here; nil leaves it out
 
 	Open     string // the form that came back
@@ -120,7 +122,7 @@ type PageView struct {
 
 // Offers reports whether a form, by the address it posts to, is on the page.
 func (v PageView) Offers(below string) bool {
-	offered := map[string]bool{"owner": v.MayTake, "solution": v.MayPropose, "waiting": v.MayWait, "resumption": v.MayResume, "unreachable": v.MayGiveUp}
+	offered := map[string]bool{"owner": v.MayTake, "solution": v.MayPropose, "waiting": v.MayWait, "resumption": v.MayResume, "unreachable": v.MayGiveUp, "letters": v.MayWrite}
 	may, special := offered[below]
 	return v.MayWork && (may || !special)
 }

@@ -30,6 +30,7 @@ func (d *Desk) caseVerbs() []caseVerb {
 		{"owner", "", "cases.taken", d.takeCase},
 		{"handover", "tell", "cases.handed", d.handCase},
 		{"attempts", "said", "cases.attempted", d.attemptCase},
+		{"letters", "letter", "letters.written", d.writeCase},
 		{"notes", "note", "cases.noted", d.noteCase},
 		{"causes", "", "cases.coded", d.codeCase},
 		{"solution", "solution", "cases.proposed", d.proposeCase},
@@ -51,7 +52,7 @@ func (d *Desk) caseRoutes() []reply.Route {
 	for _, verb := range d.caseVerbs() {
 		routes = append(routes, reply.Route{Method: http.MethodPost, Path: "/cases/:id/" + verb.below, Guard: reply.Signed, Handle: d.onCase(verb)})
 	}
-	return routes
+	return append(routes, d.caseMailRoutes()...)
 }
 
 func caseHref(id int64) string { return fmt.Sprintf("/cases/%d", id) }

@@ -51,6 +51,13 @@ func (d *Desk) caseList(c echo.Context) error {
 	if _, v.Journeys, err = d.journeyOptions(ctx, f.JourneyID); err != nil {
 		return err
 	}
+	lost, err := d.Store.LostMails(ctx, reply.Actor(c).Scope(), page.Ask{Number: 1, Size: 1})
+	if err != nil {
+		return err
+	}
+	if lost.Total > 0 {
+		v.LostMail = lostPath
+	}
 	if v.Needs, err = d.caseNeeds(c, b, f); err != nil {
 		return err
 	}

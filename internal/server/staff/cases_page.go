@@ -53,12 +53,15 @@ func (d *Desk) showCase(c echo.Context, status int, back came) error {
 		return err
 	}
 	p.came(c, &v, back)
+	if v.MayWrite {
+		v.Mail = cases.Write(v)
+	}
 	return reply.Page(c, reply.Frame{Title: v.Customer, Status: status, Live: true,
 		Crumbs: []ui.Crumb{{Text: reply.T(c, "cases.title"), Href: "/cases"}, {Text: v.Customer}}}, cases.Page(v))
 }
 
 // caseFields are what the forms of a case can have been typed into.
-var caseFields = []string{"to", "tell", "channel", "result", "said", "note", "cause", "solution", "compensation", "currency", "asked", "reason"}
+var caseFields = []string{"to", "tell", "channel", "result", "said", "note", "cause", "solution", "compensation", "currency", "asked", "reason", "subject", "letter"}
 
 // came puts what was typed back into its form. Where that form is not offered any more, its words are shown, to be kept.
 func (p *casePage) came(c echo.Context, v *cases.PageView, back came) {
@@ -102,6 +105,7 @@ func (p *casePage) view() (cases.PageView, error) {
 		}
 	}
 	v.Next = p.next()
+	v.MayWrite = v.MayWork && p.customer.MailTo() != ""
 	v.MayGiveUp = v.MayWork && c.ContactedAt == nil && casework.TriedEnough(p.steps, p.customer, p.d.Now())
 	return v, nil
 }
