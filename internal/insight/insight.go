@@ -100,6 +100,7 @@ type Service struct {
 	heard    heard
 	told     recall // by the day
 	walked   recall // by the minute
+	briefed  recall // likewise, whatever the version
 }
 
 // Line is one figure with its subject. Figures of different scales are different lines, never pooled.

@@ -28,8 +28,9 @@ type LoopStore interface {
 }
 
 // CaseSpan is the cases in sight that were opened from From on and before Until; a zero time leaves that side open. Journey 0
-// is all. Mine is the employee whose own cases are told apart.
+// is all. Mine is the employee whose own cases are told apart; Whole tells nothing apart.
 type CaseSpan struct {
+	Whole       bool
 	Scope       people.Scope
 	Journey     int64
 	Mine        int64
@@ -141,8 +142,27 @@ func (s *Service) Loop(ctx context.Context, q LoopQuestion) (Loop, error) {
 	})
 }
 
+func (s *Service) caseSpan(q LoopQuestion) CaseSpan {
+	return CaseSpan{Scope: q.Scope, Journey: q.Journey, Mine: q.Mine, From: s.dayStart(q.From), Until: s.dayStart(next(q.To))}
+}
+
+// LoopCounts is the line of all that Loop has, counts and shares only, for pages on which it is one thing among many: it may
+// be a minute old.
+func (s *Service) LoopCounts(ctx context.Context, q LoopQuestion) (LoopLine, error) {
+	minute := s.Now().Truncate(time.Minute).Unix()
+	return recalledAt(ctx, s, &s.briefed, 0, minute, fmt.Sprintf("%#v", q), func() (LoopLine, error) {
+		span := s.caseSpan(q)
+		span.Whole = true
+		counts, err := s.Store.CaseCounts(ctx, span, s.Now())
+		if err != nil || len(counts) == 0 {
+			return LoopLine{}, err
+		}
+		return loopLine(counts[0], nil)
+	})
+}
+
 func (s *Service) loop(ctx context.Context, q LoopQuestion) (Loop, error) {
-	span, now := CaseSpan{q.Scope, q.Journey, q.Mine, s.dayStart(q.From), s.dayStart(next(q.To))}, s.Now()
+	span, now := s.caseSpan(q), s.Now()
 	counts, err := s.Store.CaseCounts(ctx, span, now)
 	if err != nil {
 		return Loop{}, err

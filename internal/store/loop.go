@@ -34,7 +34,11 @@ func casesAbout(mine int64) string {
 
 // CaseCounts implements insight.Store.
 func (s *Store) CaseCounts(ctx context.Context, q insight.CaseSpan, now time.Time) ([]insight.CaseCount, error) {
-	return all[insight.CaseCount](s.casesOpened(ctx, q).Select(casesAbout(q.Mine)+`, COUNT(*) AS opened,
+	db, about := s.casesOpened(ctx, q), ""
+	if !q.Whole {
+		db, about = db.Group("1, 2, 3, 4, 5"), casesAbout(q.Mine)+", "
+	}
+	return all[insight.CaseCount](db.Select(about+`COUNT(*) AS opened,
 		COUNT(CASE WHEN cases.closed_at IS NULL THEN 1 END) AS open,
 		COUNT(CASE WHEN `+caseRuns+" AND "+caseDue+` < ? THEN 1 END) AS overdue,
 		COUNT(CASE WHEN cases.contact_due < ? THEN 1 END) AS due,
@@ -43,7 +47,7 @@ func (s *Store) CaseCounts(ctx context.Context, q insight.CaseSpan, now time.Tim
 		COUNT(CASE WHEN cases.state = ? THEN 1 END) AS unverified,
 		COUNT(CASE WHEN cases.state = ? THEN 1 END) AS unreachable,
 		COUNT(CASE WHEN cases.reopened > 0 THEN 1 END) AS reopened`,
-		now, now, now, casework.Verified, casework.Unverified, casework.Unreachable).Group("1, 2, 3, 4, 5"))
+		now, now, now, casework.Verified, casework.Unverified, casework.Unreachable))
 }
 
 // CaseTimes implements insight.Store.
@@ -68,12 +72,13 @@ func (s *Store) Uncontacted(ctx context.Context, q insight.CaseSpan, journeys []
 	if len(low) == 0 {
 		return nil, nil
 	}
+	// A customer has few cases, a journey many: adding nothing keeps the engine from looking through the journey's.
 	dissatisfied := s.read(ctx).Session(&gorm.Session{NewDB: true})
 	for scale, values := range low {
 		dissatisfied = dissatisfied.Or("r.scale = ? AND r.overall IN ?", scale, values)
 	}
 	db := s.read(ctx).Table("responses r").Where("r.journey_id IN ? AND r.customer_id <> 0", some(journeys)).Where(dissatisfied).
-		Where(`NOT EXISTS (SELECT 1 FROM cases c WHERE c.customer_id = r.customer_id AND c.journey_id = r.journey_id AND c.contacted_at IS NOT NULL)`)
+		Where(`NOT EXISTS (SELECT 1 FROM cases c WHERE c.customer_id = r.customer_id AND c.journey_id + 0 = r.journey_id AND c.contacted_at IS NOT NULL)`)
 	if !q.From.IsZero() {
 		db = db.Where("r.answered_at >= ?", q.From)
 	}

@@ -363,6 +363,9 @@ func TestTheInnerLoopIsWhatOneCountsByHand(t *testing.T) {
 			}
 			name := fmt.Sprintf("off %v in %s", w.off, w.zone)
 			all.agree(t, name, got.All)
+			if brief, err := service.LoopCounts(t.Context(), q); err != nil || brief.Opened != all.opened || brief.Overdue != all.overdue || brief.Verified.X != all.verified {
+				t.Errorf("%s, in brief: %+v (%v)", name, brief, err)
+			}
 			mine.agree(t, name+", her own", *got.Mine)
 			all.agree(t, name+", as a journey", got.Journeys[0])
 			for _, c := range got.Causes {

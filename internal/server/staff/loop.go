@@ -244,13 +244,13 @@ func (w loopWords) by(part, first, none, href string, lines []insight.LoopLine) 
 // 0; "" without any.
 func (d *Desk) loopLine(c echo.Context, journey int64, p period) (string, error) {
 	r := reply.Reader(c)
-	l, err := d.Insight.Loop(c.Request().Context(), insight.LoopQuestion{Scope: reply.Actor(c).Scope(), Journey: journey, From: p.from(), To: p.to()})
+	l, err := d.Insight.LoopCounts(c.Request().Context(), insight.LoopQuestion{Scope: reply.Actor(c).Scope(), Journey: journey, From: p.from(), To: p.to()})
 	switch {
-	case err != nil || l.All.Opened == 0:
+	case err != nil || l.Opened == 0:
 		return "", err
-	case l.All.Verified.Share == nil:
-		return r.T("loop.hint_few", "opened", l.All.Opened, "open", l.All.Open, "overdue", l.All.Overdue), nil
+	case l.Verified.Share == nil:
+		return r.T("loop.hint_few", "opened", l.Opened, "open", l.Open, "overdue", l.Overdue), nil
 	}
-	share := i18n.Isolate(r.Percent(100**l.All.Verified.Share, 0))
-	return r.T("loop.hint", "opened", l.All.Opened, "open", l.All.Open, "overdue", l.All.Overdue, "share", share), nil
+	share := i18n.Isolate(r.Percent(100**l.Verified.Share, 0))
+	return r.T("loop.hint", "opened", l.Opened, "open", l.Open, "overdue", l.Overdue, "share", share), nil
 }
