@@ -8,6 +8,7 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/auth"
 	"github.com/journeyloop/journeyloop/internal/casework"
+	"github.com/journeyloop/journeyloop/internal/coaching"
 	"github.com/journeyloop/journeyloop/internal/config"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/insight"
@@ -37,6 +38,7 @@ type App struct {
 	Intake       *intake.Desk
 	Observations *observation.Service
 	Praise       *praise.Service
+	Coaching     *coaching.Service
 	Cases        *casework.Service
 	Insight      *insight.Service
 	Tasks        *task.Service
@@ -68,6 +70,7 @@ func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.T
 		Observations: &observation.Service{Store: s, Ledger: s, Now: now},
 		Cases:        &casework.Service{Store: s, Ledger: s, Zone: c.TimeZone, Now: now},
 		Praise:       &praise.Service{Store: s, Ledger: s, Now: now},
+		Coaching:     &coaching.Service{Store: s, Ledger: s, Now: now, Zone: c.TimeZone},
 		Insight:      &insight.Service{Store: cube, Zone: c.TimeZone, Now: now},
 		Tasks:        &task.Service{Store: s, Ledger: s, Now: now},
 		Now:          now,
