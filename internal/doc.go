@@ -59,5 +59,6 @@
 // at a touchpoint, counted on its day. signal: a touchpoint whose ratings have left the range of its own first weeks, and
 // since when. measures: what managers ask that no marginal holds, counted on a bounded number of runs. event: a line in the
 // ledger. delta: one answer counted (+1) or taken back (−1). outbox: what committed changes still have to cause. task: long
-// work that somebody asked for, with progress and a report.
+// work that somebody asked for, with progress and a report. notification: what one person is told of one event; letter: the
+// mail that tells her of many.
 package internal

@@ -21,7 +21,7 @@ func call(t *testing.T, environ []string, args ...string) (code int, stdout, std
 }
 
 func TestEveryVerbExplainsItselfWithAnExample(t *testing.T) {
-	for _, verb := range []string{"serve", "demo", "import", "figures", "measures", "migrate", "verify", "user add", "user role", "user password"} {
+	for _, verb := range []string{"serve", "demo", "import", "figures", "measures", "cases", "migrate", "verify", "user add", "user role", "user password"} {
 		code, out, errs := call(t, nil, append(strings.Fields(verb), "--help")...)
 		if code != 0 || errs != "" || !strings.Contains(out, "Example:") || !strings.Contains(out, "journeyloop "+strings.Fields(verb)[0]) {
 			t.Errorf("%s --help: exit %d, %q %s", verb, code, errs, out)

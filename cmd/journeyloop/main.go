@@ -36,6 +36,7 @@ type cli struct {
 	Import   importCmd   `cmd:"" help:"Import files: contacts, runs and answers."`
 	Figures  figuresCmd  `cmd:"" help:"Print figures with n, interval and level."`
 	Measures measuresCmd `cmd:"" help:"Print managers’ measures: response, first contact, staying, closing, value."`
+	Cases    casesCmd    `cmd:"" help:"Print how customers are won back: open, overdue, in time, solved, how long."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the tables up to date."`
 	Verify   verifyCmd   `cmd:"" help:"Recount raw records against the figures; exits 1 when they differ."`
 	User     userCmd     `cmd:"" help:"Manage sign-ins."`

@@ -15,6 +15,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/intake"
 	"github.com/journeyloop/journeyloop/internal/jobs"
 	"github.com/journeyloop/journeyloop/internal/journey"
+	"github.com/journeyloop/journeyloop/internal/notify"
 	"github.com/journeyloop/journeyloop/internal/observation"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/praise"
@@ -40,6 +41,7 @@ type App struct {
 	Praise       *praise.Service
 	Coaching     *coaching.Service
 	Cases        *casework.Service
+	Notify       *notify.Service
 	Insight      *insight.Service
 	Tasks        *task.Service
 	Now          func() time.Time
@@ -69,6 +71,7 @@ func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.T
 		Intake:       intake.Open(answers, s, s.Writers()),
 		Observations: &observation.Service{Store: s, Ledger: s, Now: now},
 		Cases:        &casework.Service{Store: s, Ledger: s, Zone: c.TimeZone, Now: now},
+		Notify:       &notify.Service{Store: s, Zone: c.TimeZone, Now: now},
 		Praise:       &praise.Service{Store: s, Ledger: s, Now: now},
 		Coaching:     &coaching.Service{Store: s, Ledger: s, Now: now, Zone: c.TimeZone},
 		Insight:      &insight.Service{Store: cube, Zone: c.TimeZone, Now: now},

@@ -10,7 +10,7 @@ import (
 )
 
 func (a *App) work() jobs.Work {
-	return jobs.Work{Store: a.Store, Surveys: a.Surveys, Cases: a.Cases, Runs: a.Runs, Auth: a.Auth, Tasks: a.Tasks, Log: slog.Default(),
+	return jobs.Work{Store: a.Store, Surveys: a.Surveys, Cases: a.Cases, Notify: a.Notify, Runs: a.Runs, Auth: a.Auth, Tasks: a.Tasks, Log: slog.Default(),
 		Shop: &workshop.Workshop{Store: a.Store, Tasks: a.Tasks, Zone: a.Config.TimeZone, Now: a.Now}}
 }
 

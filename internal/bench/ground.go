@@ -193,7 +193,7 @@ func (c *crowd) answer(i int) feedback.Answer {
 }
 
 // filled are the tables that answers fill, in the order in which they can be emptied.
-var filled = []string{"ratings", "further_attributions", "notices", "response_history", "responses",
+var filled = []string{"packed_ratings", "further_attributions", "notices", "response_history", "responses",
 	"case_triggers", "case_steps", "case_causes", "case_files", "case_links", "cases", "events", "outbox", "marginals", "driver_days", "promise_days", "team_sets"}
 
 // forget takes every answer back.

@@ -19,7 +19,7 @@ import (
 
 // imported are the tables that a line of the file becomes rows of. What the rules add beside them (who is concerned, the
 // ledger, the figures) the limit does not write.
-var imported = []string{"customers", "runs", "interactions", "interaction_people", "responses", "ratings"}
+var imported = []string{"customers", "runs", "interactions", "interaction_people", "responses", "packed_ratings"}
 
 // copied is how many lines the limit writes at most: its rows are kept in memory, which is not the import's.
 const copied = 20_000

@@ -31,7 +31,7 @@ type part struct {
 
 // rowsOf says which column of a table tells what answer a row belongs to; of the ledger and the outbox, which know
 // no answer, the numbers were given out at the same time.
-var rowsOf = map[string]string{"responses": "id", "ratings": "response_id", "further_attributions": "response_id", "notices": "response_id", "events": "id", "outbox": "id",
+var rowsOf = map[string]string{"responses": "id", "packed_ratings": "response_id", "further_attributions": "response_id", "notices": "response_id", "events": "id", "outbox": "id",
 	"customers": "id", "runs": "id", "interactions": "id", "interaction_people": "interaction_id"}
 
 // newLimit keeps what is on record now.

@@ -13,6 +13,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/id"
 	"github.com/journeyloop/journeyloop/internal/stat"
+	"github.com/journeyloop/journeyloop/internal/store"
 )
 
 // naive is the obvious way to take an answer in, kept as a reference: one transaction of GORM for each, with the figures
@@ -24,6 +25,7 @@ func (g *ground) naive(ctx context.Context, c *crowd, i int) error {
 		said.Ratings = append(said.Ratings, feedback.SaidRating{TouchpointID: t, Scale: setting.Survey.TouchpointScale, Value: a.Ratings[t]})
 	}
 	r := feedback.Compose(said, setting)
+	ratings := store.Packed(r.Ratings)
 	return g.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		var attributions []feedback.Attribution
 		for _, rating := range r.Ratings {
@@ -35,7 +37,7 @@ func (g *ground) naive(ctx context.Context, c *crowd, i int) error {
 				return tx.Exec("UPDATE invitations SET state = 'answered', answered_at = ?, opened_at = ?, next_at = NULL WHERE run_id = ?", said.At, said.At, r.RunID).Error
 			},
 			func() error { return tx.Table("responses").Create(&r).Error },
-			func() error { return tx.Table("ratings").Create(&r.Ratings).Error },
+			func() error { return tx.Table("packed_ratings").Create(&ratings).Error },
 			func() error { return tx.Table("further_attributions").Create(&attributions).Error },
 			func() error { return tx.Table("notices").Create(&r.Notices).Error },
 			func() error { return tx.Table("events").Create(&line).Error },

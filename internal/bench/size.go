@@ -69,7 +69,7 @@ func (g *ground) parts(ctx context.Context) ([]stored, error) {
 }
 
 // answerTables are what an answer leaves for good.
-var answerTables = []string{"ratings", "further_attributions", "responses", "notices"}
+var answerTables = []string{"packed_ratings", "further_attributions", "responses", "notices"}
 
 // weighed adds up the parts, in bytes for each rating.
 func weighed(r Report, parts []stored) Report {
@@ -79,7 +79,7 @@ func weighed(r Report, parts []stored) Report {
 		all[p.Belong] += p.Bytes
 		all[""] += p.Bytes
 	}
-	r.Ratios = append(r.Ratios, atMost("bytes of a rating and whom it concerns, with its indexes", each(all["ratings"]), 160))
+	r.Ratios = append(r.Ratios, atMost("bytes of a rating and whom it concerns, with its indexes", each(all[answerTables[0]]), 160))
 	for _, t := range answerTables[1:] {
 		r.Ratios = append(r.Ratios, Ratio{Name: "bytes of " + t + " with their indexes, for each rating", Is: each(all[t]), Met: true})
 	}

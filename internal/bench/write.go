@@ -77,10 +77,10 @@ func (w *writing) prepare(ctx context.Context) error {
 		return err
 	}
 	var err error
-	if w.copyRatings, err = w.newLimit(ctx, "ratings"); err != nil {
+	if w.copyRatings, err = w.newLimit(ctx, "packed_ratings"); err != nil {
 		return err
 	}
-	if w.copyWhole, err = w.newLimit(ctx, "responses", "ratings", "further_attributions", "notices", "events", "outbox"); err != nil {
+	if w.copyWhole, err = w.newLimit(ctx, "responses", "packed_ratings", "further_attributions", "notices", "events", "outbox"); err != nil {
 		return err
 	}
 	few, many := 64, 512

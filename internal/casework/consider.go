@@ -91,7 +91,7 @@ func (s *Service) open(ctx context.Context, story Story, rules Rules, triggers [
 		return err
 	}
 	c := s.fresh(story, triggers)
-	c.start(clock, rules, s.began(triggers))
+	c.start(clock, rules, s.began(story, triggers))
 	c.next(clock)
 	if c.OwnerID, err = s.owner(ctx, story, rules, c); err != nil {
 		return err
@@ -128,15 +128,17 @@ func (s *Service) fresh(story Story, triggers []Trigger) Case {
 	return c
 }
 
-// began is when the customer began to wait: when she said it, not when it was read.
-func (s *Service) began(triggers []Trigger) time.Time {
-	first := s.Now()
-	for _, t := range triggers {
-		if t.At.Before(first) {
-			first = t.At
-		}
+// began is when the customer began to wait for us: when her answer was written down, not when somebody read it. What she did
+// not tell us herself begins when it is found.
+func (s *Service) began(story Story, triggers []Trigger) time.Time {
+	if story.Response == nil || !slices.ContainsFunc(triggers, func(t Trigger) bool { return t.ResponseID != 0 }) {
+		return s.Now()
 	}
-	return first
+	said := story.Response.AnsweredAt
+	if story.Response.CreatedAt.After(said) {
+		said = story.Response.CreatedAt // it came by way of another system
+	}
+	return said
 }
 
 func severity(triggers []Trigger) Severity {
@@ -172,7 +174,13 @@ func (s *Service) owner(ctx context.Context, story Story, rules Rules, c Case) (
 	if err != nil {
 		return 0, err
 	}
-	return h.owner(rules, c, 0), nil
+	var inTurn []int64
+	if slices.Contains(rules.Route, ToTeam) {
+		if inTurn, err = s.Store.InTurn(ctx, rules.TeamID); err != nil {
+			return 0, err
+		}
+	}
+	return h.owner(rules, c, inTurn), nil
 }
 
 func (s *Service) house(ctx context.Context, story Story) (House, error) {

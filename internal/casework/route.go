@@ -30,7 +30,7 @@ func (h House) present(employee int64) int64 {
 
 // owner finds who gets a new case, by the rules; 0 where none of them finds anybody who is there. While the run is still
 // open its leader comes first: she can turn it round.
-func (h House) owner(r Rules, c Case, inTurn int64) int64 {
+func (h House) owner(r Rules, c Case, inTurn []int64) int64 {
 	routes := r.Route
 	if h.Walk.Run.State == run.Open {
 		routes = append([]Route{ToLeader}, routes...)
@@ -45,7 +45,7 @@ func (h House) owner(r Rules, c Case, inTurn int64) int64 {
 	return 0
 }
 
-func (h House) candidates(route Route, c Case, inTurn int64) []int64 {
+func (h House) candidates(route Route, c Case, inTurn []int64) []int64 {
 	switch route {
 	case ToOwner:
 		return []int64{h.Touchpoints[c.TouchpointID].OwnerID}
@@ -54,7 +54,7 @@ func (h House) candidates(route Route, c Case, inTurn int64) []int64 {
 	case ToLeader:
 		return []int64{h.Leader}
 	case ToTeam:
-		return []int64{inTurn}
+		return inTurn
 	}
 	return nil
 }

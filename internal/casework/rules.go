@@ -28,7 +28,7 @@ type Rules struct {
 	NPSAtMost         int     // of 0..10
 	RatingAtMost      float64 // of other scales than NPS and CES, as a share of the scale: u of methods.md §1.2
 	EaseAtMost        int     // CES, on 1..7; other widths in proportion
-	LowestNPS         int     // this low is grave; of other scales the lowest answer
+	LowestNPS         int     // the journey as a whole rated this low is grave; of other scales the lowest answer
 	FallBy            int     // NPS points lower than her last answer
 	RepeatDays        int     // a second contact about the same within so many days is repeated
 	ContactHours      int

@@ -74,7 +74,7 @@ func (r Rules) said(a feedback.Response, before *int, into func(Trigger)) {
 	r.words(0, a.Comment, add)
 	for _, rating := range worstFirst(a.Ratings) {
 		if r.low(rating.Scale, rating.Value) {
-			add(LowRating, rating.TouchpointID, r.lowest(rating.Scale, rating.Value), map[string]string{"value": strconv.Itoa(rating.Value), "scale": rating.Scale.String()})
+			add(LowRating, rating.TouchpointID, false, map[string]string{"value": strconv.Itoa(rating.Value), "scale": rating.Scale.String()})
 		}
 		if rating.Expectation != nil && *rating.Expectation <= muchWorse {
 			add(MuchWorse, rating.TouchpointID, false, nil)

@@ -60,6 +60,7 @@ func TestWhatOpensACase(t *testing.T) {
 		"how difficult was it, the other way":   {said(stat.Scale{Metric: stat.CES, Lo: 1, Hi: 7, LowGood: true}, 5), []Kind{LowOverall}, false},
 		"and its best answer":                   {said(stat.Scale{Metric: stat.CES, Lo: 1, Hi: 7, LowGood: true}, 1), nil, false},
 		"one low touchpoint of a happy answer":  {said(nps, 10, rated(csat, 5), rated(csat, 2)), []Kind{LowRating}, false},
+		"a touchpoint rated as low as can be":   {said(nps, 10, rated(csat, 1)), []Kind{LowRating}, false},
 		"not resolved":                          {said(nps, 9, func(s *Story) { s.Response.Resolved = no }), []Kind{Unresolved}, false},
 		"resolved":                              {said(nps, 9, func(s *Story) { s.Response.Resolved = yes }), nil, false},
 		"wants to be contacted":                 {said(nps, 10, func(s *Story) { s.Response.WantsContact = true }), []Kind{Contact}, false},

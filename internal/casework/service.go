@@ -13,6 +13,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/stat"
+	"github.com/journeyloop/journeyloop/internal/survey"
 )
 
 // Store is what cases need kept. Finders answer Missing faults.
@@ -40,10 +41,18 @@ type Store interface {
 	// LinkByHash finds a link and keeps it for the transaction.
 	LinkByHash(ctx context.Context, hash []byte) (Link, error)
 	SaveLink(ctx context.Context, l Link) error
+	// SaveCaseRating replaces the rating after a case.
+	SaveCaseRating(ctx context.Context, r Rating) error
+	// CaseRating is Missing where the customer has given none.
+	CaseRating(ctx context.Context, id int64) (Rating, error)
 	// DueCases lists the cases somebody or something has to look at, the longest due first.
 	DueCases(ctx context.Context, now time.Time, limit int) ([]int64, error)
 	// CaseRules are a journey's own, else the company's, else DefaultRules.
 	CaseRules(ctx context.Context, journey int64) (Rules, error)
+	// SaveCaseRules keeps the rules of a journey, or of the company (0); nil makes a journey follow the company's again.
+	SaveCaseRules(ctx context.Context, journey int64, rules *Rules) error
+	// InTurn lists the people of a team, who was given a case least lately first.
+	InTurn(ctx context.Context, team int64) ([]int64, error)
 	// Absences are those that have one of these days (see people.Store).
 	Absences(ctx context.Context, from, until int32) ([]people.Absence, error)
 
@@ -62,6 +71,8 @@ type Store interface {
 	ContactedAgain(ctx context.Context, since time.Time) ([]int64, error)
 
 	WalkOf(ctx context.Context, run int64) (run.Walk, error)
+	// SurveyOf is what is asked at the end of a version of a journey.
+	SurveyOf(ctx context.Context, version int64) (survey.Survey, error)
 	ResponseOf(ctx context.Context, run int64) (feedback.Response, error)
 	JourneyByID(ctx context.Context, id int64) (journey.Journey, error)
 	TouchpointsByID(ctx context.Context, ids []int64) (map[int64]journey.Touchpoint, error)
@@ -94,7 +105,7 @@ func (s *Service) tell(ctx context.Context, verb string, c Case, step Step) erro
 		return err
 	}
 	return s.Ledger.Record(ctx, event.Event{Verb: verb, SubjectKind: "case", SubjectID: c.ID, ActorID: step.ActorID, At: step.At,
-		Particulars: map[string]any{"run": fmt.Sprint(c.RunID)}})
+		Particulars: map[string]any{"run": fmt.Sprint(c.RunID), "step": fmt.Sprint(step.ID)}})
 }
 
 // Close ends a case without the customer's word: somebody has talked to her. Faults: Missing out of sight, Forbidden for

@@ -11,7 +11,9 @@ import (
 	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/feedback"
+	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/store/storetest"
 	"github.com/journeyloop/journeyloop/internal/testkit/surveytest"
 )
 
@@ -280,6 +282,47 @@ func TestNobodyElseKnowsOfACase(t *testing.T) {
 			return s.Kind == casework.StepHanded && s.EmployeeID == zahra && s.Words == "she speaks Persian"
 		}) {
 			t.Errorf("steps %+v %v", steps, err)
+		}
+	})
+}
+
+func TestWhoGetsANewCase(t *testing.T) {
+	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
+		ctx, two := t.Context(), 2
+		manager := people.Actor{UserID: 1, Manager: true}
+		w.Store.Now = w.Now // who is away today
+		sales := func() int64 { e, _ := w.Store.EmployeeByKey(ctx, "nikos"); return e.TeamID }
+		owner := func(key string) int64 {
+			t.Helper()
+			return answered(t, w, w.Run(t, key), feedback.Answer{Overall: &two}, 1)[0].OwnerID
+		}
+		if got := owner("o1"); got != 0 {
+			t.Errorf("where there is neither owner, supervisor nor leader: %d", got)
+		}
+		nikos, zahra := employee(t, w, "nikos"), employee(t, w, "zahra")
+		rules := casework.DefaultRules()
+		rules.Route, rules.TeamID = []casework.Route{casework.ToTeam}, sales()
+		refused(t, "an employee sets the rules", w.Cases.SetRules(ctx, people.Actor{EmployeeID: nikos}, 0, &rules), "cases.rules_not_yours")
+		if err := w.Cases.SetRules(ctx, manager, 0, &rules); err != nil {
+			t.Fatal(err)
+		}
+		if got := owner("o2"); got != nikos {
+			t.Errorf("the team's turn: %d, want %d", got, nikos)
+		}
+		today := i18n.Day(w.Now(), storetest.Zone)
+		if err := w.Store.SaveAbsence(ctx, people.Absence{ID: 1, EmployeeID: nikos, FromDay: today, UntilDay: today + 3, SubstituteID: zahra, CreatedAt: w.Now()}); err != nil {
+			t.Fatal(err)
+		}
+		if got := owner("o3"); got != zahra {
+			t.Errorf("who stands in: %d, want %d", got, zahra)
+		}
+		cases := casesOf(t, w, func() int64 { r, _ := w.Store.RunsByKey(ctx, "o2"); return r[0].ID }())
+		if _, err := w.Store.CaseFor(ctx, people.Actor{EmployeeID: zahra}.Scope(), cases[0].ID); err != nil {
+			t.Errorf("who stands in does not see his cases: %v", err)
+		}
+		w.Wait(surveytest.Days(4))
+		if _, err := w.Store.CaseFor(ctx, people.Actor{EmployeeID: zahra}.Scope(), cases[0].ID); fault.KindOf(err) != fault.KindMissing {
+			t.Errorf("once he is back: %v", err)
 		}
 	})
 }

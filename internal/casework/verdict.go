@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/id"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
+	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
 // Solved is what was done for the customer. Compensation is in minor units of its currency; 0 is none.
@@ -77,10 +79,13 @@ type Asked struct {
 	Journey  i18n.Text
 	Language i18n.Lang // the customer's, "" when unknown
 	Verdict  string    // what she has said by this link already, "" for nothing
+	Words    string    // and in which words
+	Scale    stat.Scale
+	Rating   *int // how she has rated the journey since, on Scale
 }
 
 // Question opens the page behind a token and records nothing. Faults: Missing cases.link_missing, Conflict cases.link_over
-// for a question that was asked before the case was reopened.
+// for a question that is closed: the case was reopened since, or is settled, or the link is too old.
 func (s *Service) Question(ctx context.Context, token string) (Asked, error) {
 	link, err := s.Store.LinkByHash(ctx, id.Hash(token))
 	if err != nil {
@@ -96,10 +101,41 @@ func (s *Service) Question(ctx context.Context, token string) (Asked, error) {
 	}
 	out.Language, out.Verdict = customer.Language, link.Verdict
 	j, err := s.Store.JourneyByID(ctx, out.Case.JourneyID)
-	if out.Journey = j.Name; err == nil && link.Verdict == "" && !out.Case.asks(link) {
+	if out.Journey = j.Name; err != nil {
+		return out, err
+	}
+	if link.Verdict != "" {
+		return out, s.said(ctx, &out, link)
+	}
+	if !out.Case.asks(link, s.Now()) {
 		err = fault.Conflict("cases.link_over")
 	}
 	return out, err
+}
+
+// said fills in what she has said by a link, and since.
+func (s *Service) said(ctx context.Context, out *Asked, link Link) error {
+	steps, err := s.Store.StepsOf(ctx, out.Case.ID)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(steps, func(step Step) bool {
+		return step.Kind == StepVerdict && link.UsedAt != nil && !step.At.Before(*link.UsedAt)
+	})
+	if i >= 0 {
+		out.Words = steps[i].Words
+	}
+	if out.Scale, err = s.scale(ctx, out.Case); err != nil {
+		return err
+	}
+	r, err := s.Store.CaseRating(ctx, out.Case.ID)
+	if fault.KindOf(err) == fault.KindMissing {
+		return nil
+	}
+	if r.Scale == out.Scale {
+		out.Rating = &r.Value
+	}
+	return err
 }
 
 func unknown(err error) error {
@@ -109,10 +145,12 @@ func unknown(err error) error {
 	return err
 }
 
-// asks reports whether a link still asks: in its own round, and until she has said it is solved. Silence that has ended the
-// case does not keep her from answering late.
-func (c Case) asks(l Link) bool {
-	return l.Round == c.Reopened && (c.State == Proposed || c.State == Unverified)
+// linkLife is how long a link asks. Silence ends the case sooner, and does not keep her from answering late.
+const linkLife = 60 * 24 * time.Hour
+
+// asks reports whether a link still asks: in its own round, for as long as it lives, and until she has said it is solved.
+func (c Case) asks(l Link, now time.Time) bool {
+	return l.Round == c.Reopened && now.Sub(l.AskedAt) < linkLife && (c.State == Proposed || c.State == Unverified)
 }
 
 // Verdict takes the customer's word: solved ends the case verified, not solved sends it back to work with a new clock and
@@ -142,7 +180,7 @@ func (s *Service) Verdict(ctx context.Context, token string, solved bool, words 
 			return nil
 		case link.Verdict != "":
 			return fault.Conflict("cases.link_used")
-		case !out.asks(link):
+		case !out.asks(link, s.Now()):
 			return fault.Conflict("cases.link_over")
 		}
 		now := s.Now()

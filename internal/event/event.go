@@ -67,6 +67,7 @@ const (
 	CaseUnverified       = "case.unverified"
 	CaseUnreachable      = "case.unreachable"
 	CaseWarned           = "case.warned"
+	CaseRated            = "case.rated"
 	CaseRulesChanged     = "case.rules_changed"
 	JourneyCreated       = "journey.created"
 	JourneyChanged       = "journey.changed"
@@ -99,7 +100,10 @@ const (
 )
 
 // travels lists the verbs that background work follows.
-var travels = map[string]bool{RunCompleted: true, CaseProposed: true}
+var travels = map[string]bool{RunCompleted: true, CaseProposed: true,
+	// Somebody is told of these.
+	CaseAssigned: true, CaseTakenOver: true, CaseHandedOver: true, CaseTriggered: true, CaseWarned: true, CaseReopened: true, CaseVerified: true,
+	ObservationAnswered: true, AbsenceSet: true, TaskFailed: true}
 
 // looks lists the verbs by which nothing changes but the ledger: no page shows the difference.
 var looks = map[string]bool{UserSignedIn: true, UserViewedAs: true, DataExported: true}

@@ -50,6 +50,7 @@ type Named struct {
 // Store answers counts from the marginals and knows the names.
 type Store interface {
 	WordStore
+	LoopStore
 	Counts(ctx context.Context, c Count) ([]Counted, error)
 	Names(ctx context.Context, dim feedback.Dim, ids []int64) (map[int64]Named, error)
 	Tree(ctx context.Context) (people.Tree, error)

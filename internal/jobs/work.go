@@ -16,10 +16,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/journeyloop/journeyloop/internal/auth"
 	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/event"
+	"github.com/journeyloop/journeyloop/internal/notify"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/survey"
@@ -32,6 +34,7 @@ type Work struct {
 	Store   *store.Store
 	Surveys *survey.Service
 	Cases   *casework.Service
+	Notify  *notify.Service
 	Runs    *run.Service
 	Auth    *auth.Service
 	Tasks   *task.Service
@@ -51,11 +54,14 @@ func (w Work) follow(ctx context.Context, e store.Errand) error {
 		_, err := w.Surveys.Plan(ctx, e.Subject)
 		return err
 	case event.ResponseAnswered, event.ResponseReplaced:
-		return w.consider(ctx, e.Subjects())
+		return errors.Join(w.consider(ctx, e.Subjects()), w.praise(ctx, e.Subjects()))
 	case event.ObservationRecorded, event.ObservationChanged:
 		return w.heard(ctx, e.Subjects())
 	case event.CaseProposed:
 		return w.Cases.Ask(ctx, e.Subject)
+	}
+	if slices.Contains(notify.Events, e.Verb) {
+		return w.Notify.Follow(ctx, e.Event)
 	}
 	return fmt.Errorf("no work follows %s", e.Verb) // a newer node's errand: it stays until a newer node takes it
 }

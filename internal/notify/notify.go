@@ -25,32 +25,32 @@ const (
 // Paces are in the order they are offered.
 var Paces = []Pace{AtOnce, Daily, Weekly, Never}
 
-// Events are the verbs of the ledger that somebody can hear of.
-var Events = []string{event.CaseAssigned, event.CaseHandedOver, event.CaseTriggered, event.CaseReopened, event.CaseVerified, event.CaseWarned}
+// PraiseArrived is no line of the ledger: it is in an answer, found by who looks at it.
+const PraiseArrived = "praise_arrived"
 
-// Preference is how one event is told: on the page of what is new, and by mail.
-type Preference struct {
-	InApp bool
-	Mail  Pace
-}
+// Events are what somebody can hear of, in the order they are offered: praise first.
+var Events = []string{PraiseArrived, event.CaseAssigned, event.CaseHandedOver, event.CaseTakenOver, event.CaseTriggered, event.CaseReopened, event.CaseVerified,
+	event.CaseWarned, event.ObservationAnswered, event.AbsenceSet, event.TaskFailed}
 
 // usual is for whoever has not said otherwise: what asks for something is mailed at once, what is good to know once a day.
-func usual(verb string) Preference {
+func usual(verb string) Pace {
 	switch verb {
-	case event.CaseTriggered, event.CaseVerified:
-		return Preference{InApp: true, Mail: Daily}
+	case PraiseArrived, event.CaseTriggered, event.CaseTakenOver, event.CaseVerified, event.ObservationAnswered:
+		return Daily
 	}
-	return Preference{InApp: true, Mail: AtOnce}
+	return AtOnce
 }
 
-// Settings are what one person wishes to hear, and when she is left in peace. Hours are 0 to 23 by her clock.
+// Settings are what mail tells one person, and when it leaves her in peace; the page of what is new tells her everything.
+// Hours are 0 to 23 by her clock.
 type Settings struct {
-	Events     map[string]Preference // by verb; what is missing is as usual
-	QuietFrom  int                   // no mail from this hour …
-	QuietUntil int                   // … to this one; the same hour is no quiet time
-	DigestHour int                   // of the mail that tells of many
-	DigestDay  time.Weekday          // of the weekly one
-	Zone       string                // "" is the company's
+	Events     map[string]Pace // by verb; what is missing is as usual
+	QuietFrom  int             // no mail from this hour …
+	QuietUntil int             // … to this one; the same hour is no quiet time
+	DigestHour int             // of the mail that tells of many
+	DigestDay  time.Weekday    // of the weekly one
+	NoDigest   bool            // her week is not looked back on
+	Zone       string          // "" is the company's
 }
 
 // DefaultSettings are a person's until she says otherwise; her week begins on a day of her language.
@@ -58,8 +58,8 @@ func DefaultSettings(r *i18n.Reader) Settings {
 	return Settings{QuietFrom: 20, QuietUntil: 8, DigestHour: 8, DigestDay: r.WeekStart()}
 }
 
-// Of is how an event is told.
-func (s Settings) Of(verb string) Preference {
+// Of is how soon mail tells of an event.
+func (s Settings) Of(verb string) Pace {
 	if p, ok := s.Events[verb]; ok {
 		return p
 	}
@@ -80,8 +80,8 @@ func (s Settings) Check() error {
 	if _, err := time.LoadLocation(s.Zone); err != nil {
 		p.Add("zone", "errors.choice")
 	}
-	for verb, how := range s.Events {
-		if !slices.Contains(Events, verb) || !slices.Contains(Paces, how.Mail) {
+	for verb, pace := range s.Events {
+		if !slices.Contains(Events, verb) || !slices.Contains(Paces, pace) {
 			p.Add(verb, "errors.choice")
 		}
 	}

@@ -57,17 +57,17 @@ func TestWhenMailTells(t *testing.T) {
 }
 
 func TestWhatIsToldUnlessOneSaysOtherwise(t *testing.T) {
-	quiet := Settings{Events: map[string]Preference{event.CaseWarned: {Mail: Never}}}
+	quiet := Settings{Events: map[string]Pace{event.CaseWarned: Never}}
 	for sentence, c := range map[string]struct {
 		verb string
-		want Preference
+		want Pace
 	}{
-		"what asks for something is mailed at once": {event.CaseAssigned, Preference{true, AtOnce}},
-		"what is good to know is mailed daily":      {event.CaseVerified, Preference{true, Daily}},
-		"what she has said counts":                  {event.CaseWarned, Preference{false, Never}},
+		"what asks for something is mailed at once": {event.CaseAssigned, AtOnce},
+		"what is good to know is mailed daily":      {event.CaseVerified, Daily},
+		"what she has said counts":                  {event.CaseWarned, Never},
 	} {
 		if got := quiet.Of(c.verb); got != c.want {
-			t.Errorf("%s: %+v", sentence, got)
+			t.Errorf("%s: %s", sentence, got)
 		}
 	}
 }
@@ -83,8 +83,8 @@ func TestSettingsThatAreSome(t *testing.T) {
 		"a zone there is not":   {func(s *Settings) { s.Zone = "Asia/Atlantis" }, false},
 		"an hour there is not":  {func(s *Settings) { s.QuietFrom = 24 }, false},
 		"a day there is not":    {func(s *Settings) { s.DigestDay = 7 }, false},
-		"an event nobody hears": {func(s *Settings) { s.Events = map[string]Preference{event.UserSignedIn: {true, Daily}} }, false},
-		"a pace there is not":   {func(s *Settings) { s.Events = map[string]Preference{event.CaseWarned: {true, "hourly"}} }, false},
+		"an event nobody hears": {func(s *Settings) { s.Events = map[string]Pace{event.UserSignedIn: Daily} }, false},
+		"a pace there is not":   {func(s *Settings) { s.Events = map[string]Pace{event.CaseWarned: "hourly"} }, false},
 	} {
 		s := fine
 		c.change(&s)

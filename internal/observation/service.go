@@ -23,14 +23,15 @@ type Store interface {
 	// ObservationFor finds one in sight: written down by the person or a supervised team, heard at a touchpoint owned, or on
 	// a journey led that has the touchpoint.
 	ObservationFor(ctx context.Context, scope people.Scope, id int64) (Observation, error)
-	// ThemeFor finds a theme that may be joined, in the state that it is in: any wish, anything else in sight.
+	// ThemeFor finds a theme that may be joined, in the state that it is in: a wish about a place near, anything else in
+	// sight.
 	ThemeFor(ctx context.Context, scope people.Scope, theme int64) (Theme, error)
 	// Themes lists the latest themes of a kind that may be joined.
 	Themes(ctx context.Context, scope people.Scope, kind Kind, since time.Time) ([]Theme, error)
 	// SubjectFor finds by its key a walk in sight, or a customer in sight by name, with her latest walk on which she is.
 	SubjectFor(ctx context.Context, scope people.Scope, key string) (Subject, error)
-	// TouchpointKnown tells whether there is such a touchpoint.
-	TouchpointKnown(ctx context.Context, id int64) (bool, error)
+	// TouchpointNear tells whether somebody may say that she heard something there.
+	TouchpointNear(ctx context.Context, scope people.Scope, id int64) (bool, error)
 	SaveObservation(ctx context.Context, o Observation) error
 	// AnswerTheme writes what became of a theme to all that say it.
 	AnswerTheme(ctx context.Context, o Observation) error
@@ -92,14 +93,14 @@ func (s *Service) write(ctx context.Context, actor people.Actor, o *Observation,
 	return err
 }
 
-// about finds whom a draft names, and refuses a touchpoint that is none.
+// about finds whom a draft names, and refuses a touchpoint that is none or next door.
 func (s *Service) about(ctx context.Context, actor people.Actor, d Draft) (Subject, error) {
-	if d.Touchpoint != 0 {
-		known, err := s.Store.TouchpointKnown(ctx, d.Touchpoint)
+	if d.Touchpoint != 0 && d.Join == 0 {
+		near, err := s.Store.TouchpointNear(ctx, actor.Scope(), d.Touchpoint)
 		if err != nil {
 			return Subject{}, err
 		}
-		if !known {
+		if !near {
 			return Subject{}, fault.Invalid(fault.Field{Name: "touchpoint", Key: "observations.touchpoint_unknown"})
 		}
 	}

@@ -60,7 +60,7 @@ func unfit(page servertest.Page, form *goquery.Selection) (out []string) {
 	switch {
 	case primary > 1:
 		out = append(out, "more than one primary button")
-	case primary == 0 && changes && inputs.Length() > 0 && !form.Is(".fix-effort"): // one in each row of a list: its buttons would shout
+	case primary == 0 && changes && inputs.Length() > 0 && !form.Is(".fix-effort") && form.Find("button.tap").Length() == 0: // one in each row of a list: its buttons would shout; every place is the button that records
 		out = append(out, "no primary button")
 	}
 	if inputs.Not("[type=checkbox], [type=radio]").Length() > 1 && form.Find("button:not([type=button]), input[type=submit]").Length() == 0 { // one field alone needs no button

@@ -23,6 +23,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/chromedp/chromedp"
 
+	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/ingest"
 	"github.com/journeyloop/journeyloop/internal/people"
@@ -31,6 +32,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/server/staff"
 	"github.com/journeyloop/journeyloop/internal/testkit/axe"
 	"github.com/journeyloop/journeyloop/internal/testkit/browser"
+	"github.com/journeyloop/journeyloop/templates/respond"
 )
 
 // Widths at which pages are looked at.
@@ -49,6 +51,7 @@ type view struct {
 // unseen are the addresses that a person's browser opens and shows no page of ours for, each with what it is instead.
 var unseen = map[string]string{
 	"/praise/badge.svg":             "a picture for other sites",
+	"/praise":                       "a page for everybody, shown among the customers’",
 	"/tasks/:id/progress":           "a part of a task's page",
 	"/":                             "leads to the first place of the menu",
 	"/events":                       "a stream for live pages",
@@ -250,7 +253,18 @@ func customerViews(t *testing.T, w *servertest.World) []view {
 	if p := w.As("olga").Post(choose, nil); p.Status != http.StatusSeeOther {
 		t.Fatalf("Olga chooses it: %d", p.Status)
 	}
+	solved, said, reopened := question(t, w, "order-123"), question(t, w, "order-124"), question(t, w, "order-301")
+	for path, word := range map[string]string{said: "yes", reopened: "no"} {
+		if p := w.Stranger().Post(path, url.Values{"solved": {word}, "comment": {"Ευχαριστώ για τον κόπο"}}); p.Status != http.StatusSeeOther {
+			t.Fatalf("her word %s: %d", word, p.Status)
+		}
+	}
 	return []view{
+		{name: "solved", path: solved, status: 200},
+		{name: "solved with problems", path: solved, form: url.Values{"solved": {"no"}, "comment": {strings.Repeat("ж", 4001)}}, status: 422},
+		{name: "solved said yes", path: said, status: 200},
+		{name: "solved said no", path: reopened, status: 200},
+		{name: "solved unknown", path: "/solved/nonsense", status: 404},
 		{name: "praise", path: "/praise", status: 200},
 		{name: "praise asked", path: asked + "/thanks", status: 200},
 		{name: "praise asked with problems", path: asked + "/praise", form: url.Values{"allow": {"1"}, "name": {strings.Repeat("ж", 41)}}, status: 422},
@@ -266,6 +280,28 @@ func customerViews(t *testing.T, w *servertest.World) []view {
 		{name: "survey unknown", path: "/s/nonsense", status: 404},
 		{name: "lost stranger", path: "/nowhere", status: 404},
 	}
+}
+
+// question asks the customer of a run whether it is solved, and is the way to where she says so.
+func question(t *testing.T, w *servertest.World, key string) string {
+	t.Helper()
+	ann, r := w.Actor("ann"), w.RunOf(key)
+	if err := w.App.Cases.Raise(t.Context(), r.ID, casework.Trigger{Kind: casework.Contact, At: w.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	cases, err := w.App.Store.CasesOf(t.Context(), r.CustomerID)
+	if err != nil || len(cases) == 0 {
+		t.Fatalf("no case of %s: %v", key, err)
+	}
+	_, err = w.App.Cases.Attempt(t.Context(), ann, cases[0].ID, casework.Tried{Channel: "call", Result: casework.Reached})
+	if err == nil {
+		_, err = w.App.Cases.Code(t.Context(), ann, cases[0].ID, "promise")
+	}
+	_, token, failed := w.App.Cases.Propose(t.Context(), ann, cases[0].ID, casework.Solved{Solution: "مودم عوض شد و خط دوباره بررسی شد.", CompensationMinor: 1500, Currency: "EUR"})
+	if err = cmp.Or(err, failed); err != nil {
+		t.Fatal(err)
+	}
+	return respond.SolvedPath(token)
 }
 
 // praised is the link of a customer who answered with praise, in a company that publishes it.

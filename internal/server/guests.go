@@ -23,6 +23,7 @@ type guest struct {
 	user    people.User
 	work    task.Task // under way for her; only while working
 	working bool
+	cases   int    // open ones that are hers
 	print   string // tells her from everybody else, and from herself with other rights
 }
 
@@ -103,6 +104,9 @@ func (s *Server) welcome(ctx context.Context, session auth.Session, version int6
 	g.working = err == nil
 	if fault.KindOf(err) == fault.KindMissing {
 		err = nil
+	}
+	if err == nil {
+		g.cases, err = s.Store.OwnOpenCases(ctx, g.actor.EmployeeID)
 	}
 	g.print = fmt.Sprintf("%+v %s", g.actor, g.user.Theme)
 	return g, err

@@ -103,7 +103,10 @@ func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // byToken tells whether the address itself carries the right to be here: a customer's pages.
-func byToken(c echo.Context) bool { return strings.HasPrefix(c.Request().URL.Path, "/s/") }
+func byToken(c echo.Context) bool {
+	path := c.Request().URL.Path
+	return strings.HasPrefix(path, "/s/") || strings.HasPrefix(path, "/solved/")
+}
 
 // compressed gzips what is worth it; static files and remembered pages already are, and the stream of events must not wait
 // for a full block.
@@ -231,6 +234,7 @@ func (s *Server) asked(next echo.HandlerFunc) echo.HandlerFunc {
 		c.Response().Header().Set("Server-Timing", `data;desc="`+strconv.FormatInt(g.version, 10)+`"`) // so that live.js can say what it shows
 		s.read(c, g.user)
 		reply.SetTheme(c, g.user.Theme)
+		reply.SetCases(c, g.cases)
 		c.SetRequest(c.Request().WithContext(people.With(c.Request().Context(), g.actor)))
 		if g.working {
 			if err := s.work(c, g.actor); err != nil {

@@ -15,7 +15,6 @@ import (
 	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
-	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/stat"
@@ -31,10 +30,7 @@ func (s *Store) casesIn(ctx context.Context, scope people.Scope) *gorm.DB {
 	if scope.Company() {
 		return db
 	}
-	me, today := scope.Employee(), i18n.Day(s.Now(), s.zone)
-	if me == 0 {
-		me = -1 // nobody's cases are nobody's own
-	}
+	me, today := own(scope), i18n.Day(s.Now(), s.zone)
 	return db.Where(`(EXISTS (?) OR (cases.touchpoint_id <> 0 AND cases.touchpoint_id IN ?) OR cases.owner_id = ?
 		OR EXISTS (SELECT 1 FROM absences a WHERE a.employee_id = cases.owner_id AND a.substitute_id = ? AND a.from_day <= ? AND a.until_day >= ?)
 		OR EXISTS (SELECT 1 FROM employees e WHERE e.id = cases.owner_id AND e.team_id IN ?))`,
@@ -87,65 +83,9 @@ func (s *Store) SaveCase(ctx context.Context, c *casework.Case) error {
 	})
 }
 
-// CasesFor lists the cases in sight, what is due first on top; closed ones the latest first.
-func (s *Store) CasesFor(ctx context.Context, scope people.Scope, f casework.Filter, ask page.Ask) (page.Of[casework.Case], error) {
-	db := s.casesIn(ctx, scope)
-	open, order := "cases.closed_at IS NULL", caseOrder(ask)
-	switch f.Which {
-	case casework.WhichMine:
-		db = db.Where(open+" AND cases.owner_id = ? AND cases.owner_id <> 0", scope.Employee())
-	case casework.WhichUnowned:
-		db = db.Where(open + " AND cases.owner_id = 0")
-	case casework.WhichOverdue:
-		db = db.Where(open+" AND cases.waiting_since IS NULL AND cases.state <> ? AND "+caseDue+" < ?", casework.Proposed, s.Now())
-	case casework.WhichClosed:
-		db = db.Where("cases.closed_at IS NOT NULL")
-		if ask.Sort == "" {
-			order = "cases.closed_at DESC, cases.id DESC"
-		}
-	default:
-		db = db.Where(open)
-	}
-	if f.JourneyID != 0 {
-		db = db.Where("cases.journey_id = ?", f.JourneyID)
-	}
-	return paged[casework.Case](db, ask, order)
-}
-
-// caseDue is what the clock of a case runs to; the same as casework.Case.Due.
-const caseDue = "CASE WHEN cases.state = 'open' THEN cases.contact_due ELSE cases.resolve_due END"
-
-func caseOrder(ask page.Ask) string {
-	column := map[string]string{"customer": "(SELECT c.name FROM customers c WHERE c.id = cases.customer_id)", "state": "cases.state", "opened": "cases.opened_at",
-		"owner": "(SELECT e.name FROM employees e WHERE e.id = cases.owner_id)"}[ask.Sort]
-	switch {
-	case column == "" && !ask.Desc:
-		return caseDue + ", cases.id"
-	case column == "":
-		return caseDue + " DESC, cases.id DESC"
-	case ask.Desc:
-		return column + " DESC, cases.id DESC"
-	}
-	return column + ", cases.id"
-}
-
 // CasesOf lists a customer's cases, the latest first.
 func (s *Store) CasesOf(ctx context.Context, customer int64) ([]casework.Case, error) {
 	return all[casework.Case](s.read(ctx).Table("cases").Where("customer_id = ?", customer).Order("opened_at DESC, id DESC"))
-}
-
-// OpenCases counts the cases that are open, and says since when the first of them is.
-func (s *Store) OpenCases(ctx context.Context) (n int, since *time.Time, err error) {
-	open := s.read(ctx).Table("cases").Where("closed_at IS NULL").Session(&gorm.Session{})
-	total, err := howMany(open)
-	if err != nil || total == 0 {
-		return 0, nil, err
-	}
-	first, err := all[struct{ OpenedAt time.Time }](open.Select("opened_at").Order("opened_at").Limit(1))
-	if err != nil || len(first) == 0 {
-		return 0, nil, err
-	}
-	return total, &first[0].OpenedAt, nil
 }
 
 // turns are what a walk tells of its cases: how they came and went. The rest is told on their own pages.
@@ -241,7 +181,7 @@ func (s *Store) DueCases(ctx context.Context, now time.Time, limit int) ([]int64
 }
 
 type rulesRow struct {
-	JourneyID int64 `gorm:"primaryKey"`
+	JourneyID int64 `gorm:"primaryKey;autoIncrement:false"` // 0 is the company's, not a number to be made
 	Value     string
 	UpdatedAt time.Time
 }
@@ -365,4 +305,10 @@ func (s *Store) ContactedAgain(ctx context.Context, since time.Time) (runs []int
 	return runs, s.read(ctx).Table("runs").Where(`runs.state = ? AND runs.ask AND runs.last_contact_at > ? AND EXISTS (SELECT 1 FROM interactions i
 		WHERE i.run_id = runs.id AND i.resolved = ? AND i.started_at < runs.last_contact_at)`, run.Open, since, false).
 		Order("runs.id").Pluck("runs.id", &runs).Error
+}
+
+// InTurn implements casework.Store.
+func (s *Store) InTurn(ctx context.Context, team int64) (employees []int64, err error) {
+	return employees, s.read(ctx).Table("employees").Where("active AND team_id = ? AND team_id <> 0", team).
+		Order("COALESCE((SELECT MAX(s.id) FROM case_steps s WHERE s.employee_id = employees.id AND s.kind = 'assigned'), 0), id").Pluck("id", &employees).Error
 }

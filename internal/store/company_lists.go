@@ -30,7 +30,8 @@ func (s *Store) OpenDisputes(ctx context.Context) (int, error) {
 
 // Unattributed counts the ratings answered within a span that concern nobody and no team.
 func (s *Store) Unattributed(ctx context.Context, span Span) (int, error) {
-	db := s.read(ctx).Table("ratings").Where(`NOT EXISTS (SELECT 1 FROM attributions a
+	// Those that concern one person or team say so themselves: ratings_team leads to the few that do not.
+	db := s.read(ctx).Table("ratings").Where(`team_id = 0 AND employee_id = 0 AND NOT EXISTS (SELECT 1 FROM further_attributions a
 		WHERE a.response_id = ratings.response_id AND a.touchpoint_id = ratings.touchpoint_id AND a.active)`)
 	return howMany(span.within(db, "answered_at"))
 }

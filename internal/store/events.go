@@ -39,16 +39,17 @@ type Errand struct {
 	Verb    string  `json:"verb"`
 	Subject int64   `json:"subject,string"`
 	Further []int64 `json:"further,omitempty"`
+	Event   int64   `json:"event,string,omitempty"` // its line in the ledger; 0 for those to heed
 }
 
 // Subjects are all that the errand is about.
 func (e Errand) Subjects() []int64 { return append([]int64{e.Subject}, e.Further...) }
 
-// errandsOf are the errands of events recorded together.
-func errandsOf(events []event.Event) []Errand {
+// errandsOf are the errands of events recorded together, as these lines.
+func errandsOf(events []event.Event, lines []eventRow) []Errand {
 	var out []Errand
 	heeded := map[string]int{} // place in out, by verb
-	for _, e := range events {
+	for line, e := range events {
 		if !e.Travels() {
 			continue
 		}
@@ -56,10 +57,13 @@ func errandsOf(events []event.Event) []Errand {
 			out[i].Further = append(out[i].Further, e.SubjectID)
 			continue
 		}
+		errand := Errand{Verb: e.Verb, Subject: e.SubjectID}
 		if e.Heed {
 			heeded[e.Verb] = len(out)
+		} else {
+			errand.Event = lines[line].ID
 		}
-		out = append(out, Errand{Verb: e.Verb, Subject: e.SubjectID})
+		out = append(out, errand)
 	}
 	return out
 }
@@ -75,7 +79,7 @@ func (s *Store) Record(ctx context.Context, events ...event.Event) error {
 		}
 		rows = append(rows, row)
 	}
-	for _, e := range errandsOf(events) {
+	for _, e := range errandsOf(events, rows) {
 		payload, err := json.Marshal(e)
 		if err != nil {
 			return err
@@ -118,10 +122,23 @@ func (s *Store) EventsOf(ctx context.Context, kind string, subject int64) ([]eve
 	}
 	out := make([]event.Event, len(rows))
 	for i, r := range rows {
-		out[i] = event.Event{ID: r.ID, At: r.At.UTC(), Verb: r.Verb, SubjectKind: r.SubjectKind, SubjectID: r.SubjectID, ActorID: r.ActorID}
-		if err := json.Unmarshal([]byte(r.Particulars), &out[i].Particulars); err != nil {
+		if out[i], err = r.event(); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
+}
+
+func (r eventRow) event() (event.Event, error) {
+	e := event.Event{ID: r.ID, At: r.At.UTC(), Verb: r.Verb, SubjectKind: r.SubjectKind, SubjectID: r.SubjectID, ActorID: r.ActorID}
+	return e, json.Unmarshal([]byte(r.Particulars), &e.Particulars)
+}
+
+// EventByID finds one line.
+func (s *Store) EventByID(ctx context.Context, id int64) (event.Event, error) {
+	row, err := one[eventRow](s.read(ctx).Table("events").Where("id = ?", id), "errors.page_missing")
+	if err != nil {
+		return event.Event{}, err
+	}
+	return row.event()
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/id"
+	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
@@ -152,7 +153,62 @@ type ratingRow struct {
 	Told       int16
 }
 
-// moods are what ratings.told counts.
+// packedRating is a ratingRow as it is kept; the view ratings reads it back.
+type packedRating struct {
+	ResponseID   int64
+	TouchpointID int64
+	EmployeeID   int64
+	TeamID       int64
+	At           time.Time
+	AnsweredAt   time.Time
+	Day          int32
+	Value        int16
+	Expectation  int16
+	Scale        int16
+	Judged       int16
+	Told         int16
+	Comment      string
+}
+
+// unsaid is the expectation nobody told.
+const unsaid = 9
+
+// metrics and judgements are what packed_ratings counts from 0.
+var (
+	metrics    = []stat.Metric{stat.NPS, stat.CSAT, stat.CES}
+	judgements = []journey.Judged{journey.JudgedPerson, journey.JudgedProcess, journey.JudgedBoth}
+)
+
+// packed is the row as it is kept.
+func (r ratingRow) packed() packedRating {
+	p := packedRating{ResponseID: r.ResponseID, TouchpointID: r.TouchpointID, EmployeeID: r.EmployeeID, TeamID: r.TeamID, At: r.At,
+		AnsweredAt: r.AnsweredAt, Day: r.Day, Value: int16(r.Value), Expectation: unsaid, Scale: packedScale(r.Scale),
+		Judged: int16(slices.Index(judgements, r.Judged)), Told: r.Told, Comment: r.Comment}
+	if r.Expectation != nil {
+		p.Expectation = int16(*r.Expectation)
+	}
+	return p
+}
+
+// Packed is ratings as they are kept, of nobody plainly: for the bench, which writes them another way.
+func Packed(rs []feedback.Rating) []packedRating {
+	out := make([]packedRating, len(rs))
+	for i, r := range rs {
+		out[i] = ratingRow{Rating: r}.packed()
+	}
+	return out
+}
+
+// packedScale writes a scale in digits: its metric, the lowest answer, two of the highest, and whether low is good.
+func packedScale(s stat.Scale) int16 {
+	digits := 10000*slices.Index(metrics, s.Metric) + 1000*s.Lo + 10*s.Hi
+	if s.LowGood {
+		digits++
+	}
+	return int16(digits)
+}
+
+// moods are what packed_ratings.told counts.
 var moods = []stat.Mood{1: stat.Negative, 2: stat.Neutral, 3: stat.Positive}
 
 // notice is what a rating tells the employee it plainly concerns.
@@ -178,7 +234,7 @@ func (s *Store) addParts(ctx context.Context, rs []feedback.Response, anew bool)
 	for i := range rs {
 		rated += len(rs[i].Ratings)
 	}
-	ratings := make([]ratingRow, 0, rated)
+	ratings := make([]packedRating, 0, rated)
 	var further []feedback.Attribution
 	var notices []feedback.Notice
 	for _, r := range rs {
@@ -193,11 +249,11 @@ func (s *Store) addParts(ctx context.Context, rs []feedback.Response, anew bool)
 			if row.EmployeeID != 0 && !anew {
 				apart = row.tell(apart)
 			}
-			ratings = append(ratings, row)
+			ratings = append(ratings, row.packed())
 		}
 		notices = append(notices, apart...)
 	}
-	if err := pour(ctx, s, "ratings", ratings, ""); err != nil {
+	if err := pour(ctx, s, "packed_ratings", ratings, ""); err != nil {
 		return err
 	}
 	if err := pour(ctx, s, "further_attributions", further, ""); err != nil {
@@ -224,7 +280,7 @@ func (s *Store) setApart(ctx context.Context, employee int64, responses ...int64
 	if err := pour(ctx, s, "notices", notices, "ON CONFLICT DO NOTHING"); err != nil {
 		return err
 	}
-	return s.write(ctx).Exec("UPDATE ratings SET told = 0 WHERE "+where+" AND response_id IN ?", unique(responses)).Error
+	return s.write(ctx).Exec("UPDATE packed_ratings SET told = 0 WHERE "+where+" AND response_id IN ?", unique(responses)).Error
 }
 
 // count queues sums for the fold: one row, however many answers they are of. It queues them though they may come to
@@ -255,7 +311,7 @@ func (s *Store) ReplaceResponse(ctx context.Context, old, next feedback.Response
 		rebind(&next)
 		db := s.write(ctx)
 		for _, q := range []string{
-			"DELETE FROM ratings WHERE response_id = ?", "DELETE FROM further_attributions WHERE response_id = ?",
+			"DELETE FROM packed_ratings WHERE response_id = ?", "DELETE FROM further_attributions WHERE response_id = ?",
 			"DELETE FROM notices WHERE response_id = ? AND reply = ''"} {
 			if err := db.Exec(q, old.ID).Error; err != nil {
 				return fmt.Errorf("clear response %d: %w", old.ID, err)
@@ -360,7 +416,7 @@ func (s *Store) SaveAttributions(ctx context.Context, before, after feedback.Rat
 			return err
 		}
 		db := s.write(ctx)
-		err := db.Exec("UPDATE ratings SET employee_id = 0, team_id = 0 WHERE response_id = ? AND touchpoint_id = ?", after.ResponseID, after.TouchpointID).Error
+		err := db.Exec("UPDATE packed_ratings SET employee_id = 0, team_id = 0 WHERE response_id = ? AND touchpoint_id = ?", after.ResponseID, after.TouchpointID).Error
 		if err != nil {
 			return fmt.Errorf("attribute rating %d/%d: %w", after.ResponseID, after.TouchpointID, err)
 		}

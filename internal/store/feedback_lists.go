@@ -196,12 +196,12 @@ const (
 )
 
 // unsettled starts from the few replies that dispute and from what was said at the teams' own touchpoints in the time in
-// question; as ratings_unheld has it.
+// question; as packed_ratings_unheld has it.
 const unsettled = `(r.response_id, r.touchpoint_id) IN (
 	SELECT f.response_id, f.touchpoint_id FROM notices f WHERE f.audience = 'employee' AND f.reply IN ('not_me', 'system')
 		AND f.reply <> '' AND f.settled_at IS NULL AND f.withdrawn_at IS NULL
-	UNION SELECT r.response_id, r.touchpoint_id FROM touchpoints t JOIN ratings r ON r.touchpoint_id = t.id
-		WHERE %s r.employee_id = 0 AND r.judged <> 'process' AND r.answered_at >= ? AND NOT ` + attributed + `)`
+	UNION SELECT r.response_id, r.touchpoint_id FROM touchpoints t JOIN packed_ratings r ON r.touchpoint_id = t.id
+		WHERE %s r.employee_id = 0 AND r.judged <> 1 AND r.answered_at >= ? AND NOT ` + attributed + `)`
 
 // latestRating goes by the response's time, which has an index; its ratings were given with it.
 const latestRating = "p.answered_at DESC, r.response_id DESC, r.touchpoint_id"

@@ -9,6 +9,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/ingest"
 	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/journey"
+	"github.com/journeyloop/journeyloop/internal/notify"
 	"github.com/journeyloop/journeyloop/internal/observation"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/praise"
@@ -27,6 +28,7 @@ var (
 	_ ingest.Sink       = (*Store)(nil)
 	_ insight.Rollups   = (*Store)(nil)
 	_ journey.Store     = (*Store)(nil)
+	_ notify.Store      = (*Store)(nil)
 	_ observation.Store = (*Store)(nil)
 	_ people.Store      = (*Store)(nil)
 	_ praise.Store      = (*Store)(nil)

@@ -47,19 +47,31 @@ func (s *Store) ObservationByID(ctx context.Context, id int64) (observation.Obse
 	return one[observation.Observation](s.read(ctx).Table("observations").Where("id = ? AND withdrawn_at IS NULL", id), "observations.missing")
 }
 
-// joinable asks for the observations that others may say they heard too: any wish, but of complaints and praise, which may
-// be about colleagues, only those in sight.
-func (s *Store) joinable(ctx context.Context, scope people.Scope) *gorm.DB {
+// joinable asks for the observations that others may say they heard too: any wish about a place near, but of complaints and
+// praise, which may be about colleagues, only those in sight.
+func (s *Store) joinable(ctx context.Context, scope people.Scope) (*gorm.DB, error) {
 	db := s.read(ctx).Table("observations o").Where("o.withdrawn_at IS NULL")
-	if where, args := s.hearing(ctx, scope); where != "" {
-		db = db.Where("(o.kind = ? OR "+where+")", append([]any{observation.Wish}, args...)...)
+	where, args := s.hearing(ctx, scope)
+	if where == "" {
+		return db, nil
 	}
-	return db
+	var near []int64
+	if scope.Employee() != 0 {
+		var err error
+		if near, _, err = s.TouchpointsNear(ctx, scope); err != nil {
+			return nil, err
+		}
+	}
+	return db.Where("((o.kind = ? AND o.touchpoint_id IN ?) OR "+where+")", append([]any{observation.Wish, append(near, 0)}, args...)...), nil
 }
 
 // ThemeFor implements observation.Store.
 func (s *Store) ThemeFor(ctx context.Context, scope people.Scope, theme int64) (observation.Theme, error) {
-	o, err := one[observation.Observation](s.joinable(ctx, scope).Where("o.theme_id = ?", theme).Order("o.id"), "observations.missing")
+	db, err := s.joinable(ctx, scope)
+	if err != nil {
+		return observation.Theme{}, err
+	}
+	o, err := one[observation.Observation](db.Where("o.theme_id = ?", theme).Order("o.id"), "observations.missing")
 	if err != nil {
 		return observation.Theme{}, err
 	}
@@ -75,7 +87,11 @@ const mostThemes = 500
 
 // Themes implements observation.Store.
 func (s *Store) Themes(ctx context.Context, scope people.Scope, kind observation.Kind, since time.Time) ([]observation.Theme, error) {
-	rows, err := all[observation.Observation](s.joinable(ctx, scope).Where("o.kind = ? AND o.at >= ? AND o.words <> ''", kind, since).
+	db, err := s.joinable(ctx, scope)
+	if err != nil {
+		return nil, fmt.Errorf("list themes: %w", err)
+	}
+	rows, err := all[observation.Observation](db.Where("o.kind = ? AND o.at >= ? AND o.words <> ''", kind, since).
 		Order("o.at DESC, o.id DESC").Limit(mostThemes))
 	if err != nil {
 		return nil, fmt.Errorf("list themes: %w", err)
@@ -174,7 +190,7 @@ func (s *Store) ThemesFor(ctx context.Context, scope people.Scope, f observation
 }
 
 func themeOrder(ask page.Ask) string {
-	column := map[string]string{"n": "COUNT(*)", "last": "MAX(o.at)"}[ask.Sort]
+	column := map[string]string{"n": "COUNT(*)", "last": "MAX(o.at)", "said": "MIN(o.search)", "kind": "MIN(o.kind)", "state": "MIN(o.state)"}[ask.Sort]
 	switch {
 	case column == "":
 		return "MAX(o.at) DESC, o.theme_id DESC"
@@ -218,21 +234,49 @@ func (s *Store) TouchpointsHeardAt(ctx context.Context, scope people.Scope) ([]i
 // usualSince is how far back one looks for where somebody usually serves.
 const usualSince = 90 * 24 * time.Hour
 
-// UsualTouchpoints lists where an employee lately served, most often first, and then the touchpoints of her team.
-func (s *Store) UsualTouchpoints(ctx context.Context, e people.Employee, now time.Time) ([]int64, error) {
-	served, err := all[struct{ ID int64 }](s.read(ctx).Table("interaction_people p").Select("i.touchpoint_id AS id").Joins("JOIN interactions i ON i.id = p.interaction_id").
-		Where("p.employee_id = ? AND i.started_at >= ?", e.ID, now.Add(-usualSince).Truncate(tells)).Group("i.touchpoint_id").Order("COUNT(*) DESC, i.touchpoint_id").Limit(mostUsual))
+// TouchpointsNear lists where an employee may say that she heard something: where she lately served, most often first, the
+// touchpoints of her teams, what she owns, and whatever else is on the journeys that these or those she leads have. usual
+// is how many of them are her own. What is next door stays there.
+func (s *Store) TouchpointsNear(ctx context.Context, scope people.Scope) (near []int64, usual int, err error) {
+	e, err := s.EmployeeByID(ctx, scope.Employee())
 	if err != nil {
-		return nil, fmt.Errorf("list usual touchpoints of %d: %w", e.ID, err)
+		return nil, 0, err
 	}
-	out, err := plucked[int64](s.read(ctx).Table("touchpoints").Where("team_id = ? AND team_id <> 0", e.TeamID).Order("id"), "id")
-	for i := len(served) - 1; i >= 0; i-- {
-		out = slices.Insert(slices.DeleteFunc(slices.Clone(out), func(id int64) bool { return id == served[i].ID }), 0, served[i].ID)
+	served, err := all[struct{ ID int64 }](s.read(ctx).Table("interaction_people p").Select("i.touchpoint_id AS id").Joins("JOIN interactions i ON i.id = p.interaction_id").
+		Where("p.employee_id = ? AND i.started_at >= ?", e.ID, s.Now().Add(-usualSince).Truncate(tells)).Group("i.touchpoint_id").Order("COUNT(*) DESC, i.touchpoint_id").Limit(mostUsual))
+	if err != nil {
+		return nil, 0, fmt.Errorf("list usual touchpoints of %d: %w", e.ID, err)
 	}
-	return out, err
+	for _, t := range served {
+		near = append(near, t.ID)
+	}
+	own, err := plucked[int64](s.read(ctx).Table("touchpoints").
+		Where("(team_id = ? AND team_id <> 0) OR team_id IN ? OR id IN ?", e.TeamID, supervised(scope), some(scope.Touchpoints())).Order("id"), "id")
+	if err != nil {
+		return nil, 0, err
+	}
+	near = merged(near, own)
+	usual = len(near)
+	there := s.read(ctx).Table("touchpoints t").Order("t.id")
+	if !scope.Company() {
+		there = there.Where(`EXISTS (SELECT 1 FROM steps JOIN journeys j ON j.version_id = steps.version_id WHERE steps.touchpoint_id = t.id
+			AND (j.id IN ? OR EXISTS (SELECT 1 FROM steps own WHERE own.version_id = j.version_id AND own.touchpoint_id IN ?)))`, some(scope.Journeys()), some(near))
+	}
+	rest, err := plucked[int64](there, "t.id")
+	return merged(near, rest), usual, err
 }
 
-// mostUsual is how many of those are under the thumb.
+// merged adds to a list what it has not yet.
+func merged(list, more []int64) []int64 {
+	for _, id := range more {
+		if !slices.Contains(list, id) {
+			list = append(list, id)
+		}
+	}
+	return list
+}
+
+// mostUsual is how many of those where she served are under the thumb.
 const mostUsual = 6
 
 // SubjectFor implements observation.Store.
@@ -249,10 +293,10 @@ func (s *Store) SubjectFor(ctx context.Context, scope people.Scope, key string) 
 	return observation.Subject{RunID: r.ID, JourneyID: r.JourneyID, CustomerID: r.CustomerID}, err
 }
 
-// TouchpointKnown implements observation.Store.
-func (s *Store) TouchpointKnown(ctx context.Context, id int64) (bool, error) {
-	n, err := howMany(s.read(ctx).Table("touchpoints").Where("id = ?", id))
-	return n > 0, err
+// TouchpointNear implements observation.Store.
+func (s *Store) TouchpointNear(ctx context.Context, scope people.Scope, id int64) (bool, error) {
+	near, _, err := s.TouchpointsNear(ctx, scope)
+	return slices.Contains(near, id), err
 }
 
 // SaveObservation implements observation.Store.

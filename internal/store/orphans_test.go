@@ -16,7 +16,7 @@ func TestRecordsThatBelongToNothingAreFound(t *testing.T) {
 			{"a key without its customer", "INSERT INTO customer_keys (key, customer_id) VALUES ('lost', 7)"},
 			{"a response without its run", "UPDATE responses SET run_id = -run_id WHERE id = (SELECT MIN(id) FROM responses)"},
 			{"ratings, attributions and notices without their response", "DELETE FROM responses WHERE id = (SELECT MAX(id) FROM responses)"},
-			{"a rating of a touchpoint that never was", "UPDATE ratings SET touchpoint_id = 7 WHERE response_id = (SELECT MIN(response_id) FROM ratings)"},
+			{"a rating of a touchpoint that never was", "UPDATE packed_ratings SET touchpoint_id = 7 WHERE response_id = (SELECT MIN(response_id) FROM ratings)"},
 		} {
 			before, err := s.Verify(t.Context())
 			if err != nil {

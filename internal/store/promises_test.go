@@ -140,7 +140,7 @@ func TestAPromiseIsCountedAsItStands(t *testing.T) {
 				if differs := s.verified(t); len(differs) > 0 {
 					t.Errorf("verify: %v", differs)
 				}
-				clear := []string{"promise_days", "passes", "ratings", "further_attributions", "notices", "response_history", "responses", "interaction_people", "interactions", "driver_days", "marginals"}
+				clear := []string{"promise_days", "passes", "packed_ratings", "further_attributions", "notices", "response_history", "responses", "interaction_people", "interactions", "driver_days", "marginals"}
 				for _, table := range clear {
 					if err := s.w.Exec("DELETE FROM " + table).Error; err != nil {
 						t.Fatal(err)

@@ -228,7 +228,7 @@ func TestFiguresAreToldWithoutTheRecords(t *testing.T) {
 			if err := s.FoldAll(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			for _, table := range []string{"ratings", "further_attributions", "responses", "interaction_people", "interactions", "runs", "events"} {
+			for _, table := range []string{"packed_ratings", "further_attributions", "responses", "interaction_people", "interactions", "runs", "events"} {
 				if err := s.w.Exec("ALTER TABLE " + table + " RENAME TO put_away_" + table).Error; err != nil {
 					t.Fatal(err)
 				}

@@ -70,7 +70,7 @@ func commentsAbout(scope people.Scope, q insight.WordsQuestion) map[string]wordQ
 	case q.Teams:
 		return map[string]wordQuery{"r.value": commentsToTeams(scope, q)}
 	case q.Touchpoint != 0:
-		ratings := latest("ratings", "comment <> '' AND touchpoint_id", q.Touchpoint, q) // ratings_worded has no others
+		ratings := latest("ratings", "comment <> '' AND touchpoint_id", q.Touchpoint, q) // packed_ratings_worded has no others
 		ratings.sql = saidOf + ratings.sql + " r WHERE 1 = 1"
 		ratings.ratingInSight(scope)
 		return map[string]wordQuery{"r.value": ratings}

@@ -3,29 +3,61 @@
 package cases
 
 import (
+	"context"
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
 
-// ListView is the list of cases in sight.
+// ListView is the inbox: what needs the reader now, and the cases in her sight.
 type ListView struct {
-	Path  string
-	Which []ui.Option
-	Rows  page.Of[Line]
+	Path, File        string
+	Needs             []Need
+	Choices           Choices
+	Journeys          []ui.Option
+	Query             string
+	Overdue, Reopened bool
+	Rows              page.Of[Line]
+}
+
+// Choices are what the list can be narrowed to, the chosen one marked.
+type Choices struct{ Whose, States, Causes, Severities []ui.Option }
+
+// Need is one kind of work that waits for the reader, in words, and the most pressing of it.
+type Need struct {
+	Href, Text string
+	Tone       ui.Tone
+	Active     bool
+	Lines      []Line
 }
 
 // Line is one case in the list.
 type Line struct {
-	Href, Customer, Journey string
-	State                   string // in words
-	Tone                    ui.Tone
-	Grave, Overdue          bool
-	Owner                   string // "" nobody yet
-	Opened                  time.Time
-	Due                     *time.Time // nil where the clock stands or is over
+	Href, Customer  string
+	Journey         string
+	JourneyIn       i18n.Lang // another language than the reader's, where the name is in one
+	State           string    // in words
+	Tone            ui.Tone
+	Grave, Reopened bool
+	Owner           string // "" nobody yet
+	Opened          time.Time
+	Due             Due
+}
+
+// Due is how long there is to a deadline, in words; the zero one is that of a case that is over.
+type Due struct {
+	At             *time.Time // nil where the clock stands
+	Overdue        bool
+	Time, Business string // to it or since it, by the calendar and in business time
+	Stands         string // why there is no deadline now
+}
+
+// filter is the form of the list.
+func (v ListView) filter(ctx context.Context) ui.FilterView {
+	return ui.FilterOf(v.Path, ui.T(ctx, "cases.filter"), "q", "whose", "state", "journey", "cause", "severity", "overdue", "reopened", "need", "run")
 }
 
 // PageView is one case.

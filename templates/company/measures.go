@@ -18,12 +18,13 @@ type MeasuresView struct {
 type Measure struct {
 	ID, Title, Said string
 	More            []string
-	Columns         []string // after the journey
+	First           string   // what the rows are; "" journeys
+	Columns         []string // after that
 	Rows            []MeasureRow
 	How             templ.Component
 }
 
-// MeasureRow is a journey, or the company where Href is empty.
+// MeasureRow is one of what the rows are; Href "" leads nowhere.
 type MeasureRow struct {
 	Name   string
 	NameIn i18n.Lang
@@ -38,6 +39,7 @@ const NoMeasure = "–"
 type MeasureCell struct {
 	Value, Range, Of, Note string
 	Level                  stat.Level
+	Figure                 string // the question it answers; "" where nobody can ask it again
 }
 
 // blank says that there is nothing to say here for a journey alone; a phone leaves such a cell out.

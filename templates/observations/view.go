@@ -3,6 +3,7 @@
 package observations
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"time"
@@ -141,3 +142,13 @@ var tones = map[observation.State]ui.Tone{observation.New: ui.Plain, observation
 
 // moods give a card the bar of a customer's words.
 var moods = map[observation.Kind]stat.Mood{observation.Complaint: stat.Negative, observation.Praise: stat.Positive, observation.Wish: stat.Neutral}
+
+// withdraw asks before it is taken back, and names what goes.
+func (o ItemView) withdraw(ctx context.Context) string {
+	return Withdraw(i18n.From(ctx), o.Kind, o.Words)
+}
+
+// Withdraw asks before an observation is taken back, and names what goes.
+func Withdraw(r *i18n.Reader, kind observation.Kind, words string) string {
+	return r.T("observations.withdraw_confirm", "what", i18n.Isolate(cmp.Or(words, r.T("observations.kind_"+string(kind)))))
+}

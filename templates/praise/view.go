@@ -7,8 +7,9 @@ import (
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
 
-// TeamPath is what employees let their team read, ChoicePath where the company chooses what everybody may.
+// TeamPath is what employees let their team read, ChoicePath where the company chooses what everybody may on PublicPath.
 const (
+	PublicPath = "/praise"
 	TeamPath   = "/team/praise"
 	ChoicePath = "/praise/choice"
 )

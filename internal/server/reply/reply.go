@@ -61,7 +61,7 @@ func Page(c echo.Context, f Frame, body templ.Component) error {
 		f.Status = http.StatusOK
 	}
 	a, r := Actor(c), Reader(c)
-	shell := ui.Shell{Title: title(c, f.Status, f.Title), App: AppName(c), Nav: menuOf(a, c.Request().URL.Path, f.Crumbs), Crumbs: back(c.Request(), f.Crumbs), Live: f.Live, Charts: f.Charts,
+	shell := ui.Shell{Title: title(c, f.Status, f.Title), App: AppName(c), Nav: menuOf(a, c.Request().URL.Path, f.Crumbs, ownCases(c)), Crumbs: back(c.Request(), f.Crumbs), Live: f.Live, Charts: f.Charts,
 		Person: ui.Person{Name: a.Name, Role: role(a, r)}, Flash: takeFlash(c), Work: workSign(c), Query: c.QueryParam("q"), Path: address(c.Request(), f.Crumbs), Theme: theme(c)}
 	return Component(c, f.Status, within(ui.Page(shell), body))
 }
@@ -194,8 +194,9 @@ func role(a people.Actor, r *i18n.Reader) string {
 	return r.T("role." + string(roles[len(roles)-1]))
 }
 
-// Menu is the main menu of a person on a page: what she opens daily comes first.
-func Menu(a people.Actor, path string) []ui.NavItem {
+// Menu is the main menu of a person on a page: what she opens daily comes first. cases is how many open ones are hers;
+// whoever has one finds it there.
+func Menu(a people.Actor, path string, cases int) []ui.NavItem {
 	items := []struct {
 		href, key string
 		guard     Guard
@@ -208,24 +209,47 @@ func Menu(a people.Actor, path string) []ui.NavItem {
 		{"/touchpoints", "ui.nav.touchpoints", Leader},
 		{"/runs", "ui.nav.runs", Leader},
 		{"/customers", "ui.nav.customers", Named},
-		{"/cases", "ui.nav.cases", Named},
+		{"/cases", "ui.nav.cases", caseGuard(a, cases)},
 		{"/people", "ui.nav.people", Office},
 		{"/settings", "ui.nav.settings", Administrator},
 	}
 	var out []ui.NavItem
 	for _, i := range items {
-		if i.guard.Admits(a) {
-			out = append(out, ui.NavItem{Href: i.href, Key: i.key, Active: path == i.href || strings.HasPrefix(path, i.href+"/")})
+		if !i.guard.Admits(a) {
+			continue
 		}
+		item := ui.NavItem{Href: i.href, Key: i.key, Active: path == i.href || strings.HasPrefix(path, i.href+"/")}
+		if i.href == "/cases" {
+			item.Count = cases
+		}
+		out = append(out, item)
 	}
 	return out
 }
 
+// caseGuard: cases stand in the menu of those who see others' too, and of whoever has one of her own.
+func caseGuard(a people.Actor, own int) Guard {
+	if own > 0 || Leader.Admits(a) {
+		return Signed
+	}
+	return Named
+}
+
+const casesKey = "cases"
+
+// SetCases tells the frame how many open cases are the asker's own.
+func SetCases(c echo.Context, n int) { c.Set(casesKey, n) }
+
+func ownCases(c echo.Context) int {
+	n, _ := c.Get(casesKey).(int)
+	return n
+}
+
 // menuOf is the menu on a page; one that is not below any part of it belongs where its first crumb leads.
-func menuOf(a people.Actor, path string, crumbs []ui.Crumb) []ui.NavItem {
-	menu := Menu(a, path)
+func menuOf(a people.Actor, path string, crumbs []ui.Crumb, cases int) []ui.NavItem {
+	menu := Menu(a, path, cases)
 	if len(crumbs) > 0 && !slices.ContainsFunc(menu, func(i ui.NavItem) bool { return i.Active }) {
-		return Menu(a, crumbs[0].Href)
+		return Menu(a, crumbs[0].Href, cases)
 	}
 	return menu
 }

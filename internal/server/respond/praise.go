@@ -83,7 +83,9 @@ func happy(r feedback.Response) bool {
 
 // public answers in the language asked for, and nothing while the company publishes nothing.
 func (d *Desk) public(c echo.Context) error {
-	d.speak(c, "")
+	if !reply.Actor(c).Signed() || chosen(c) != "" { // whoever is signed in reads her own language
+		d.speak(c, "")
+	}
 	yes, err := d.Praise.Public(c.Request().Context())
 	if err == nil && !yes {
 		return fault.Missing("errors.page_missing")
@@ -91,8 +93,11 @@ func (d *Desk) public(c echo.Context) error {
 	return err
 }
 
-// cached lets anybody keep an answer for a while.
+// cached lets anybody keep an answer to a stranger for a while.
 func cached(c echo.Context) {
+	if reply.Actor(c).Signed() {
+		return
+	}
 	c.Response().Header().Set("Cache-Control", "public, max-age=600")
 	c.Response().Header().Add("Vary", "Accept-Language")
 }

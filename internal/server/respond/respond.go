@@ -1,4 +1,5 @@
-// Package respond is the customer's door: the survey behind a token, changing the answer, the end of being asked. Nobody
+// Package respond is the customer's door: the survey behind a token, changing the answer, the end of being asked, and the
+// question whether what went wrong is solved. Nobody
 // signs in here; whoever holds the token is the customer. It is not for employees' pages, nor for sending links.
 //
 // A GET records nothing, since mail scanners open every link; one POST does. The token in the path is the whole proof and
@@ -15,6 +16,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/i18n"
@@ -36,6 +38,7 @@ type Desk struct {
 	Answers  Answers
 	Surveys  *survey.Service
 	Praise   *praise.Service
+	Cases    *casework.Service
 	Insight  *insight.Service
 	Company  string
 	Language i18n.Lang // where neither the customer's nor the browser's is known
@@ -44,7 +47,7 @@ type Desk struct {
 
 // Routes lists the customer's pages.
 func (d *Desk) Routes() []reply.Route {
-	return append(d.praiseRoutes(), []reply.Route{
+	return append(append(d.praiseRoutes(), d.solvedRoutes()...), []reply.Route{
 		{Method: http.MethodGet, Path: "/s/:token", Guard: reply.Public, Handle: d.survey},
 		{Method: http.MethodPost, Path: "/s/:token", Guard: reply.Public, Handle: d.answer},
 		{Method: http.MethodGet, Path: "/s/:token/thanks", Guard: reply.Public, Handle: d.thanks},

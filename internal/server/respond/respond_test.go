@@ -41,7 +41,7 @@ func exercise(t *testing.T, test func(t *testing.T, s *site)) {
 
 func open(t testing.TB, w *surveytest.World) *site {
 	t.Helper()
-	desk := &respond.Desk{Feedback: w.Feedback, Answers: w.Feedback, Surveys: w.Surveys, Praise: &praise.Service{Store: w.Store, Ledger: w.Store, Now: w.Now}, Company: "Εταιρεία & Co", Language: i18n.Greek, Zone: storetest.Zone}
+	desk := &respond.Desk{Feedback: w.Feedback, Answers: w.Feedback, Surveys: w.Surveys, Praise: &praise.Service{Store: w.Store, Ledger: w.Store, Now: w.Now}, Cases: w.Cases, Company: "Εταιρεία & Co", Language: i18n.Greek, Zone: storetest.Zone}
 	e := echo.New()
 	e.HTTPErrorHandler = func(err error, c echo.Context) {
 		t.Errorf("%s %s: %v", c.Request().Method, c.Request().URL, err)

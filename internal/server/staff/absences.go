@@ -13,8 +13,10 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
+	"github.com/journeyloop/journeyloop/internal/store"
 	view "github.com/journeyloop/journeyloop/templates/people"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
@@ -47,7 +49,7 @@ func (d *Desk) absences(c echo.Context, status int, v view.AbsencesView, substit
 		return err
 	}
 	kept.From, kept.Until, kept.Problems, kept.Example = v.From, v.Until, v.Problems, r.DateField(d.Now())
-	if kept.Substitutes, err = d.substituteOptions(ctx, id, substitute); err != nil {
+	if kept.Substitutes, err = d.substituteOptions(c, id, substitute); err != nil {
 		return err
 	}
 	title, crumbs := r.T("absences.title"), []ui.Crumb{{Text: r.T("session.me"), Href: "/me"}}
@@ -93,21 +95,13 @@ func (d *Desk) absencesPart(c echo.Context, employee int64) (templ.Component, er
 	return view.AbsencesPart(v), err
 }
 
-// substituteOptions offers the colleagues who work near somebody.
-func (d *Desk) substituteOptions(ctx context.Context, employee, chosen int64) ([]ui.Option, error) {
-	e, err := d.Store.EmployeeByID(ctx, employee)
+// substituteOptions offers who may stand in for somebody.
+func (d *Desk) substituteOptions(c echo.Context, employee, chosen int64) ([]ui.Option, error) {
+	near, err := d.substitutes(c, employee)
 	if err != nil {
 		return nil, err
 	}
-	tree, err := d.Store.Tree(ctx)
-	if err != nil {
-		return nil, err
-	}
-	near, err := d.near(ctx, append(tree.Path(e.TeamID), tree.Below(e.TeamID)...))
-	if err != nil {
-		return nil, err
-	}
-	r := i18n.From(ctx)
+	r := reply.Reader(c)
 	slices.SortFunc(near, func(a, b people.Employee) int { return r.Compare(a.Name, b.Name) })
 	out := []ui.Option{{Value: "0", Text: r.T("absences.nobody"), Chosen: chosen == 0}}
 	for _, o := range near {
@@ -116,6 +110,41 @@ func (d *Desk) substituteOptions(ctx context.Context, employee, chosen int64) ([
 		}
 	}
 	return out, nil
+}
+
+// substitutes are the people of the teams above and below somebody's, whom she knows anyway; in a small company whoever may
+// see people chooses among all.
+func (d *Desk) substitutes(c echo.Context, employee int64) ([]people.Employee, error) {
+	ctx := c.Request().Context()
+	e, err := d.Store.EmployeeByID(ctx, employee)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := d.Store.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	teams := append(tree.Path(e.TeamID), tree.Below(e.TeamID)...)
+	if reply.Actor(c).MaySeePeople() {
+		return d.near(ctx, teams)
+	}
+	if e.TeamID == 0 {
+		return nil, nil
+	}
+	found, err := d.Store.EmployeesBy(ctx, store.EmployeeFilter{Teams: teams}, page.Ask{Size: mostChoices})
+	return found.Rows, err
+}
+
+// mayStandIn keeps a form from naming somebody whom the page does not offer.
+func (d *Desk) mayStandIn(c echo.Context, p *fault.Problems, a people.Absence) error {
+	if a.SubstituteID == 0 || a.SubstituteID == a.EmployeeID { // the latter has a word of its own
+		return nil
+	}
+	near, err := d.substitutes(c, a.EmployeeID)
+	if err == nil && !slices.ContainsFunc(near, func(e people.Employee) bool { return e.ID == a.SubstituteID }) {
+		p.Add("substitute", "errors.choice")
+	}
+	return err
 }
 
 func (d *Desk) setAbsence(c echo.Context) error {
@@ -127,6 +156,12 @@ func (d *Desk) setAbsence(c echo.Context) error {
 	a := people.Absence{EmployeeID: id, SubstituteID: reply.FormID(c, "substitute")}
 	var p fault.Problems
 	a.FromDay, a.UntilDay = typedDay(c, &p, "from"), typedDay(c, &p, "until")
+	if _, err := d.absencesOf(c.Request().Context(), reply.Actor(c), id); err != nil {
+		return err
+	}
+	if err := d.mayStandIn(c, &p, a); err != nil {
+		return err
+	}
 	if err = p.Err(); err == nil {
 		_, err = d.People.SetAbsence(c.Request().Context(), reply.Actor(c), a)
 	}

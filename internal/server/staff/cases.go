@@ -11,7 +11,6 @@ import (
 	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
-	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/internal/stat"
@@ -26,6 +25,7 @@ func (d *Desk) caseRoutes() []reply.Route {
 	}
 	return []reply.Route{
 		{Method: http.MethodGet, Path: "/cases", Guard: reply.Signed, Handle: d.caseList},
+		{Method: http.MethodGet, Path: "/cases.csv", Guard: reply.Signed, Handle: d.exportCases},
 		{Method: http.MethodGet, Path: "/cases/:id", Guard: reply.Signed, Handle: d.casePage},
 		post("owner", d.takeCase, "cases.taken"),
 		post("handover", d.handCase, "cases.handed"),
@@ -112,68 +112,6 @@ func (d *Desk) resumeCase(c echo.Context, actor people.Actor, id int64) error {
 func (d *Desk) giveUpCase(c echo.Context, actor people.Actor, id int64) error {
 	_, err := d.Cases.GiveUp(c.Request().Context(), actor, id, c.FormValue("words"))
 	return err
-}
-
-func (d *Desk) caseList(c echo.Context) error {
-	ctx, r := c.Request().Context(), reply.Reader(c)
-	f := casework.Filter{Which: casework.WhichOf(c.QueryParam("which"))}
-	found, err := d.Store.CasesFor(ctx, reply.Actor(c).Scope(), f, reply.Ask(c))
-	if err != nil {
-		return err
-	}
-	v := cases.ListView{Path: c.Request().URL.RequestURI(), Rows: page.Of[cases.Line]{Total: found.Total, Ask: found.Ask}}
-	for _, which := range casework.Whiches {
-		key := "cases.which_" + string(which)
-		if which == casework.WhichOpen {
-			key = "cases.which_open"
-		}
-		v.Which = append(v.Which, ui.Option{Value: string(which), Text: r.T(key), Chosen: which == f.Which})
-	}
-	if v.Rows.Rows, err = d.caseLines(ctx, found.Rows); err != nil {
-		return err
-	}
-	if v.Rows.Ask.Sort == "" {
-		v.Rows.Ask.Sort = "due"
-	}
-	return reply.Page(c, reply.Frame{Title: reply.T(c, "cases.title")}, cases.List(v))
-}
-
-func (d *Desk) caseLines(ctx context.Context, list []casework.Case) ([]cases.Line, error) {
-	r := i18n.From(ctx)
-	var customers, owners, journeys []int64
-	for _, c := range list {
-		customers, owners, journeys = append(customers, c.CustomerID), append(owners, c.OwnerID), append(journeys, c.JourneyID)
-	}
-	known, err := d.Store.CustomersByID(ctx, customers)
-	if err != nil {
-		return nil, err
-	}
-	names, err := d.Store.EmployeeNames(ctx, owners)
-	if err != nil {
-		return nil, err
-	}
-	titles, err := d.Store.JourneysByID(ctx, journeys)
-	out := make([]cases.Line, len(list))
-	for i, c := range list {
-		out[i] = cases.Line{Href: caseHref(c.ID), Customer: customerName(known[c.CustomerID]), Journey: titles[c.JourneyID].In(r.Lang()), State: r.T("cases.state_" + string(c.State)),
-			Tone: caseTone(c.State), Grave: c.Severity == casework.Grave, Overdue: c.Overdue(d.Now()), Owner: names[c.OwnerID], Opened: c.OpenedAt}
-		if due := c.Due(); !due.IsZero() {
-			out[i].Due = &due
-		}
-	}
-	return out, err
-}
-
-func caseTone(s casework.State) ui.Tone {
-	switch s {
-	case casework.Open:
-		return ui.Warning
-	case casework.Verified:
-		return ui.Success
-	case casework.Contacted, casework.Working, casework.Proposed:
-		return ui.Info
-	}
-	return ui.Plain
 }
 
 func (d *Desk) casePage(c echo.Context) error { return d.showCase(c, http.StatusOK, nil) }
@@ -369,6 +307,8 @@ func (p *casePage) choices(v *cases.PageView) error {
 	if !v.MayWork {
 		return nil
 	}
+	choose := ui.Option{Text: p.r.T("cases.choose")}
+	v.Causes, v.People = append(v.Causes, choose), append(v.People, choose)
 	for _, channel := range casework.Channels {
 		v.Channels = append(v.Channels, ui.Option{Value: string(channel), Text: p.r.T("cases.channel_" + string(channel))})
 	}
@@ -379,6 +319,9 @@ func (p *casePage) choices(v *cases.PageView) error {
 		v.Causes = append(v.Causes, ui.Option{Value: string(cause), Text: p.r.T("cases.cause_" + string(cause)), Chosen: cause == p.c.Cause})
 	}
 	hands, err := p.d.Store.CaseHands(p.ctx, p.c)
+	if len(hands) == 0 {
+		v.People = nil
+	}
 	for _, e := range hands {
 		v.People = append(v.People, ui.Option{Value: fmt.Sprint(e.ID), Text: e.Name})
 	}

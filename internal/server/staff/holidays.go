@@ -156,7 +156,7 @@ func holidaySetConfirm(r *i18n.Reader, set run.HolidaySet) string {
 			names = append(names, name)
 		}
 	}
-	return r.T("holidays.set_confirm", "country", r.T("holidays.set_"+strings.ToLower(set.Country)), "names", r.List(names...))
+	return r.T("holidays.set_confirm", "country", i18n.Isolate(r.T("holidays.set_"+strings.ToLower(set.Country))), "names", r.List(names...))
 }
 
 func (d *Desk) confirmHolidaySet(c echo.Context) error {

@@ -160,29 +160,21 @@ func (d *Desk) observationForm(c echo.Context, status int, in observation.Draft,
 func (d *Desk) observationFormView(c echo.Context, in observation.Draft, problems []fault.Field) (faces.FormView, error) {
 	ctx := c.Request().Context()
 	v := faces.FormView{Kind: in.Kind, Words: in.Words, About: in.About, Call: in.WantsCall, Problems: problems}
-	author, err := d.Store.EmployeeByID(ctx, reply.Actor(c).EmployeeID)
+	near, usual, err := d.Store.TouchpointsNear(ctx, reply.Actor(c).Scope())
 	if err != nil {
 		return v, err
 	}
-	all, err := d.Store.Touchpoints(ctx)
-	if err != nil {
-		return v, err
-	}
-	usual, err := d.Store.UsualTouchpoints(ctx, author, d.Now())
-	for _, o := range touchpointOptions(c, all, in.Touchpoint)[1:] {
-		if id, _ := strconv.ParseInt(o.Value, 10, 64); slices.Contains(usual, id) {
-			v.Here = append(v.Here, o)
+	places, err := d.Store.TouchpointsByID(ctx, near)
+	hers := make([]ui.Option, usual)
+	for _, o := range touchpointOptions(c, slices.Collect(maps.Values(places)), in.Touchpoint)[1:] {
+		if id, _ := strconv.ParseInt(o.Value, 10, 64); slices.Contains(near[:usual], id) {
+			hers[slices.Index(near, id)] = o
 		} else {
 			v.Others = append(v.Others, o)
 		}
 	}
-	slices.SortStableFunc(v.Here, func(a, b ui.Option) int { return placeIn(usual, a) - placeIn(usual, b) })
+	v.Here = hers
 	return v, err
-}
-
-func placeIn(usual []int64, o ui.Option) int {
-	id, _ := strconv.ParseInt(o.Value, 10, 64)
-	return slices.Index(usual, id)
 }
 
 func (d *Desk) recordObservation(c echo.Context) error {
@@ -393,7 +385,7 @@ func (d *Desk) confirmWithdrawal(c echo.Context) error {
 	if !o.MayChange(reply.Actor(c), d.Now()) {
 		return fault.Conflict("observations.too_late")
 	}
-	return confirm(c, ui.ConfirmationView{Text: reply.T(c, "observations.withdraw_confirm"), Button: reply.T(c, "observations.withdraw"), Back: faces.Href(id)})
+	return confirm(c, ui.ConfirmationView{Text: faces.Withdraw(reply.Reader(c), o.Kind, o.Words), Button: reply.T(c, "observations.withdraw"), Back: faces.Href(id)})
 }
 
 func (d *Desk) withdrawObservation(c echo.Context) error {

@@ -63,6 +63,7 @@ func (d *Desk) Routes() []reply.Route {
 		d.runRoutes(),
 		d.customerRoutes(),
 		d.caseRoutes(),
+		d.loopRoutes(),
 		d.searchRoutes(),
 		d.peopleRoutes(),
 		d.absenceRoutes(),

@@ -50,7 +50,11 @@ func (d *Desk) viewAs(c echo.Context) error {
 
 func (d *Desk) sightView(ctx context.Context, whose people.Actor) (view.SightView, error) {
 	r := i18n.From(ctx)
-	v := view.SightView{Name: whose.Name, Href: userHref(whose.UserID), Menu: reply.Menu(whose, ""), Home: reply.Home(whose)}
+	cases, err := d.Store.OwnOpenCases(ctx, whose.EmployeeID)
+	if err != nil {
+		return view.SightView{}, err
+	}
+	v := view.SightView{Name: whose.Name, Href: userHref(whose.UserID), Menu: reply.Menu(whose, "", cases), Home: reply.Home(whose)}
 	for _, role := range whose.Roles() {
 		reasons, err := d.reasonsFor(ctx, whose, role)
 		if err != nil {

@@ -1,0 +1,4 @@
+package notify
+
+// Writer takes letters out of the house.
+type Writer interface{}
