@@ -67,11 +67,6 @@ func (s *Store) ownedBy(ctx context.Context, scope people.Scope) *gorm.DB {
 	return s.read(ctx).Table("touchpoints").Select("id").Where("team_id IN ?", supervised(scope))
 }
 
-// TouchpointsOwnedBy lists those touchpoints.
-func (s *Store) TouchpointsOwnedBy(ctx context.Context, scope people.Scope) ([]int64, error) {
-	return plucked[int64](s.ownedBy(ctx, scope).Order("id"), "id")
-}
-
 // Due is a promise that is still to be kept.
 type Due struct {
 	RunID        int64
@@ -80,13 +75,13 @@ type Due struct {
 	PromiseDue   time.Time
 }
 
-// DuePromises lists the promises made at the touchpoints of the teams in sight that fall due in a time and are not kept, to
-// customers who have not given up, the first due first.
+// DuePromises lists the promises that the teams in sight made, or that were made at their touchpoints, that fall due in a
+// time and are not kept, to customers who have not given up, the first due first.
 func (s *Store) DuePromises(ctx context.Context, scope people.Scope, from, until time.Time, ask page.Ask) (page.Of[Due], error) {
 	db := s.read(ctx).Table("interactions i").Select("i.run_id, runs.key AS run, i.touchpoint_id, i.promise_due").
 		Joins("JOIN runs ON runs.id = i.run_id").
 		Where("i.promise_due >= ? AND i.promise_due < ? AND i.promise_kept IS NULL AND runs.state <> ?", from, until, run.Abandoned).
-		Where("i.touchpoint_id IN (?)", s.ownedBy(ctx, scope))
+		Where("(i.touchpoint_id IN (?) OR EXISTS (SELECT 1 FROM interaction_people p WHERE p.interaction_id = i.id AND p.team_id IN ?))", s.ownedBy(ctx, scope), supervised(scope))
 	out, err := paged[Due](db, ask, "i.promise_due, i.id")
 	if err != nil {
 		return out, fmt.Errorf("list promises that fall due: %w", err)

@@ -40,8 +40,8 @@ func (d *Desk) huddleRoutes() []reply.Route {
 const (
 	praiseAtHuddle  = 3
 	casesAtHuddle   = 6
-	promisesAtOnce  = 8
-	heardAtHuddle   = 4
+	promisesAtOnce  = 6
+	heardAtHuddle   = 3
 	lookedThrough   = 40 // among which that much is found that may be read out
 	praiseReachesTo = 30 // days back, where none has come since (methods.md §5.5)
 	speaksFor       = 90 // days that a suggestion looks back
@@ -210,11 +210,11 @@ func praises(q feedback.Quote) bool {
 // huddleCases are those that somebody has to take.
 func (d *Desk) huddleCases(c echo.Context, m meeting, v *faces.PageView) error {
 	ctx, r := c.Request().Context(), reply.Reader(c)
-	unowned, err := d.Store.CasesFor(ctx, m.scope, casework.Filter{Which: casework.WhichUnowned}, page.Ask{Size: casesAtHuddle})
+	unowned, err := d.Store.CasesFor(ctx, m.scope, casework.Filter{Need: casework.NeedsOwner, Now: d.Now()}, page.Ask{Size: casesAtHuddle})
 	if err != nil {
 		return err
 	}
-	overdue, err := d.Store.CasesFor(ctx, m.scope, casework.Filter{Which: casework.WhichOverdue}, page.Ask{Size: casesAtHuddle})
+	overdue, err := d.Store.CasesFor(ctx, m.scope, casework.Filter{Overdue: true, Now: d.Now()}, page.Ask{Size: casesAtHuddle})
 	if err != nil {
 		return err
 	}
@@ -379,15 +379,15 @@ func (d *Desk) suggestTry(ctx context.Context, m meeting) (coaching.Try, bool, e
 	return t, ok, err
 }
 
-// worthMending are the touchpoints of the team that its journeys would gain most from, the first first. Of the journeys
-// nothing else is told, so that it does not matter who leads them.
+// worthMending are the touchpoints at which the team was rated and their journeys would gain from mending, those with the
+// most dissatisfied first. Of the journeys nothing else is told, so that it does not matter who leads them.
 func (d *Desk) worthMending(ctx context.Context, m meeting) (out []coaching.Said, err error) {
-	owned, err := d.Store.TouchpointsOwnedBy(ctx, m.scope)
+	rated, err := d.Store.TouchpointsOfTeamWords(ctx, m.scope, store.TeamWords{Since: d.Now().AddDate(0, 0, -speaksFor)})
 	if err != nil {
 		return nil, err
 	}
-	for _, touchpoint := range owned {
-		journeys, err := d.Store.JourneysOfTouchpoint(ctx, people.System().Scope(), touchpoint)
+	for _, t := range rated {
+		journeys, err := d.Store.JourneysOfTouchpoint(ctx, people.System().Scope(), t.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -397,8 +397,8 @@ func (d *Desk) worthMending(ctx context.Context, m meeting) (out []coaching.Said
 				return nil, err
 			}
 			for _, f := range fixes.List {
-				if f.ID == touchpoint {
-					out = append(out, coaching.Said{TouchpointID: touchpoint, N: int(f.Bad), Whole: int(f.Rated)})
+				if f.ID == t.ID {
+					out = append(out, coaching.Said{TouchpointID: t.ID, N: int(f.Bad), Whole: int(f.Rated)})
 				}
 			}
 		}

@@ -31,7 +31,11 @@ func TestATeamMeetsOverWhatMayBeToldToAll(t *testing.T) {
 		late.Completed = time.Time{}
 		late.Contacts[1].PromiseDue = w.Now().Add(time.Hour)
 		w.Take(late)
-		w.OpenCase(w.RunOf("o1"))
+		c := w.OpenCase(w.RunOf("o1"))
+		c.OwnerID, c.ContactDue = w.Olga.ID, w.Now().Add(-time.Hour)
+		if err := w.App.Store.SaveCase(t.Context(), &c); err != nil {
+			t.Fatal(err)
+		}
 		page := func(who string) servertest.Page { return w.As(who).Get("/team/huddle") }
 		reads := func(who, words string) bool { return strings.Contains(page(who).Find("main").Text(), words) }
 
