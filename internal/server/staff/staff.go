@@ -75,6 +75,7 @@ func (d *Desk) Routes() []reply.Route {
 		d.observationRoutes(),
 		d.praiseRoutes(),
 		d.huddleRoutes(),
+		d.coachingRoutes(),
 		d.teamRoutes(),
 		d.journeyRoutes(),
 		d.touchpointRoutes(),
