@@ -100,8 +100,10 @@ const (
 	StepHanded    StepKind = "handed_over"
 	StepAttempt   StepKind = "attempt"
 	StepNote      StepKind = "note"
+	StepFile      StepKind = "file"
 	StepMailOut   StepKind = "mail_out"
 	StepMailIn    StepKind = "mail_in"
+	StepBounced   StepKind = "bounced" // a letter came back
 	StepWaiting   StepKind = "waiting"
 	StepResumed   StepKind = "resumed"
 	StepCoded     StepKind = "coded"

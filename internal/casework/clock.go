@@ -51,8 +51,8 @@ func (c Case) Overdue(now time.Time) bool {
 // warnings are the shares of a deadline, in per cent, at which the next person up is told.
 var warnings = []int{80, 100, 200}
 
-// patience is how long a customer may be silent, after she was asked whether it is solved, until the case ends unverified.
-const patience = 7 * 24 * time.Hour
+// Patience is how long a customer may be silent, after she was asked whether it is solved, until the case ends unverified.
+const Patience = 7 * 24 * time.Hour
 
 // mostWait is how long the clock may stand while the customer is to answer, in business time since it began to run.
 const mostWait = 5 * 24 * time.Hour
@@ -71,7 +71,7 @@ func (c *Case) next(clock Clock) {
 		return
 	}
 	if c.State == Proposed {
-		look(c.ProposedAt.Add(patience))
+		look(c.ProposedAt.Add(Patience))
 		return
 	}
 	if c.WaitingSince != nil {

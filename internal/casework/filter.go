@@ -50,11 +50,13 @@ type Filter struct {
 	Stage     State
 	JourneyID int64
 	RunID     int64
-	Cause     Cause
-	Severity  Severity
-	Overdue   bool
-	Reopened  bool
-	Customer  string // words of her name or details, or her key
-	Now       time.Time
-	DayEnds   time.Time
+	// CustomerID narrows to one customer, Customer to words of names and details or to keys.
+	CustomerID int64
+	Cause      Cause
+	Severity   Severity
+	Overdue    bool
+	Reopened   bool
+	Customer   string
+	Now        time.Time
+	DayEnds    time.Time
 }

@@ -1,10 +1,6 @@
 package casework
 
-import (
-	"slices"
-
-	"github.com/journeyloop/journeyloop/internal/people"
-)
+import "github.com/journeyloop/journeyloop/internal/people"
 
 // MayWork: whoever has the case in sight may work on it, as long as it is open and she is an employee or a manager. Sight
 // is the store's (CaseFor): managers, the journey's leader, the owner, who stands in for her, her supervisor, the
@@ -24,9 +20,4 @@ func (c Case) MayPropose() bool {
 // MayWait: the clock runs to the solution, and has not stood as long as it may.
 func (c Case) MayWait() bool {
 	return !c.Closed() && c.ContactedAt != nil && c.State != Proposed && c.WaitingSince == nil && c.Waited < mostWait
-}
-
-// MayClose: the leader of the journey on which it went wrong, and managers.
-func (c Case) MayClose(a people.Actor) bool {
-	return !c.Closed() && (a.Manager || slices.Contains(a.Leads, c.JourneyID))
 }

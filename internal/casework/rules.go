@@ -37,12 +37,14 @@ type Rules struct {
 	GraveResolveDays  int
 	Route             []Route // tried in this order
 	TeamID            int64   // for ToTeam
+	Compensation      Compensation
 }
 
 // DefaultRules are a company's until it says otherwise (methods.md §7).
 func DefaultRules() Rules {
 	return Rules{NPSAtMost: 6, RatingAtMost: .25, EaseAtMost: 3, LowestNPS: 3, FallBy: 4, RepeatDays: 14,
-		ContactHours: 48, GraveContactHours: 24, ResolveDays: 10, GraveResolveDays: 5, Route: []Route{ToOwner, ToSupervisor, ToLeader}}
+		ContactHours: 48, GraveContactHours: 24, ResolveDays: 10, GraveResolveDays: 5, Route: []Route{ToOwner, ToSupervisor, ToLeader},
+		Compensation: Compensation{FromDays: 1}}
 }
 
 // Opens reports whether a kind of trigger opens cases here.
@@ -79,5 +81,6 @@ func (r Rules) Check() error {
 	if len(r.Route) == 0 {
 		p.Add("route", "errors.required")
 	}
+	r.Compensation.check(&p)
 	return p.Err()
 }

@@ -45,7 +45,9 @@ func (r Rules) Triggers(s Story) []Trigger {
 	return out
 }
 
-// said are the triggers of an answer.
+// said are the triggers of an answer. Methods.md §7 names the low answer once for each scale a journey can be asked on, and
+// asks for thanks, not for a case, where the answer was good. So a low mark for one touchpoint of a journey that was good as
+// a whole is for whoever reads that touchpoint's feedback; the lowest mark there is opens a case whatever the whole was.
 func (r Rules) said(a feedback.Response, before *int, into func(Trigger)) {
 	add := func(k Kind, touchpoint int64, grave bool, particulars map[string]string) {
 		into(Trigger{Kind: k, TouchpointID: touchpoint, ResponseID: a.ID, At: a.AnsweredAt, Grave: grave, Particulars: particulars})
@@ -72,8 +74,9 @@ func (r Rules) said(a feedback.Response, before *int, into func(Trigger)) {
 		add(MuchWorse, 0, false, nil)
 	}
 	r.words(0, a.Comment, add)
+	happy := a.Overall != nil && a.Scale.Mood(*a.Overall) == stat.Positive
 	for _, rating := range worstFirst(a.Ratings) {
-		if r.low(rating.Scale, rating.Value) {
+		if r.low(rating.Scale, rating.Value) && (!happy || r.lowest(rating.Scale, rating.Value)) {
 			add(LowRating, rating.TouchpointID, false, map[string]string{"value": strconv.Itoa(rating.Value), "scale": rating.Scale.String()})
 		}
 		if rating.Expectation != nil && *rating.Expectation <= muchWorse {

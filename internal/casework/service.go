@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/event"
-	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/id"
 	"github.com/journeyloop/journeyloop/internal/journey"
@@ -26,6 +25,8 @@ type Store interface {
 	// OpenCase adds a case unless the customer has one open on the journey; it returns the open one, kept, and whether it
 	// is new.
 	OpenCase(ctx context.Context, c Case) (open Case, opened bool, err error)
+	// OpenCaseOf finds the open case of a customer on a journey, and keeps it for the transaction.
+	OpenCaseOf(ctx context.Context, customer, journey int64) (Case, error)
 	// SaveCase replaces the case that was read: a Conflict where somebody else has saved it since.
 	SaveCase(ctx context.Context, c *Case) error
 	// AddTriggers leaves out those the case has already, and returns how many were new.
@@ -37,10 +38,29 @@ type Store interface {
 	StepsOf(ctx context.Context, id int64) ([]Step, error)
 	// SaveCauses replaces the causes of a case.
 	SaveCauses(ctx context.Context, id int64, causes []Coded) error
+	AddFile(ctx context.Context, f File, content []byte) error
+	// FilesOf lists what is attached to a case, in order of time.
+	FilesOf(ctx context.Context, id int64) ([]File, error)
 	AddLink(ctx context.Context, l Link) error
 	// LinkByHash finds a link and keeps it for the transaction.
 	LinkByHash(ctx context.Context, hash []byte) (Link, error)
 	SaveLink(ctx context.Context, l Link) error
+	// AddMail keeps a letter, unless the same question of the round, or the same message, is kept already.
+	AddMail(ctx context.Context, m Mail) (added bool, err error)
+	// MailByID and MailByToken keep the letter for the transaction.
+	MailByID(ctx context.Context, id int64) (Mail, error)
+	MailByToken(ctx context.Context, token string) (Mail, error)
+	SaveMail(ctx context.Context, m Mail) error
+	// MailsOf lists the letters of a case, the oldest first.
+	MailsOf(ctx context.Context, caseID int64) ([]Mail, error)
+	DueMails(ctx context.Context, now time.Time, limit int) ([]int64, error)
+	// OpenCasesOf lists the open cases of the customers with a mail address, in small letters.
+	OpenCasesOf(ctx context.Context, address string) ([]int64, error)
+	// TakeMailEvent reports whether an event is told for the first time.
+	TakeMailEvent(ctx context.Context, id string, at time.Time) (first bool, err error)
+	// AddressDied notes that nothing sent to an address, in small letters, arrives.
+	AddressDied(ctx context.Context, address string, at time.Time) error
+	ContactPolicy(ctx context.Context) (survey.Policy, error)
 	// SaveCaseRating replaces the rating after a case.
 	SaveCaseRating(ctx context.Context, r Rating) error
 	// CaseRating is Missing where the customer has given none.
@@ -88,9 +108,11 @@ type Store interface {
 type Service struct {
 	Store  Store
 	Ledger event.Ledger
-	Sender Sender // nil sends nothing
-	Zone   *time.Location
-	Now    func() time.Time
+	Sender Sender // nil keeps letters waiting
+	// Invitations hear of mail of theirs that came back; nil where there are none.
+	Invitations Invitations
+	Zone        *time.Location
+	Now         func() time.Time
 }
 
 func (s *Service) clock(ctx context.Context) (Clock, error) {
@@ -106,31 +128,6 @@ func (s *Service) tell(ctx context.Context, verb string, c Case, step Step) erro
 	}
 	return s.Ledger.Record(ctx, event.Event{Verb: verb, SubjectKind: "case", SubjectID: c.ID, ActorID: step.ActorID, At: step.At,
 		Particulars: map[string]any{"run": fmt.Sprint(c.RunID), "step": fmt.Sprint(step.ID)}})
-}
-
-// Close ends a case without the customer's word: somebody has talked to her. Faults: Missing out of sight, Forbidden for
-// who may see but not close it, Conflict when it is closed already.
-func (s *Service) Close(ctx context.Context, actor people.Actor, id int64) (Case, error) {
-	var closed Case
-	err := s.Store.InTx(ctx, func(ctx context.Context) error {
-		c, err := s.Store.CaseFor(ctx, actor.Scope(), id)
-		if err != nil {
-			return err
-		}
-		switch {
-		case c.Closed():
-			return fault.Conflict("customers.case_closed_already")
-		case !c.MayClose(actor):
-			return fault.Forbidden("customers.case_not_yours")
-		}
-		c.end(Unverified, s.Now())
-		c.ClosedBy, closed = actor.UserID, c
-		if err := s.Store.SaveCase(ctx, &c); err != nil {
-			return err
-		}
-		return s.tell(ctx, event.CaseUnverified, c, Step{Kind: StepClosed, ActorID: actor.UserID, Result: string(Unverified)})
-	})
-	return closed, err
 }
 
 // end closes a case.

@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -12,6 +13,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/ingest"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/store/storetest"
 	"github.com/journeyloop/journeyloop/internal/testkit/surveytest"
@@ -213,6 +215,43 @@ func TestSilenceEndsACaseUnverified(t *testing.T) {
 		}
 		if c, err = w.Cases.Verdict(ctx, token, true, ""); err != nil || c.State != casework.Verified {
 			t.Errorf("she answers late: %+v %v", c, err)
+		}
+	})
+}
+
+// TestALateNoGoesToTheCaseSheHasOpen: her silence had ended one, and another of hers is open on the journey when she says no.
+func TestALateNoGoesToTheCaseSheHasOpen(t *testing.T) {
+	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
+		c, olga := opened(t, w, "o1")
+		ctx := t.Context()
+		_, err := w.Cases.Attempt(ctx, olga, c.ID, casework.Tried{Channel: "mail", Result: casework.Reached})
+		_, failed := w.Cases.Code(ctx, olga, c.ID, "price")
+		_, token, err2 := w.Cases.Propose(ctx, olga, c.ID, casework.Solved{Solution: "paid back"})
+		if err := errors.Join(err, failed, err2); err != nil {
+			t.Fatal(err)
+		}
+		w.Wait(surveytest.Days(8))
+		old := attend(t, w, c.ID)
+		second := w.Run(t, "o2", func(r *ingest.Record) { r.Customer.Key = "c-o1" })
+		if err := w.Cases.Raise(ctx, second, casework.Trigger{Kind: casework.Complaint, At: w.Now()}); err != nil {
+			t.Fatal(err)
+		}
+		got, err := w.Cases.Verdict(ctx, token, false, "never came")
+		if err != nil || got.ID == old.ID || got.RunID != second || got.Closed() {
+			t.Fatalf("her late no: %+v %v", got, err)
+		}
+		if now := again(t, w, old.ID); now.State != casework.Unverified || now.Reopened != 0 {
+			t.Errorf("the old one: %+v", now)
+		}
+		triggers, err := w.Store.TriggersOf(ctx, got.ID)
+		if want := []casework.Kind{casework.Complaint, casework.Unresolved}; err != nil || !slices.Equal(kinds(triggers), want) {
+			t.Errorf("triggers %v %v", kinds(triggers), err)
+		}
+		if steps := told(t, w, got.ID); !strings.HasSuffix(steps, "verdict no") {
+			t.Errorf("told %s", steps)
+		}
+		if _, err = w.Cases.Verdict(ctx, token, false, "never came"); err != nil || strings.Count(told(t, w, got.ID), "verdict no") != 1 {
+			t.Errorf("the same again: %v", err)
 		}
 	})
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/id"
 	"github.com/journeyloop/journeyloop/internal/people"
-	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
@@ -154,7 +153,7 @@ func (c Case) asks(l Link, now time.Time) bool {
 }
 
 // Verdict takes the customer's word: solved ends the case verified, not solved sends it back to work with a new clock and
-// her words. The same again changes nothing; the faults are those of Question, and Conflict cases.link_used for another
+// her words; where another case of hers is open on the journey by then, it goes to that one, which is returned. The same again changes nothing; the faults are those of Question, and Conflict cases.link_used for another
 // word by the same link.
 func (s *Service) Verdict(ctx context.Context, token string, solved bool, words string) (Case, error) {
 	var p fault.Problems
@@ -207,8 +206,27 @@ func (s *Service) judged(ctx context.Context, c Case, solved bool, words string)
 	if err != nil {
 		return c, err
 	}
+	if c.Closed() {
+		open, err := s.Store.OpenCaseOf(ctx, c.CustomerID, c.JourneyID)
+		switch {
+		case err == nil:
+			return open, s.lateNo(ctx, open, c, words)
+		case fault.KindOf(err) != fault.KindMissing:
+			return c, err
+		}
+	}
 	c.reopen(clock, rules, s.Now())
 	return s.keep(ctx, c, clock, done{event.CaseReopened, Step{Kind: StepVerdict, Result: VerdictNo, Words: words}})
+}
+
+// lateNo adds a customer's "no" about a case that her silence had ended to the one she has open on the journey now: whoever
+// works on that one hears her, and the old one stays ended.
+func (s *Service) lateNo(ctx context.Context, open, old Case, words string) error {
+	_, err := s.Store.AddTriggers(ctx, Trigger{CaseID: open.ID, Kind: Unresolved, RunID: old.RunID, TouchpointID: old.TouchpointID, At: s.Now()})
+	if err != nil {
+		return err
+	}
+	return s.tell(ctx, event.CaseTriggered, open, Step{Kind: StepVerdict, Result: VerdictNo, Words: words})
 }
 
 // reopen sends a case back to work, with a new clock for the solution; she was contacted already.
@@ -216,45 +234,4 @@ func (c *Case) reopen(clock Clock, rules Rules, now time.Time) {
 	c.State, c.ProposedAt, c.ClosedAt, c.ClosedBy = Working, nil, nil, 0
 	c.Reopened++
 	c.start(clock, rules, now)
-}
-
-// Message asks a customer whether it is solved. Token makes the link; it exists nowhere else in the clear.
-type Message struct {
-	Case     Case
-	Customer run.Customer
-	Journey  i18n.Text
-	Token    string
-}
-
-// Sender takes questions out of the house; an error may pass, and the question is sent again.
-type Sender interface {
-	AskSolved(ctx context.Context, m Message) error
-}
-
-// Ask sends the customer the question whether it is solved, as long as it is asked. Who does not want to be written to, or
-// cannot be, is not: whoever works on the case has a link for her.
-func (s *Service) Ask(ctx context.Context, caseID int64) error {
-	if s.Sender == nil {
-		return nil
-	}
-	var m Message
-	err := s.Store.InTx(ctx, func(ctx context.Context) (err error) {
-		if m.Case, err = s.Store.CaseByID(ctx, caseID); err != nil || m.Case.State != Proposed {
-			return err
-		}
-		if m.Customer, err = s.Store.CustomerByID(ctx, m.Case.CustomerID); err != nil {
-			return err
-		}
-		j, err := s.Store.JourneyByID(ctx, m.Case.JourneyID)
-		if err != nil {
-			return err
-		}
-		m.Journey = j.Name
-		m.Token, err = s.link(ctx, m.Case)
-		return err
-	})
-	if err != nil || m.Token == "" || m.Customer.Email == "" && m.Customer.Phone == "" {
-		return err
-	}
-	return s.Sender.AskSolved(ctx, m)
 }

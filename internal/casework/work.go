@@ -13,6 +13,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/run"
 )
 
 // done is what somebody did about a case; without a verb nothing has changed.
@@ -279,11 +280,7 @@ func (s *Service) GiveUp(ctx context.Context, actor people.Actor, id int64, word
 		if err != nil {
 			return done{}, err
 		}
-		needed := channelsNeeded
-		if customer.Phone == "" {
-			needed = 1
-		}
-		if !triedEnough(steps, needed, s.Now()) {
+		if !TriedEnough(steps, customer, s.Now()) {
 			return done{}, fault.Conflict("cases.try_more", "tries", triesNeeded, "channels", channelsNeeded, "days", int(triesOver.Hours()/24))
 		}
 		c.end(Unreachable, s.Now())
@@ -292,7 +289,13 @@ func (s *Service) GiveUp(ctx context.Context, actor people.Actor, id int64, word
 	})
 }
 
-func triedEnough(steps []Step, channels int, now time.Time) bool {
+// TriedEnough reports whether the attempts among the steps are enough to give a customer up; who has no phone needs to be
+// tried by one way only.
+func TriedEnough(steps []Step, customer run.Customer, now time.Time) bool {
+	channels := channelsNeeded
+	if customer.Phone == "" {
+		channels = 1
+	}
 	n, ways, first := 0, map[Channel]bool{}, now
 	for _, step := range steps {
 		if step.Kind == StepAttempt {

@@ -21,7 +21,16 @@ type Customer struct {
 	Segment    string
 	ValueMinor int64
 	OptedOutAt *time.Time
+	DeadEmail  string // mail to it came back for good
 	CreatedAt  time.Time
+}
+
+// MailTo is where mail reaches her; "" where none does.
+func (c Customer) MailTo() string {
+	if c.Email == c.DeadEmail {
+		return ""
+	}
+	return c.Email
 }
 
 // State of a run.

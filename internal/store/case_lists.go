@@ -28,7 +28,7 @@ func (s *Store) casesBy(ctx context.Context, scope people.Scope, f casework.Filt
 	for _, only := range []struct {
 		column string
 		value  int64
-	}{{"journey_id", f.JourneyID}, {"run_id", f.RunID}, {"severity", int64(f.Severity)}} {
+	}{{"journey_id", f.JourneyID}, {"run_id", f.RunID}, {"customer_id", f.CustomerID}, {"severity", int64(f.Severity)}} {
 		if only.value != 0 {
 			db = db.Where("cases."+only.column+" = ?", only.value)
 		}

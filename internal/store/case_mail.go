@@ -1,12 +1,16 @@
 package store
 
 import (
+	"time"
+
 	"context"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"github.com/journeyloop/journeyloop/internal/casework"
+	"github.com/journeyloop/journeyloop/internal/page"
+	"github.com/journeyloop/journeyloop/internal/people"
 )
 
 // SaveCaseRating implements casework.Store.
@@ -19,4 +23,74 @@ func (s *Store) SaveCaseRating(ctx context.Context, r casework.Rating) error {
 // CaseRating implements casework.Store.
 func (s *Store) CaseRating(ctx context.Context, id int64) (casework.Rating, error) {
 	return one[casework.Rating](s.read(ctx).Table("case_ratings").Where("case_id = ?", id), caseMissing)
+}
+
+const mailMissing = "cases.mail_missing"
+
+// AddMail implements casework.Store.
+func (s *Store) AddMail(ctx context.Context, m casework.Mail) (added bool, err error) {
+	err = s.change(ctx, func(db *gorm.DB) error {
+		db = db.Table("case_mails").Clauses(clause.OnConflict{DoNothing: true}).Create(&m)
+		added = db.RowsAffected > 0
+		return db.Error
+	})
+	return added, err
+}
+
+// MailByID implements casework.Store.
+func (s *Store) MailByID(ctx context.Context, id int64) (casework.Mail, error) {
+	return one[casework.Mail](s.kept(ctx).Table("case_mails").Where("id = ?", id), mailMissing)
+}
+
+// MailByToken implements casework.Store.
+func (s *Store) MailByToken(ctx context.Context, token string) (casework.Mail, error) {
+	return one[casework.Mail](s.kept(ctx).Table("case_mails").Where("token = ? AND token <> ''", token), mailMissing)
+}
+
+// SaveMail implements casework.Store.
+func (s *Store) SaveMail(ctx context.Context, m casework.Mail) error {
+	return s.change(ctx, func(db *gorm.DB) error { return db.Table("case_mails").Save(&m).Error })
+}
+
+// MailsOf implements casework.Store.
+func (s *Store) MailsOf(ctx context.Context, caseID int64) ([]casework.Mail, error) {
+	return all[casework.Mail](s.read(ctx).Table("case_mails").Where("case_id = ?", caseID).Order("made_at, id"))
+}
+
+// LostMails lists what came in and belongs to no case yet, the latest first. Whose it is nobody knows, so only who sees the
+// whole company sees it.
+func (s *Store) LostMails(ctx context.Context, scope people.Scope, ask page.Ask) (page.Of[casework.Mail], error) {
+	db := s.read(ctx).Table("case_mails").Where("state = 'lost'")
+	if !scope.Company() {
+		db = db.Where("1 = 0")
+	}
+	return paged[casework.Mail](db, ask, "made_at DESC, id DESC")
+}
+
+// DueMails implements casework.Store.
+func (s *Store) DueMails(ctx context.Context, now time.Time, limit int) (ids []int64, err error) {
+	return ids, s.read(ctx).Table("case_mails").Where("next_at IS NOT NULL AND next_at <= ?", now).Order("next_at, id").Limit(limit).Pluck("id", &ids).Error
+}
+
+// OpenCasesOf implements casework.Store.
+func (s *Store) OpenCasesOf(ctx context.Context, address string) (ids []int64, err error) {
+	return ids, s.read(ctx).Table("cases").Joins("JOIN customers ON customers.id = cases.customer_id").
+		Where("lower(customers.email) = ? AND customers.email <> '' AND cases.closed_at IS NULL", address).Pluck("cases.id", &ids).Error
+}
+
+// TakeMailEvent implements casework.Store. No page shows these.
+func (s *Store) TakeMailEvent(ctx context.Context, id string, at time.Time) (first bool, err error) {
+	db := s.quiet(ctx).Exec("INSERT INTO mail_events (id, at) VALUES (?, ?) ON CONFLICT DO NOTHING", id, at)
+	return db.RowsAffected > 0, db.Error
+}
+
+// AddressDied implements casework.Store, for customers and for employees who are mailed what is new.
+func (s *Store) AddressDied(ctx context.Context, address string, at time.Time) error {
+	return s.change(ctx, func(db *gorm.DB) error {
+		if err := db.Exec("UPDATE customers SET dead_email = email WHERE lower(email) = ? AND email <> ''", address).Error; err != nil {
+			return err
+		}
+		return db.Exec(`UPDATE notify_people SET bounced_at = ? WHERE bounced_at IS NULL AND user_id IN (SELECT u.id FROM users u
+			JOIN employees e ON e.id = u.employee_id WHERE lower(e.email) = ? AND e.email <> '')`, at, address).Error
+	})
 }

@@ -61,13 +61,16 @@ func (s *Store) OpenCase(ctx context.Context, c casework.Case) (open casework.Ca
 		if err != nil || opened {
 			return c, opened, err
 		}
-		open, err = one[casework.Case](s.kept(ctx).Table("cases").
-			Where("customer_id = ? AND journey_id = ? AND closed_at IS NULL", c.CustomerID, c.JourneyID), caseMissing)
-		if !missing(err) {
+		if open, err = s.OpenCaseOf(ctx, c.CustomerID, c.JourneyID); !missing(err) {
 			return open, false, err
 		}
 	}
 	return open, false, errCaseCameAndWent
+}
+
+// OpenCaseOf implements casework.Store.
+func (s *Store) OpenCaseOf(ctx context.Context, customer, journey int64) (casework.Case, error) {
+	return one[casework.Case](s.kept(ctx).Table("cases").Where("customer_id = ? AND journey_id = ? AND closed_at IS NULL", customer, journey), caseMissing)
 }
 
 // SaveCase implements casework.Store.
@@ -215,6 +218,11 @@ func (s *Store) SaveCaseRules(ctx context.Context, journey int64, rules *casewor
 	return s.change(ctx, func(db *gorm.DB) error {
 		return db.Table("case_policies").Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error
 	})
+}
+
+// JourneysWithCaseRules are the journeys that do not follow the company's rules.
+func (s *Store) JourneysWithCaseRules(ctx context.Context) ([]int64, error) {
+	return plucked[int64](s.read(ctx).Table("case_policies").Where("journey_id <> 0").Order("journey_id"), "journey_id")
 }
 
 // Managers implements casework.Store.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -284,6 +285,7 @@ func TestNoNumberIsMadeFromTheLargest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		text = bytes.ReplaceAll(text, []byte("autoIncrement:false"), nil) // says that gorm must not make one
 		if found := next.Find(text); found != nil && !strings.HasSuffix(file, "_test.go") {
 			t.Errorf("%s: %s", file, found)
 		}

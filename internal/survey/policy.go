@@ -46,7 +46,7 @@ type History struct {
 // Channel picks how to reach the customer: her preference where we have the address for it, else the company's, else
 // whatever address there is; "" when there is none.
 func (p Policy) Channel(c run.Customer) string {
-	reach := map[string]bool{ByMail: c.Email != "", BySMS: c.Phone != ""}
+	reach := map[string]bool{ByMail: c.MailTo() != "", BySMS: c.Phone != ""}
 	for _, ch := range []string{c.Channel, p.DefaultChannel, ByMail, BySMS} {
 		if reach[ch] {
 			return ch

@@ -191,6 +191,9 @@ func (s *Service) prepare(ctx context.Context, invitation int64) (*Message, erro
 		if customer.OptedOutAt != nil {
 			return s.suppress(ctx, inv, BecauseOptedOut)
 		}
+		if inv.Channel == ByMail && customer.MailTo() == "" {
+			return s.bounced(ctx, inv)
+		}
 		out, err = s.message(ctx, inv, customer)
 		return err
 	})
@@ -252,15 +255,11 @@ func (s *Service) failed(ctx context.Context, inv Invitation, cause error) error
 	if f := fault.Of(cause); f != nil {
 		inv.Reason = f.Key
 	}
-	if errors.Is(cause, ErrBounced) || inv.Attempts >= attemptsAllowed {
-		inv.State, inv.NextAt = Bounced, nil
-		if errors.Is(cause, ErrBounced) {
-			inv.Reason = "invitation.bounced"
-		}
-		if err := s.Store.SaveInvitation(ctx, inv); err != nil {
-			return err
-		}
-		return s.tell(ctx, event.InvitationBounced, inv, map[string]any{"reason": inv.Reason})
+	switch {
+	case errors.Is(cause, ErrBounced):
+		return s.bounced(ctx, inv)
+	case inv.Attempts >= attemptsAllowed:
+		return s.unsent(ctx, inv)
 	}
 	next := s.Now().Add(time.Minute << inv.Attempts)
 	inv.NextAt = &next

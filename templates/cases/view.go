@@ -4,8 +4,13 @@ package cases
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/a-h/templ"
+
+	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/page"
@@ -15,11 +20,13 @@ import (
 // ListView is the inbox: what needs the reader now, and the cases in her sight.
 type ListView struct {
 	Path, File        string
+	Rules             string // where the company's rules are set; "" for who may not
 	Needs             []Need
 	Choices           Choices
 	Journeys          []ui.Option
 	Query             string
 	Overdue, Reopened bool
+	Finer             bool // something rarer narrows it
 	Rows              page.Of[Line]
 }
 
@@ -60,43 +67,106 @@ func (v ListView) filter(ctx context.Context) ui.FilterView {
 	return ui.FilterOf(v.Path, ui.T(ctx, "cases.filter"), "q", "whose", "state", "journey", "cause", "severity", "overdue", "reopened", "need", "run")
 }
 
-// PageView is one case.
+// PageView is one case: why, whose, how long there is, what she lived through, what was said and done, and what can be.
 type PageView struct {
-	Base                 string // address of the case; its forms post below it
-	Customer             string
-	CustomerHref         string
-	Contact              []ui.Fact
-	Journey, Place       string
-	RunHref              string // "" where the answer was given in confidence
-	State                string
-	Tone                 ui.Tone
-	Grave, Overdue       bool
-	Owner                string
-	OwnerID              int64 // as the page showed it; a take-over says whom from
-	Opened               time.Time
-	ContactDue           time.Time
-	ResolveDue           time.Time
-	ContactedAt          *time.Time
-	WaitingSince         *time.Time
-	ClosedAt             *time.Time
-	Reopened             int
-	Triggers             []Trigger
-	Steps                []Step
+	Base string // address of the case; its forms post below it
+	Next string // what helps most now; "" once it is over
+
+	Customer, CustomerHref    string
+	Phone, Email              string
+	Language, Channel         string // of hers, in words
+	Segment                   string
+	Valuable                  bool
+	Journey, Place            string
+	JourneyIn                 i18n.Lang // as Line has it
+	RunHref                   string    // "" where the reader has no such page
+	State                     string
+	Tone                      ui.Tone
+	Grave                     bool
+	Owner                     string
+	OwnerID                   int64 // as the page showed it; a take-over says whom from
+	Opened                    time.Time
+	Due                       Due
+	ContactDue, ResolveDue    time.Time
+	ContactedAt, WaitingSince *time.Time
+	ClosedAt                  *time.Time
+	Reopened                  int
+	Triggers                  []Trigger
+	Steps                     []Step
+	Answer                    *Answer // nil: there is none
+	Confidential              bool    // her answer was given in confidence: neither it nor her walk are shown
+	Contacts                  []ui.Contact
+	Before                    []Line
+	Files                     []File
+	Coded                     []string // the main cause first
+	Solution, Compensation    string
+
 	MayWork, MayTake     bool
 	MayPropose, MayWait  bool
 	MayResume, MayGiveUp bool
 	People               []ui.Option // to whom it can be handed
 	Channels, Results    []ui.Option
-	Causes               []ui.Option // Chosen is the main one
-	Link                 string      // asks the customer; shown once, to who proposed
-	Problems             []fault.Field
-	Form                 map[string]string // what was typed, when it came back
+	Causes               []ui.Option
+	Also                 []casework.Cause // the secondary ones
+	Proposal             string           // why the rules propose a compensation
+	Mail                 templ.Component  // how she is written to from here; nil leaves it out
+
+	Open     string // the form that came back
+	Problems []fault.Field
+	Conflict string            // what somebody else did meanwhile
+	Kept     string            // words of a form that is not offered any more
+	Form     map[string]string // what stands in the forms
 }
+
+// Offers reports whether a form, by the address it posts to, is on the page.
+func (v PageView) Offers(below string) bool {
+	offered := map[string]bool{"owner": v.MayTake, "solution": v.MayPropose, "waiting": v.MayWait, "resumption": v.MayResume, "unreachable": v.MayGiveUp}
+	may, special := offered[below]
+	return v.MayWork && (may || !special)
+}
+
+// unfolded reports whether a form stands open: it came back, or it is what helps most now.
+func (v PageView) unfolded(below string) bool {
+	switch {
+	case v.Open != "":
+		return v.Open == below
+	case v.WaitingSince != nil:
+		return false
+	case v.ContactedAt == nil:
+		return below == "attempts"
+	case len(v.Coded) == 0:
+		return below == "causes"
+	}
+	return below == "solution"
+}
+
+func (v PageView) problem(ctx context.Context, name string) string {
+	return ui.Problem(ctx, v.Problems, name)
+}
+
+// ask is a field of words of one of the forms.
+func (v PageView) ask(ctx context.Context, name, key string, required bool) ui.FieldView {
+	return ui.FieldView{Name: name, Label: ui.T(ctx, key), Value: v.Form[name], Dir: "auto", Rows: 3, Required: required, Problem: v.problem(ctx, name)}
+}
+
+func (v PageView) also(c string) bool { return slices.Contains(v.Also, casework.Cause(c)) }
+
+// fileTypes are what the chooser of files offers.
+func fileTypes() string { return strings.Join(casework.FileTypes, ",") }
 
 // Trigger is one reason for the case, in words.
 type Trigger struct {
 	At               time.Time
 	What, Place, Why string
+}
+
+// Answer is what she answered to the survey, as far as the reader may see it.
+type Answer struct {
+	Whole       ui.QuoteView
+	Expectation string // in words
+	Resolved    *bool
+	Contact     bool
+	Ratings     []ui.QuoteView
 }
 
 // Step is one line of the story, in words.
@@ -105,4 +175,18 @@ type Step struct {
 	What, Who  string
 	Words      string
 	ByCustomer bool
+}
+
+// File is something attached to the case.
+type File struct {
+	Href, Name string
+	At         time.Time
+	Kilobytes  int64
+}
+
+// HandoverView is the search for a colleague to hand a case to.
+type HandoverView struct {
+	Base, Path, Customer, Query string
+	OwnerID                     int64
+	People                      []ui.Option
 }

@@ -30,13 +30,13 @@ type PageView struct {
 
 // CaseView is one case.
 type CaseView struct {
-	ID       int64
-	Journey  string
-	RunHref  string // "" where the answer was given in confidence
-	Opened   time.Time
-	Closed   *time.Time
-	ClosedBy string
-	MayClose bool
+	ID      int64
+	Journey string
+	State   string
+	Tone    ui.Tone
+	RunHref string // "" where the answer was given in confidence
+	Opened  time.Time
+	Closed  *time.Time
 }
 
 // RunView is one walk. Of a walk answered in confidence neither key nor answer is here: both together would name her.

@@ -72,35 +72,8 @@ func (p *player) answer(ctx context.Context, w *walk, inv survey.Invitation) err
 	if err := p.allow(ctx, token, w, r); err != nil {
 		return err
 	}
-	if _, err := p.follow(ctx); err != nil {
-		return err
-	}
-	if r.NeedsLook() {
-		talk := p.now.Add(time.Duration(20+p.chance.IntN(6*24)) * time.Hour)
-		p.at(talk, func(ctx context.Context) error { return p.closeCases(ctx, w, r.CustomerID) })
-	}
-	return nil
-}
-
-// closeCases: the leader of the journey has talked to the customer.
-func (p *player) closeCases(ctx context.Context, w *walk, customer int64) error {
-	leader, err := p.actor(ctx, p.leaders[w.Journey])
-	if err != nil {
-		return err
-	}
-	list, err := p.store.CasesOf(ctx, customer)
-	if err != nil {
-		return err
-	}
-	for _, c := range list {
-		if !c.MayClose(leader) {
-			continue
-		}
-		if _, err := p.cases.Close(ctx, leader, c.ID); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err = p.follow(ctx)
+	return err
 }
 
 func (p *player) filledIn(w *walk) feedback.Answer {

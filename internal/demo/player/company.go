@@ -18,7 +18,7 @@ import (
 
 // found makes everything that stands before the first customer comes.
 func (p *player) found(ctx context.Context) error {
-	for _, step := range []func(context.Context) error{p.policy, p.organisation, p.signUp, p.design} {
+	for _, step := range []func(context.Context) error{p.policy, p.organisation, p.signUp, p.design, p.houseRules} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -121,7 +121,7 @@ func (p *player) draw(ctx context.Context, actor people.Actor, j demo.Journey) e
 	if err != nil {
 		return err
 	}
-	p.leaders[j.Key] = j.Leader
+	p.leaders[j.Key], p.journeyIDs[j.Key] = j.Leader, made.ID
 	if err := p.journeys.Publish(ctx, actor, made.ID); err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/demo"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/journey"
+	"github.com/journeyloop/journeyloop/internal/notify"
 	"github.com/journeyloop/journeyloop/internal/observation"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/praise"
@@ -63,6 +64,7 @@ type player struct {
 	store   *store.Store
 	company *demo.Company
 	chance  *rand.Rand // for what the play leaves open: who reads, who replies
+	luck    *rand.Rand // for how customers are won back
 	now     time.Time
 	agenda  agenda
 
@@ -75,6 +77,8 @@ type player struct {
 	coaching *coaching.Service
 
 	observations *observation.Service
+	persons      *people.Service
+	notify       *notify.Service
 
 	thanked, pleased int // see share and allow
 
@@ -92,19 +96,27 @@ type player struct {
 
 	people map[int64]*reader
 	order  []*reader
+
+	known      map[string]*walk // by the key of the run
+	journeyIDs map[string]int64
+	recoveries map[int64]*recovery
+	week       run.Week
 }
 
 func newPlayer(s *store.Store, c *demo.Company) *player {
-	p := &player{store: s, company: c, chance: rand.New(rand.NewPCG(7, 11)), now: c.Now.AddDate(-1, 0, -3),
+	p := &player{store: s, company: c, chance: rand.New(rand.NewPCG(7, 11)), luck: rand.New(rand.NewPCG(13, 17)), now: c.Now.AddDate(-1, 0, -3),
 		teams: map[string]int64{}, employees: map[string]int64{}, touchpoints: map[string]int64{}, supervisors: map[string]string{}, leaders: map[string]string{},
 		customers: map[string]demo.Customer{}, described: map[string]bool{}, letters: map[int64]string{}, silent: map[int64]bool{},
-		returns: map[string]struct{}{}, people: map[int64]*reader{}}
+		returns: map[string]struct{}{}, people: map[int64]*reader{},
+		known: map[string]*walk{}, journeyIDs: map[string]int64{}, recoveries: map[int64]*recovery{}}
 	p.now = p.midnight(p.now)
 	p.journeys = &journey.Service{Store: s, Ledger: s, Now: p.clock}
 	p.runs = &run.Service{Store: s, Ledger: s, Now: p.clock}
 	p.surveys = &survey.Service{Store: s, Ledger: s, Sender: postman{p}, Zone: s.Zone(), Now: p.clock}
 	p.feedback = &feedback.Service{Store: s, Ledger: s, Now: p.clock}
-	p.cases = &casework.Service{Store: s, Ledger: s, Zone: s.Zone(), Now: p.clock}
+	p.cases = &casework.Service{Store: s, Ledger: earshot{p}, Zone: s.Zone(), Now: p.clock}
+	p.persons = &people.Service{Store: s, Ledger: s, Zone: s.Zone(), Now: p.clock}
+	p.notify = &notify.Service{Store: s, Zone: s.Zone(), Now: p.clock}
 	p.observations = &observation.Service{Store: s, Ledger: s, Now: p.clock}
 	p.praise = &praise.Service{Store: s, Ledger: s, Now: p.clock}
 	p.coaching = &coaching.Service{Store: s, Ledger: s, Now: p.clock, Zone: s.Zone()}
@@ -112,7 +124,8 @@ func newPlayer(s *store.Store, c *demo.Company) *player {
 		p.customers[x.Key] = x
 	}
 	for r := range c.Runs() {
-		p.walks = append(p.walks, &walk{Run: r})
+		w := &walk{Run: r}
+		p.walks, p.known[r.Key] = append(p.walks, w), w
 	}
 	return p
 }
@@ -177,13 +190,19 @@ func (p *player) midnight(t time.Time) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, p.store.Zone()).UTC()
 }
 
-// night is what systems do while people sleep: they tell of the day's contacts and close what fell silent. Readers plan
-// their day.
+// night is what systems do while people sleep: they tell of the day's contacts, look for what no answer tells, and close
+// what fell silent. Readers plan their day.
 func (p *player) night(ctx context.Context) error {
 	if err := p.tellOfTheDay(ctx); err != nil {
 		return err
 	}
 	p.planReading()
+	if err := p.cases.Search(ctx); err != nil {
+		return err
+	}
+	if _, err := p.follow(ctx); err != nil {
+		return err
+	}
 	for {
 		n, err := p.runs.AbandonSilent(ctx)
 		if err != nil || n == 0 {

@@ -12,9 +12,11 @@ import (
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/auth"
+	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/demo"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/insight"
+	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/store/storetest"
@@ -119,8 +121,19 @@ func TestAYearIsLargeAndWhole(t *testing.T) {
 		{"thanks", `SELECT count(*) FROM feedback WHERE reply = 'thanks'`, 300, 3000},
 		{"feedback for a talk", `SELECT count(*) FROM feedback WHERE reply = 'one_to_one'`, 10, 300},
 		{"feedback that was not about me", `SELECT count(*) FROM feedback WHERE reply IN ('not_me', 'system')`, 10, 150},
-		{"cases that somebody closed", `SELECT count(*) FROM cases WHERE closed_at IS NOT NULL`, 600, 1200},
-		{"cases that wait", `SELECT count(*) FROM cases WHERE closed_at IS NULL`, 0, 20},
+		{"cases", `SELECT count(*) FROM cases`, 600, 1100},
+		{"cases she says are solved", `SELECT count(*) FROM cases WHERE state = 'verified'`, 350, 800},
+		{"cases that ended in silence", `SELECT count(*) FROM cases WHERE state = 'unverified'`, 100, 300},
+		{"customers nobody could reach", `SELECT count(*) FROM cases WHERE state = 'unreachable'`, 20, 90},
+		{"cases that were opened again", `SELECT count(*) FROM cases WHERE reopened > 0`, 50, 200},
+		{"first contacts that came late", `SELECT count(*) FROM cases WHERE contacted_at > contact_due`, 30, 250},
+		{"cases that wait", `SELECT count(*) FROM cases WHERE closed_at IS NULL`, 25, 90},
+		{"cases that wait too long", `SELECT count(*) FROM cases WHERE closed_at IS NULL AND warned >= 100`, 5, 40},
+		{"ratings after a case", `SELECT count(*) FROM case_ratings`, 150, 500},
+		{"notices of the last weeks, unread", `SELECT count(*) FROM notifications WHERE read_at IS NULL`, 50, 3000},
+		{"cases nobody owns", `SELECT count(*) FROM cases WHERE owner_id = 0`, 0, 0},
+		{"customers of late fibre who were compensated", `SELECT count(*) FROM cases WHERE cause = 'promise' AND compensation_minor > 0`, 100, 300},
+		{"early warnings of a broken promise", `SELECT count(*) FROM case_triggers WHERE kind = 'promise'`, 4, 60},
 		{"errands nobody did", `SELECT count(*) FROM outbox`, 0, 0},
 		{"teams or people that the feed had to make up", `SELECT (SELECT count(*) FROM teams) - 21 + (SELECT count(*) FROM employees) - (SELECT count(*) FROM users)`, 0, 0},
 	} {
@@ -139,6 +152,7 @@ func TestEverythingIsWrittenDownInItsTime(t *testing.T) {
 		"an answer came before its message":        `SELECT count(*) FROM invitations WHERE answered_at < sent_at`,
 		"a message left in the quiet hours":        `SELECT count(*) FROM events WHERE verb IN ('invitation.sent', 'invitation.reminded') AND time(at / 1000000, 'unixepoch') NOT BETWEEN '06:00:00' AND '18:00:00'`,
 		"something is due and was not done":        `SELECT count(*) FROM invitations WHERE next_at <= unixepoch('2026-11-21 10:30:00') * 1000000`,
+		"a case was looked at too late":            `SELECT count(*) FROM cases WHERE next_at <= unixepoch('2026-11-21 10:30:00') * 1000000`,
 		"feedback was read before it came":         `SELECT count(*) FROM feedback WHERE read_at < at`,
 	} {
 		if n := raw[int](t, query); n > 0 {
@@ -176,6 +190,39 @@ func TestEveryRoleSignsInAndHasSomethingNewToRead(t *testing.T) {
 			WHERE e.key = ? AND f.read_at IS NULL AND f.withdrawn_at IS NULL AND f.at > unixepoch('2026-11-14') * 1000000`, sign.Employee)
 		if unread < 3 {
 			t.Errorf("%s has %d unread of the last week", sign.Login, unread)
+		}
+	}
+}
+
+// TestEveryVisitorHasACaseToWorkOn: whoever works with customers, or answers for those who do. An administrator as such
+// knows of no customer.
+func TestEveryVisitorHasACaseToWorkOn(t *testing.T) {
+	s := played(t)
+	s.Now = func() time.Time { return morning }
+	for _, sign := range demo.SignIns() {
+		user := raw[int64](t, `SELECT u.id FROM users u JOIN employees e ON e.id = u.employee_id WHERE e.key = ?`, sign.Employee)
+		actor, _, err := s.ActorOf(t.Context(), user)
+		if err != nil {
+			t.Fatal(err)
+		}
+		which := casework.Filter{Whose: casework.Mine, Now: morning}
+		if sign.Role == "manager" || sign.Role == "administrator" {
+			which = casework.Filter{Overdue: true, Now: morning}
+		}
+		found, err := s.CasesFor(t.Context(), actor.Scope(), which, page.Ask{Number: 1, Size: 50})
+		if err != nil || (found.Total == 0) != (sign.Role == "administrator") {
+			t.Errorf("%s has %d cases: %v", sign.Employee, found.Total, err)
+		}
+	}
+}
+
+// TestWhatIsPlantedIsWhyItWentWrong: the broken promise at the shop, the hand-over between two services.
+func TestWhatIsPlantedIsWhyItWentWrong(t *testing.T) {
+	for cause, touchpoint := range map[string]string{"promise": demo.FibrePromise.Touchpoint, "process": demo.HandOver.Touchpoint} {
+		first := raw[string](t, `SELECT cause FROM cases c JOIN touchpoints t ON t.id = c.touchpoint_id WHERE t.key = ? AND cause <> ''
+			GROUP BY cause ORDER BY count(*) DESC LIMIT 1`, touchpoint)
+		if first != cause {
+			t.Errorf("at %s it is %s most often, want %s", touchpoint, first, cause)
 		}
 	}
 }

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/demo"
 	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/ingest"
+	"github.com/journeyloop/journeyloop/internal/notify"
 	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/survey"
 )
@@ -141,6 +143,9 @@ func (p *player) end(ctx context.Context, w *walk) error {
 	return nil
 }
 
+// noticed is how long before the end of the play people begin to be told of what happens: nobody reads older notices.
+const noticed = 14 * 24 * time.Hour
+
 // follow does what waits for background work, and returns the invitation that came of it, if one did.
 func (p *player) follow(ctx context.Context) (inv survey.Invitation, err error) {
 	_, err = p.store.WithErrands(ctx, func(ctx context.Context, e store.Errand) (err error) {
@@ -151,6 +156,9 @@ func (p *player) follow(ctx context.Context) (inv survey.Invitation, err error) 
 			for _, run := range e.Subjects() {
 				err = errors.Join(err, p.cases.Consider(ctx, run))
 			}
+		}
+		if err == nil && slices.Contains(notify.Events, e.Verb) && p.now.After(p.company.Now.Add(-noticed)) {
+			err = p.notify.Follow(ctx, e.Event)
 		}
 		return err
 	})

@@ -62,7 +62,7 @@ func Page(c echo.Context, f Frame, body templ.Component) error {
 	}
 	a, r := Actor(c), Reader(c)
 	shell := ui.Shell{Title: title(c, f.Status, f.Title), App: AppName(c), Nav: menuOf(a, c.Request().URL.Path, f.Crumbs, ownCases(c)), Crumbs: back(c.Request(), f.Crumbs), Live: f.Live, Charts: f.Charts,
-		Person: ui.Person{Name: a.Name, Role: role(a, r)}, Flash: takeFlash(c), Work: workSign(c), Query: c.QueryParam("q"), Path: address(c.Request(), f.Crumbs), Theme: theme(c)}
+		Person: ui.Person{Name: a.Name, Role: role(a, r)}, Flash: takeFlash(c), Work: workSign(c), News: news(c), Query: c.QueryParam("q"), Path: address(c.Request(), f.Crumbs), Theme: theme(c)}
 	return Component(c, f.Status, within(ui.Page(shell), body))
 }
 
@@ -164,6 +164,16 @@ func workSign(c echo.Context) ui.WorkSign {
 	return sign
 }
 
+const newsKey = "news"
+
+// SetNews tells the frame how much the asker was told and has not read.
+func SetNews(c echo.Context, n int) { c.Set(newsKey, n) }
+
+func news(c echo.Context) int {
+	n, _ := c.Get(newsKey).(int)
+	return n
+}
+
 const themeKey = "theme"
 
 // SetTheme tells the frame in which light the person signed in reads.
@@ -204,12 +214,12 @@ func Menu(a people.Actor, path string, cases int) []ui.NavItem {
 		{"/company", "ui.nav.overview", Manager},
 		{"/feedback", "ui.nav.feedback", Employee},
 		{"/observations", "ui.nav.observations", Employee},
+		{"/cases", "ui.nav.cases", caseGuard(a, cases)},
 		{"/team", "ui.nav.team", Supervisor},
 		{"/journeys", "ui.nav.journeys", Leader},
 		{"/touchpoints", "ui.nav.touchpoints", Leader},
 		{"/runs", "ui.nav.runs", Leader},
 		{"/customers", "ui.nav.customers", Named},
-		{"/cases", "ui.nav.cases", caseGuard(a, cases)},
 		{"/people", "ui.nav.people", Office},
 		{"/settings", "ui.nav.settings", Administrator},
 	}

@@ -1,10 +1,13 @@
 package staff
 
 import (
-	"context"
+	"errors"
 	"fmt"
+	"io"
+	"mime"
 	"net/http"
-	"slices"
+	"path"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -13,50 +16,83 @@ import (
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
-	"github.com/journeyloop/journeyloop/internal/stat"
-	"github.com/journeyloop/journeyloop/internal/survey"
-	"github.com/journeyloop/journeyloop/templates/cases"
-	"github.com/journeyloop/journeyloop/templates/ui"
 )
 
-func (d *Desk) caseRoutes() []reply.Route {
-	post := func(below string, verb func(c echo.Context, actor people.Actor, id int64) error, done string) reply.Route {
-		return reply.Route{Method: http.MethodPost, Path: "/cases/:id/" + below, Guard: reply.Signed, Handle: d.onCase(verb, done)}
+// caseVerb is one thing that can be done about a case from its page. words is the field of its form for what is said in
+// words: names differ from form to form, so that a problem leads to one place.
+type caseVerb struct {
+	below, words, done string
+	do                 func(c echo.Context, actor people.Actor, id int64) error
+}
+
+func (d *Desk) caseVerbs() []caseVerb {
+	return []caseVerb{
+		{"owner", "", "cases.taken", d.takeCase},
+		{"handover", "tell", "cases.handed", d.handCase},
+		{"attempts", "said", "cases.attempted", d.attemptCase},
+		{"notes", "note", "cases.noted", d.noteCase},
+		{"causes", "", "cases.coded", d.codeCase},
+		{"solution", "solution", "cases.proposed", d.proposeCase},
+		{"waiting", "asked", "cases.waited", d.waitCase},
+		{"resumption", "", "cases.resumed", d.resumeCase},
+		{"unreachable", "reason", "cases.gave_up", d.giveUpCase},
+		{"attachments", "", "cases.attached", d.attachToCase},
 	}
-	return []reply.Route{
+}
+
+func (d *Desk) caseRoutes() []reply.Route {
+	routes := []reply.Route{
 		{Method: http.MethodGet, Path: "/cases", Guard: reply.Signed, Handle: d.caseList},
 		{Method: http.MethodGet, Path: "/cases.csv", Guard: reply.Signed, Handle: d.exportCases},
 		{Method: http.MethodGet, Path: "/cases/:id", Guard: reply.Signed, Handle: d.casePage},
-		post("owner", d.takeCase, "cases.taken"),
-		post("handover", d.handCase, "cases.handed"),
-		post("attempts", d.attemptCase, "cases.attempted"),
-		post("notes", d.noteCase, "cases.noted"),
-		post("causes", d.codeCase, "cases.coded"),
-		post("solution", d.proposeCase, "cases.proposed"),
-		post("waiting", d.waitCase, "cases.waited"),
-		post("resumption", d.resumeCase, "cases.resumed"),
-		post("unreachable", d.giveUpCase, "cases.gave_up"),
+		{Method: http.MethodGet, Path: "/cases/:id/handover", Guard: reply.Signed, Handle: d.caseHandover},
+		{Method: http.MethodGet, Path: "/cases/:id/attachments/:attachment/file", Guard: reply.Signed, Handle: d.caseFile},
 	}
+	for _, verb := range d.caseVerbs() {
+		routes = append(routes, reply.Route{Method: http.MethodPost, Path: "/cases/:id/" + verb.below, Guard: reply.Signed, Handle: d.onCase(verb)})
+	}
+	return routes
 }
 
 func caseHref(id int64) string { return fmt.Sprintf("/cases/%d", id) }
 
-// onCase does one thing about a case and comes back to its page, with what was typed where it cannot be taken.
-func (d *Desk) onCase(verb func(c echo.Context, actor people.Actor, id int64) error, done string) echo.HandlerFunc {
+// onCase does one thing about a case and comes back to its page: with what was typed where it cannot be taken, or where
+// somebody was quicker.
+func (d *Desk) onCase(verb caseVerb) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		id, err := reply.ID(c, "id")
 		if err != nil {
 			return err
 		}
-		err = verb(c, reply.Actor(c), id)
+		err = verb.do(c, reply.Actor(c), id)
 		if problems, ok := reply.Problems(err); ok {
-			return d.showCase(c, http.StatusUnprocessableEntity, problems)
+			for i, p := range problems {
+				if p.Name == "words" || p.Name == "note" {
+					problems[i].Name = verb.words
+				}
+			}
+			return d.showCase(c, http.StatusUnprocessableEntity, came{verb: verb, problems: problems})
+		}
+		if f := fault.Of(err); f != nil && f.Kind == fault.KindConflict {
+			return d.showCase(c, http.StatusConflict, came{verb: verb, conflict: reply.T(c, f.Key, f.Args...)})
 		}
 		if err != nil {
 			return err
 		}
-		return reply.Done(c, caseHref(id), done)
+		return d.backToCase(c, id, verb.done)
 	}
+}
+
+// backToCase leads to the case, or to the list where it is not in sight any more: it was handed over.
+func (d *Desk) backToCase(c echo.Context, id int64, done string) error {
+	_, err := d.Store.CaseFor(c.Request().Context(), reply.Actor(c).Scope(), id)
+	if fault.KindOf(err) == fault.KindMissing {
+		return reply.Done(c, "/cases", done)
+	}
+	if err != nil {
+		return err
+	}
+	return reply.Done(c, caseHref(id), done)
 }
 
 func (d *Desk) takeCase(c echo.Context, actor people.Actor, id int64) error {
@@ -65,42 +101,68 @@ func (d *Desk) takeCase(c echo.Context, actor people.Actor, id int64) error {
 }
 
 func (d *Desk) handCase(c echo.Context, actor people.Actor, id int64) error {
-	_, err := d.Cases.HandOver(c.Request().Context(), actor, id, reply.FormID(c, "from"), reply.FormID(c, "to"), c.FormValue("note"))
+	_, err := d.Cases.HandOver(c.Request().Context(), actor, id, reply.FormID(c, "from"), reply.FormID(c, "to"), c.FormValue("tell"))
 	return err
 }
 
 func (d *Desk) attemptCase(c echo.Context, actor people.Actor, id int64) error {
 	_, err := d.Cases.Attempt(c.Request().Context(), actor, id, casework.Tried{Channel: casework.Channel(c.FormValue("channel")),
-		Result: casework.Result(c.FormValue("result")), Words: c.FormValue("words")})
+		Result: casework.Result(c.FormValue("result")), Words: c.FormValue("said")})
 	return err
 }
 
 func (d *Desk) noteCase(c echo.Context, actor people.Actor, id int64) error {
-	_, err := d.Cases.Note(c.Request().Context(), actor, id, c.FormValue("words"))
+	_, err := d.Cases.Note(c.Request().Context(), actor, id, c.FormValue("note"))
 	return err
 }
 
 func (d *Desk) codeCase(c echo.Context, actor people.Actor, id int64) error {
+	_, err := d.Cases.Code(c.Request().Context(), actor, id, casework.Cause(c.FormValue("cause")), typedCauses(c)...)
+	return err
+}
+
+// typedCauses are the secondary causes that were ticked.
+func typedCauses(c echo.Context) (out []casework.Cause) {
 	form, err := c.FormParams()
 	if err != nil {
-		return err
+		return nil
 	}
-	var others []casework.Cause
 	for _, other := range form["also"] {
-		others = append(others, casework.Cause(other))
+		out = append(out, casework.Cause(other))
 	}
-	_, err = d.Cases.Code(c.Request().Context(), actor, id, casework.Cause(c.FormValue("cause")), others...)
-	return err
+	return out
 }
 
 func (d *Desk) proposeCase(c echo.Context, actor people.Actor, id int64) error {
-	_, _, err := d.Cases.Propose(c.Request().Context(), actor, id, casework.Solved{Solution: c.FormValue("solution"),
-		CompensationMinor: reply.FormID(c, "compensation"), Currency: c.FormValue("currency")})
+	v := casework.Solved{Solution: c.FormValue("solution"), Currency: strings.ToUpper(strings.TrimSpace(c.FormValue("currency")))}
+	var p fault.Problems
+	v.CompensationMinor = typedMoney(c, "compensation", v.Currency, "currency", &p)
+	if err := p.Err(); err != nil {
+		return err
+	}
+	_, _, err := d.Cases.Propose(c.Request().Context(), actor, id, v)
 	return err
 }
 
+// typedMoney reads an amount of a currency; nothing typed is none.
+func typedMoney(c echo.Context, name, currency, currencyName string, p *fault.Problems) int64 {
+	typed := strings.TrimSpace(c.FormValue(name))
+	if typed == "" || strings.Trim(i18n.LatinDigits(typed), "0") == "" {
+		return 0
+	}
+	if _, known := i18n.MinorDigits(currency); !known {
+		p.Add(currencyName, "cases.currency_wrong")
+		return 0
+	}
+	minor, err := i18n.ParseMoney(typed, currency)
+	if err != nil {
+		p.Add(name, "cases.money_wrong")
+	}
+	return minor
+}
+
 func (d *Desk) waitCase(c echo.Context, actor people.Actor, id int64) error {
-	_, err := d.Cases.Wait(c.Request().Context(), actor, id, c.FormValue("words"))
+	_, err := d.Cases.Wait(c.Request().Context(), actor, id, c.FormValue("asked"))
 	return err
 }
 
@@ -110,220 +172,55 @@ func (d *Desk) resumeCase(c echo.Context, actor people.Actor, id int64) error {
 }
 
 func (d *Desk) giveUpCase(c echo.Context, actor people.Actor, id int64) error {
-	_, err := d.Cases.GiveUp(c.Request().Context(), actor, id, c.FormValue("words"))
+	_, err := d.Cases.GiveUp(c.Request().Context(), actor, id, c.FormValue("reason"))
 	return err
 }
 
-func (d *Desk) casePage(c echo.Context) error { return d.showCase(c, http.StatusOK, nil) }
+func (d *Desk) attachToCase(c echo.Context, actor people.Actor, id int64) error {
+	name, content, err := sentFile(c)
+	if err != nil {
+		return err
+	}
+	_, err = d.Cases.Attach(c.Request().Context(), actor, id, name, http.DetectContentType(content), content)
+	return err
+}
 
-func (d *Desk) showCase(c echo.Context, status int, problems []fault.Field) error {
+// sentFile reads the file of a form, one byte more of it than is allowed at most; nothing chosen is an empty one.
+func sentFile(c echo.Context) (name string, content []byte, err error) {
+	head, err := c.FormFile("file")
+	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
+		return "", nil, nil
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	file, err := head.Open()
+	if err != nil {
+		return "", nil, err
+	}
+	defer func() { _ = file.Close() }()
+	content, err = io.ReadAll(io.LimitReader(file, casework.MostFile+1))
+	return head.Filename, content, err
+}
+
+// caseFile hands over a file of a case, to be kept and never shown by the browser itself.
+func (d *Desk) caseFile(c echo.Context) error {
 	id, err := reply.ID(c, "id")
 	if err != nil {
 		return err
 	}
-	ctx, actor := c.Request().Context(), reply.Actor(c)
-	found, err := d.Store.CaseFor(ctx, actor.Scope(), id)
+	attachment, err := reply.ID(c, "attachment")
 	if err != nil {
 		return err
 	}
-	p := casePage{d: d, ctx: ctx, r: reply.Reader(c), actor: actor, c: found}
-	v, err := p.view()
+	ctx := c.Request().Context()
+	if _, err := d.Store.CaseFor(ctx, reply.Actor(c).Scope(), id); err != nil {
+		return err
+	}
+	file, content, err := d.Store.CaseFile(ctx, id, attachment)
 	if err != nil {
 		return err
 	}
-	v.Problems = problems
-	v.Form = map[string]string{}
-	for _, name := range []string{"to", "note", "channel", "result", "words", "cause", "solution"} {
-		v.Form[name] = c.FormValue(name)
-	}
-	return reply.Page(c, reply.Frame{Title: v.Customer, Status: status,
-		Crumbs: []ui.Crumb{{Text: reply.T(c, "cases.title"), Href: "/cases"}, {Text: v.Customer}}}, cases.Page(v))
-}
-
-// casePage puts one case together.
-type casePage struct {
-	d     *Desk
-	ctx   context.Context
-	r     *i18n.Reader
-	actor people.Actor
-	c     casework.Case
-}
-
-func (p *casePage) view() (cases.PageView, error) {
-	c, now := p.c, p.d.Now()
-	customer, err := p.d.Store.CustomerByID(p.ctx, c.CustomerID)
-	if err != nil {
-		return cases.PageView{}, err
-	}
-	v := cases.PageView{Base: caseHref(c.ID), Customer: customerName(customer), State: p.r.T("cases.state_" + string(c.State)), Tone: caseTone(c.State),
-		Grave: c.Severity == casework.Grave, Overdue: c.Overdue(now), OwnerID: c.OwnerID, Opened: c.OpenedAt, ContactDue: c.ContactDue, ResolveDue: c.ResolveDue,
-		ContactedAt: c.ContactedAt, WaitingSince: c.WaitingSince, ClosedAt: c.ClosedAt, Reopened: c.Reopened,
-		MayWork: c.MayWork(p.actor), MayTake: c.MayTake(p.actor), MayPropose: c.MayPropose(), MayWait: c.MayWait(), MayResume: c.WaitingSince != nil, MayGiveUp: c.ContactedAt == nil}
-	for key, value := range map[string]string{"customers.phone": customer.Phone, "customers.email": customer.Email} {
-		if value != "" {
-			v.Contact = append(v.Contact, ui.Fact{Name: p.r.T(key), Value: value})
-		}
-	}
-	slices.SortFunc(v.Contact, func(a, b ui.Fact) int { return len(a.Value) - len(b.Value) })
-	for _, fill := range []func(*cases.PageView) error{p.around, p.why, p.story, p.choices} {
-		if err := fill(&v); err != nil {
-			return v, err
-		}
-	}
-	return v, nil
-}
-
-// around fills in where the case belongs, and leads to the customer and her walk where the reader may see them.
-func (p *casePage) around(v *cases.PageView) error {
-	names, err := p.d.Store.JourneysByID(p.ctx, []int64{p.c.JourneyID})
-	if err != nil {
-		return err
-	}
-	v.Journey = names[p.c.JourneyID].In(p.r.Lang())
-	owners, err := p.d.Store.EmployeeNames(p.ctx, []int64{p.c.OwnerID})
-	if err != nil {
-		return err
-	}
-	v.Owner = owners[p.c.OwnerID]
-	if v.Place, err = p.place(p.c.TouchpointID); err != nil {
-		return err
-	}
-	if _, err := p.d.Store.CustomerFor(p.ctx, p.actor.Scope(), p.c.CustomerID); err == nil {
-		v.CustomerHref = customerHref(p.c.CustomerID)
-	} else if fault.KindOf(err) != fault.KindMissing {
-		return err
-	}
-	return p.leadToWalk(v)
-}
-
-func (p *casePage) leadToWalk(v *cases.PageView) error {
-	_, err := p.d.Store.WalkFor(p.ctx, p.actor.Scope(), p.c.RunID)
-	if fault.KindOf(err) == fault.KindMissing {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	answers, err := p.d.Store.ResponsesOfRuns(p.ctx, []int64{p.c.RunID})
-	if a, answered := answers[p.c.RunID]; err == nil && (!answered || a.Anonymity == survey.Identified) {
-		v.RunHref = runHref(p.c.RunID)
-	}
-	return err
-}
-
-func (p *casePage) place(touchpoint int64) (string, error) {
-	if touchpoint == 0 {
-		return p.r.T("cases.whole"), nil
-	}
-	found, err := p.d.Store.TouchpointsByID(p.ctx, []int64{touchpoint})
-	return found[touchpoint].Name.In(p.r.Lang()), err
-}
-
-func (p *casePage) why(v *cases.PageView) error {
-	triggers, err := p.d.Store.TriggersOf(p.ctx, p.c.ID)
-	if err != nil {
-		return err
-	}
-	for _, t := range triggers {
-		line := cases.Trigger{At: t.At, What: p.r.T("cases.kind_" + string(t.Kind)), Why: p.particulars(t)}
-		if t.TouchpointID != 0 {
-			if line.Place, err = p.place(t.TouchpointID); err != nil {
-				return err
-			}
-		}
-		v.Triggers = append(v.Triggers, line)
-	}
-	return nil
-}
-
-// particulars says what was seen: a rating on its scale, or the word that was found.
-func (p *casePage) particulars(t casework.Trigger) string {
-	if word := t.Particulars["word"]; word != "" {
-		return "«" + word + "»"
-	}
-	scale, err := stat.ParseScale(t.Particulars["scale"])
-	if err != nil {
-		return ""
-	}
-	var value int
-	if _, err := fmt.Sscan(t.Particulars["value"], &value); err != nil {
-		return ""
-	}
-	return ui.ScoreOf(p.r, scale, value)
-}
-
-func (p *casePage) story(v *cases.PageView) error {
-	steps, err := p.d.Store.StepsOf(p.ctx, p.c.ID)
-	if err != nil {
-		return err
-	}
-	var users, employees []int64
-	for _, s := range steps {
-		users, employees = append(users, s.ActorID), append(employees, s.EmployeeID)
-	}
-	actors, err := p.d.Store.UserNames(p.ctx, users)
-	if err != nil {
-		return err
-	}
-	names, err := p.d.Store.EmployeeNames(p.ctx, employees)
-	for _, s := range steps {
-		line := cases.Step{At: s.At, What: p.step(s, names[s.EmployeeID]), Who: actors[s.ActorID], Words: s.Words,
-			ByCustomer: s.Kind == casework.StepVerdict || s.Kind == casework.StepMailIn}
-		switch {
-		case line.ByCustomer:
-			line.Who = v.Customer
-		case line.Who == "":
-			line.Who = p.r.T("cases.by_itself")
-		}
-		v.Steps = append(v.Steps, line)
-	}
-	return err
-}
-
-func (p *casePage) step(s casework.Step, name string) string {
-	key := "cases.step_" + string(s.Kind)
-	switch s.Kind {
-	case casework.StepVerdict:
-		return p.r.T(key + "_" + s.Result)
-	case casework.StepAttempt:
-		return p.r.T(key, "channel", p.r.T("cases.channel_"+string(s.Channel)), "result", p.r.T("cases.result_"+s.Result))
-	case casework.StepCoded:
-		return p.r.T(key, "cause", p.r.T("cases.cause_"+s.Result))
-	case casework.StepAssigned, casework.StepTaken, casework.StepHanded:
-		return p.r.T(key, "name", i18n.Isolate(name))
-	case casework.StepWarned:
-		if name == "" {
-			name = p.r.T("cases.managers")
-		}
-		var percent float64
-		_, _ = fmt.Sscan(s.Result, &percent)
-		return p.r.T(key, "name", i18n.Isolate(name), "percent", i18n.Isolate(p.r.Percent(percent, 0)))
-	}
-	return p.r.T(key)
-}
-
-// choices are what the forms offer.
-func (p *casePage) choices(v *cases.PageView) error {
-	if !v.MayWork {
-		return nil
-	}
-	choose := ui.Option{Text: p.r.T("cases.choose")}
-	v.Causes, v.People = append(v.Causes, choose), append(v.People, choose)
-	for _, channel := range casework.Channels {
-		v.Channels = append(v.Channels, ui.Option{Value: string(channel), Text: p.r.T("cases.channel_" + string(channel))})
-	}
-	for _, result := range casework.Results {
-		v.Results = append(v.Results, ui.Option{Value: string(result), Text: p.r.T("cases.result_" + string(result))})
-	}
-	for _, cause := range casework.Causes {
-		v.Causes = append(v.Causes, ui.Option{Value: string(cause), Text: p.r.T("cases.cause_" + string(cause)), Chosen: cause == p.c.Cause})
-	}
-	hands, err := p.d.Store.CaseHands(p.ctx, p.c)
-	if len(hands) == 0 {
-		v.People = nil
-	}
-	for _, e := range hands {
-		v.People = append(v.People, ui.Option{Value: fmt.Sprint(e.ID), Text: e.Name})
-	}
-	return err
+	c.Response().Header().Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": path.Base(file.Name)}))
+	return c.Blob(http.StatusOK, file.Type, content)
 }

@@ -18,11 +18,11 @@ func TestWorkingOnACase(t *testing.T) {
 			form                   url.Values
 			want                   int
 		}{
-			{"who served her does not know of it", "zahra", "/notes", url.Values{"words": {"x"}}, 404},
+			{"who served her does not know of it", "zahra", "/notes", url.Values{"note": {"x"}}, 404},
 			{"an administrator as such does not either", "admin", "/owner", from, 404},
 			{"an empty note comes back", "olga", "/notes", nil, 422},
 			{"nobody is asked before she was contacted", "olga", "/solution", url.Values{"solution": {"repaired"}}, 409},
-			{"a contact", "olga", "/attempts", url.Values{"channel": {"call"}, "result": {"reached"}, "words": {"در دسترس بود"}}, 303},
+			{"a contact", "olga", "/attempts", url.Values{"channel": {"call"}, "result": {"reached"}, "said": {"در دسترس بود"}}, 303},
 			{"a contact by pigeon comes back", "olga", "/attempts", url.Values{"channel": {"pigeon"}, "result": {"reached"}}, 422},
 			{"why", "olga", "/causes", url.Values{"cause": {"process"}}, 303},
 			{"what was done", "olga", "/solution", url.Values{"solution": {"repaired"}}, 303},

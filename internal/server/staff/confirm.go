@@ -44,27 +44,6 @@ func (d *Desk) confirmConsent(c echo.Context) error {
 		Kind: ui.Primary, Hidden: map[string]string{"ask": ask}, Back: fmt.Sprintf("/customers/%d", id)})
 }
 
-func (d *Desk) confirmClosure(c echo.Context) error {
-	id, err := reply.ID(c, "id")
-	if err != nil {
-		return err
-	}
-	ctx, scope := c.Request().Context(), reply.Actor(c).Scope()
-	of, err := d.Store.CaseFor(ctx, scope, id)
-	if err != nil {
-		return err
-	}
-	if of.ClosedAt == nil && !of.MayClose(reply.Actor(c)) {
-		return fault.Forbidden("customers.case_not_yours")
-	}
-	customer, err := d.Store.CustomerFor(ctx, scope, of.CustomerID)
-	if err != nil {
-		return err
-	}
-	return confirm(c, ui.ConfirmationView{Text: reply.T(c, "customers.close_case_confirm", "name", i18n.Isolate(customer.Name)), Button: reply.T(c, "customers.close_case"),
-		Kind: ui.Primary, Back: fmt.Sprintf("/customers/%d", customer.ID)})
-}
-
 func (d *Desk) confirmRevocation(c echo.Context) error {
 	id, err := reply.ID(c, "id")
 	if err != nil {

@@ -14,14 +14,12 @@ import (
 func TestWithoutScriptAPageAsksFirst(t *testing.T) {
 	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
 		r := w.AddAnswered("E-1", 1, words)
-		w.OpenCase(r)
 		admin := w.As("admin")
 		admin.Post("/settings/keys", url.Values{"name": {"Shop"}})
 		admin.Post("/settings/holidays", url.Values{"name": {"Founders"}, "date": {"2026-05-27"}, "repeats": {"once"}})
 		admin.Get("/me") // a second browser, so that there are others to end
 		w.As("admin")
 		for _, tt := range []struct{ sentence, login, page, form, names string }{
-			{"a case is closed", "olga", customerPath(r), `form[action$="/closure"]`, ""},
 			{"a customer is not asked again", "ann", customerPath(r), `form[action$="/consent"]`, ""},
 			{"a key is revoked", "admin", "/settings/keys", `form[action$="/revocation"]`, "Shop"},
 			{"a holiday is removed", "admin", "/settings/holidays", `form[action$="/removal"]`, "Founders"},

@@ -26,8 +26,6 @@ func (d *Desk) customerRoutes() []reply.Route {
 		{Method: http.MethodGet, Path: "/customers/:id", Guard: reply.Signed, Handle: d.customerPage},
 		{Method: http.MethodGet, Path: "/customers/:id/consent", Guard: reply.Signed, Handle: d.confirmConsent},
 		{Method: http.MethodPost, Path: "/customers/:id/consent", Guard: reply.Signed, Handle: d.setConsent},
-		{Method: http.MethodGet, Path: "/cases/:id/closure", Guard: reply.Signed, Handle: d.confirmClosure},
-		{Method: http.MethodPost, Path: "/cases/:id/closure", Guard: reply.Signed, Handle: d.closeCase},
 	}
 }
 
@@ -163,25 +161,17 @@ func wordOf(r *i18n.Reader, prefix, value string) string {
 // cases lists the cases of the walks in sight.
 func (p *customerPage) cases(customer int64) ([]customers.CaseView, error) {
 	all, err := p.d.Store.CasesOf(p.ctx, customer)
-	if err != nil {
-		return nil, err
-	}
-	closers := make([]int64, len(all))
-	for i, c := range all {
-		closers[i] = c.ClosedBy
-	}
-	names, err := p.d.Store.UserNames(p.ctx, closers)
 	var out []customers.CaseView
 	for _, c := range all {
 		if _, seen := p.walks[c.RunID]; seen {
-			out = append(out, p.oneCase(c, names[c.ClosedBy]))
+			out = append(out, p.oneCase(c))
 		}
 	}
 	return out, err
 }
 
-func (p *customerPage) oneCase(c casework.Case, closer string) customers.CaseView {
-	v := customers.CaseView{ID: c.ID, Journey: p.journeys[c.JourneyID].In(p.r.Lang()), Opened: c.OpenedAt, Closed: c.ClosedAt, ClosedBy: closer, MayClose: c.MayClose(p.actor)}
+func (p *customerPage) oneCase(c casework.Case) customers.CaseView {
+	v := customers.CaseView{ID: c.ID, Journey: p.journeys[c.JourneyID].In(p.r.Lang()), State: p.r.T("cases.state_" + string(c.State)), Tone: caseTone(c.State), Opened: c.OpenedAt, Closed: c.ClosedAt}
 	if !p.confidential(c.RunID) {
 		v.RunHref = runHref(c.RunID)
 	}
@@ -206,16 +196,4 @@ func (d *Desk) setConsent(c echo.Context) error {
 		key = "customers.opt_in_noted"
 	}
 	return reply.Done(c, customerHref(id), key)
-}
-
-func (d *Desk) closeCase(c echo.Context) error {
-	id, err := reply.ID(c, "id")
-	if err != nil {
-		return err
-	}
-	closed, err := d.Cases.Close(c.Request().Context(), reply.Actor(c), id)
-	if err != nil {
-		return err
-	}
-	return reply.Done(c, customerHref(closed.CustomerID), "customers.case_closed_noted")
 }

@@ -234,7 +234,7 @@ func (d *Desk) huddleCases(c echo.Context, m meeting, v *faces.PageView) error {
 			line.Where, line.WhereIn = places[o.TouchpointID].Name.Shown(r.Lang())
 		}
 		if reply.Actor(c).MaySupervise(m.team.ID) {
-			line.Href = caseHref(o.ID) + "#handover"
+			line.Href = caseHref(o.ID) + "/handover"
 		}
 		v.Cases = append(v.Cases, line)
 	}

@@ -65,7 +65,7 @@ func TestATeamMeetsOverWhatMayBeToldToAll(t *testing.T) {
 				t.Errorf("%s does not see the promise that falls due", who)
 			}
 		}
-		if page("nikos").Find("a[href^='/cases/'][href$='#handover']").Length() != 1 || page("zahra").Find("main a[href^='/cases/']").Length() != 0 {
+		if page("nikos").Find("a[href^='/cases/'][href$='/handover']").Length() != 1 || page("zahra").Find("main a[href^='/cases/']").Length() != 0 {
 			t.Error("the case is handed over by who supervises, and by nobody else")
 		}
 		want(t, "the administrator, who has no team", page("admin").Status, http.StatusNotFound)

@@ -211,47 +211,6 @@ func TestACustomerWhoDoesNotWantToBeAsked(t *testing.T) {
 	})
 }
 
-func TestClosingACase(t *testing.T) {
-	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
-		ctx := context.Background()
-		r := w.AddAnswered("E-1", 1, words)
-		w.OpenCase(r)
-		cases, err := w.App.Store.CasesOf(ctx, r.CustomerID)
-		if err != nil || len(cases) != 1 {
-			t.Fatal(cases, err)
-		}
-		closure := fmt.Sprintf("/cases/%d/closure", cases[0].ID)
-		for sentence, c := range map[string]struct {
-			login string
-			want  int
-		}{
-			"an employee does not know of the case":    {"zahra", 404},
-			"an administrator as such does not either": {"admin", 404},
-			"a supervisor sees it and may not":         {"nikos", 403},
-		} {
-			if p := w.As(c.login).Post(closure, nil); p.Status != c.want {
-				t.Errorf("%s: %d, want %d", sentence, p.Status, c.want)
-			}
-		}
-		if p := w.As("nikos").Get(customerPath(r)); p.Find(`form[action="`+closure+`"]`).Length() != 0 {
-			t.Error("the button shows to who may not")
-		}
-		olga := w.As("olga")
-		if p := olga.Get(customerPath(r)); p.Find(`form[action="`+closure+`"]`).Length() != 1 {
-			t.Error("the leader has no button")
-		}
-		if p := olga.Follow(olga.Post(closure, nil)); p.Status != 200 || !has(p, "Closed") || !has(p, "Ольга Иванова") {
-			t.Errorf("after closing: %d %s", p.Status, said(p))
-		}
-		if p := olga.Post(closure, nil); p.Status != 409 {
-			t.Errorf("closing twice: %d", p.Status)
-		}
-		if p := olga.Get(runPath(r)); !has(p, "The case was closed") {
-			t.Errorf("the ledger does not tell: %s", said(p))
-		}
-	})
-}
-
 func TestRunsOfOneCustomerStayInSight(t *testing.T) {
 	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
 		w.AddAnswered("F-1", 4, words)

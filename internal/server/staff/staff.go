@@ -14,6 +14,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/journey"
+	"github.com/journeyloop/journeyloop/internal/notify"
 	"github.com/journeyloop/journeyloop/internal/observation"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/praise"
@@ -36,6 +37,7 @@ type Desk struct {
 	Praise       *praise.Service
 	Coaching     *coaching.Service
 	Cases        *casework.Service
+	Notify       *notify.Service
 	Tasks        *task.Service
 	Insight      *insight.Service
 	Auth         *auth.Service
@@ -63,6 +65,8 @@ func (d *Desk) Routes() []reply.Route {
 		d.runRoutes(),
 		d.customerRoutes(),
 		d.caseRoutes(),
+		d.notificationRoutes(),
+		d.caseRuleRoutes(),
 		d.loopRoutes(),
 		d.searchRoutes(),
 		d.peopleRoutes(),

@@ -1,0 +1,263 @@
+package casework
+
+import (
+	"context"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/journeyloop/journeyloop/internal/event"
+	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/id"
+	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/survey"
+)
+
+// LetterFrom is a mail that came in. Message-IDs are without their angle brackets.
+type LetterFrom struct {
+	MessageID string
+	Answers   []string // In-Reply-To and References
+	From      string   // an address
+	To        []string // the addresses it went to
+	Subject   string
+	Words     string // plain text
+	Automatic bool   // no person wrote it (RFC 3834)
+}
+
+// Receive takes a mail in, once however often it is told. It belongs to the case whose letter it answers, else to the one
+// open case of whoever sent it; otherwise it is kept as lost. Her answer lets the clock run again, and where we had written
+// to her both sides have talked now. Automatic answers are kept, and do neither.
+func (s *Service) Receive(ctx context.Context, l LetterFrom) (m Mail, news bool, err error) {
+	m = Mail{ID: id.New(), Kind: MailReply, State: MailLost, Channel: survey.ByMail, MessageID: cut(printable(l.MessageID), mostReference), Sender: cut(strings.ToLower(printable(l.From)), mostReference),
+		Subject: cut(strings.Join(strings.Fields(printable(l.Subject)), " "), mostSubject), Words: cut(text(Unquoted(printable(l.Words)), nil), mostWords), MadeAt: s.Now()}
+	err = s.Store.InTx(ctx, func(ctx context.Context) error {
+		caseID, answers, err := s.belongs(ctx, l, m.Sender)
+		if err != nil {
+			return err
+		}
+		if caseID != 0 {
+			m.CaseID, m.State, m.SentAt = caseID, MailCame, &m.MadeAt
+		}
+		if news, err = s.Store.AddMail(ctx, m); err != nil || !news || caseID == 0 {
+			return err
+		}
+		return s.came(ctx, m, answers && !l.Automatic, !l.Automatic)
+	})
+	return m, news, err
+}
+
+// mostReference is how much of a Message-ID or address is kept, in characters.
+const mostReference = 500
+
+// printable leaves out what no text has: strangers write mail.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, strings.ReplaceAll(s, "\r\n", "\n"))
+}
+
+// cut keeps what fits.
+func cut(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most])
+	}
+	return s
+}
+
+// belongs finds the case of a mail, and whether it answers a letter of ours.
+func (s *Service) belongs(ctx context.Context, l LetterFrom, sender string) (caseID int64, answers bool, err error) {
+	for _, token := range l.tokens() {
+		m, err := s.Store.MailByToken(ctx, token)
+		if fault.KindOf(err) != fault.KindMissing {
+			return m.CaseID, true, err
+		}
+	}
+	open, err := s.Store.OpenCasesOf(ctx, sender)
+	if err == nil && len(open) == 1 {
+		caseID = open[0]
+	}
+	return caseID, false, err
+}
+
+// tokens are what could lead to a case: what stands after the plus of an address, and in what it answers.
+func (l LetterFrom) tokens() []string {
+	var out []string
+	for _, to := range l.To {
+		local, _, _ := strings.Cut(to, "@")
+		if _, token, ok := strings.Cut(local, "+"); ok {
+			out = append(out, strings.ToLower(token))
+		}
+	}
+	for _, answered := range l.Answers {
+		if token, ok := tokenOf(answered); ok {
+			out = append(out, token)
+		}
+	}
+	return out
+}
+
+func tokenOf(messageID string) (token string, ok bool) {
+	local, _, _ := strings.Cut(strings.ToLower(messageID), "@")
+	return strings.CutPrefix(local, reference)
+}
+
+// came adds what came in to its case.
+func (s *Service) came(ctx context.Context, m Mail, talked, resumes bool) error {
+	c, err := s.Store.CaseByID(ctx, m.CaseID)
+	if err != nil {
+		return err
+	}
+	step := m.step(StepMailIn)
+	if c.Closed() || !resumes {
+		return s.tell(ctx, event.CaseAnswered, c, step)
+	}
+	clock, err := s.clock(ctx)
+	if err != nil {
+		return err
+	}
+	now := s.Now()
+	c.resume(clock, now)
+	if talked {
+		c.contact(now)
+	}
+	_, err = s.keep(ctx, c, clock, done{event.CaseAnswered, step})
+	return err
+}
+
+// Assign says to which case a lost mail belongs; 0 sets it aside. Faults: Forbidden for who is no manager, Missing, and
+// Conflict cases.mail_found for one that is lost no more.
+func (s *Service) Assign(ctx context.Context, actor people.Actor, mail, caseID int64) error {
+	if !actor.Manager {
+		return fault.Forbidden("cases.not_yours")
+	}
+	return s.Store.InTx(ctx, func(ctx context.Context) error {
+		m, err := s.Store.MailByID(ctx, mail)
+		if err != nil {
+			return err
+		}
+		if m.State != MailLost {
+			return fault.Conflict("cases.mail_found")
+		}
+		if caseID == 0 {
+			return s.over(ctx, m, MailSetAside)
+		}
+		c, err := s.Store.CaseFor(ctx, actor.Scope(), caseID)
+		if err != nil {
+			return err
+		}
+		m.CaseID, m.State, m.SentAt = c.ID, MailCame, &m.MadeAt
+		if err := s.Store.SaveMail(ctx, m); err != nil {
+			return err
+		}
+		return s.came(ctx, m, false, true)
+	})
+}
+
+// Bounce is what a mail service tells of a message that did not arrive. Hard says that it never will.
+type Bounce struct {
+	EventID   string
+	MessageID string // "" where the service does not say
+	Recipient string
+	Hard      bool
+}
+
+// Invitations are told of theirs that came back.
+type Invitations interface {
+	Bounced(ctx context.Context, invitation int64) error
+}
+
+// InvitationReference is the Message-ID of an invitation's mail, without its domain; unique tells copies apart.
+func InvitationReference(invitation int64, unique string) string {
+	return invited + strconv.FormatInt(invitation, 36) + "." + unique
+}
+
+const invited = "ask."
+
+// Returned takes a bounce in, once however often it is told, and reports whether it is news. After a hard one the address
+// gets nothing more.
+func (s *Service) Returned(ctx context.Context, b Bounce) (news bool, err error) {
+	err = s.Store.InTx(ctx, func(ctx context.Context) error {
+		if news, err = s.Store.TakeMailEvent(ctx, b.EventID, s.Now()); err != nil || !news || !b.Hard {
+			return err
+		}
+		if b.Recipient != "" {
+			if err := s.Store.AddressDied(ctx, strings.ToLower(b.Recipient), s.Now()); err != nil {
+				return err
+			}
+		}
+		return s.returned(ctx, b.MessageID)
+	})
+	return news, err
+}
+
+func (s *Service) returned(ctx context.Context, messageID string) error {
+	local, _, _ := strings.Cut(messageID, "@")
+	if rest, ok := strings.CutPrefix(local, invited); ok {
+		number, _, _ := strings.Cut(rest, ".")
+		invitation, err := strconv.ParseInt(number, 36, 64)
+		if err != nil || s.Invitations == nil {
+			return nil //nolint:nilerr // a Message-ID that somebody made up
+		}
+		return s.Invitations.Bounced(ctx, invitation)
+	}
+	token, ok := tokenOf(messageID)
+	if !ok {
+		return nil
+	}
+	m, err := s.Store.MailByToken(ctx, token)
+	if fault.KindOf(err) == fault.KindMissing || err == nil && m.State == MailBounced {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.cameBack(ctx, m)
+}
+
+var (
+	// below begins what mail programs put under an answer: the letter it answers, or a signature.
+	below = regexp.MustCompile(`(?i)^(-- |-{2,}\s*(original message|forwarded message|исходное сообщение|пересылаемое сообщение|αρχικό μήνυμα|پیام اصلی)\s*-{2,}|_{20,})\s*$`)
+	// said introduces quoted text: it names a sender or a time, and ends with a colon.
+	said  = regexp.MustCompile(`(@|\d[:٫۰-۹\d]+|wrote|έγραψε|пишет|написал|نوشت).*:\s*[\x{200e}\x{200f}]*$`)
+	timed = regexp.MustCompile(`\b\d{1,2}:\d{2}\b.*[^.!?]$`)
+)
+
+// Unquoted is what somebody wrote in an answer, without the letter that was answered. Where nothing else is left it is all
+// of it.
+func Unquoted(words string) string {
+	var kept []string
+	for _, line := range strings.Split(strings.ReplaceAll(words, "\r\n", "\n"), "\n") {
+		if below.MatchString(line) {
+			break
+		}
+		if strings.HasPrefix(strings.TrimSpace(line), ">") {
+			kept = unintroduced(kept)
+			continue
+		}
+		kept = append(kept, line)
+	}
+	if out := strings.TrimSpace(strings.Join(kept, "\n")); out != "" {
+		return out
+	}
+	return strings.TrimSpace(words)
+}
+
+// unintroduced takes off the line that introduces a quotation, and the one before where it was broken into two.
+func unintroduced(lines []string) []string {
+	end := len(lines)
+	for end > 0 && strings.TrimSpace(lines[end-1]) == "" {
+		end--
+	}
+	if end == 0 || !said.MatchString(lines[end-1]) {
+		return lines
+	}
+	if end--; end > 0 && timed.MatchString(lines[end-1]) {
+		end--
+	}
+	return lines[:end]
+}
