@@ -12,7 +12,8 @@
 //	           templates/faces     every component with sample data, for those who work on it
 //	reading  intake              many small writes become few large ones
 //	         insight notify auth ingest demo
-//	living   casework            inner loop: one customer being won back; outreach beside it: customers called unasked
+//	living   coaching            what a team, and an employee with her supervisor, learn from what customers say
+//	         casework            inner loop: one customer being won back; outreach beside it: customers called unasked
 //	         praise              good words beyond the one they are for
 //	         feedback            responses, ratings, whom they concern; observation beside it: what customers tell employees
 //	         survey              question sets, invitations, whom we may ask
@@ -50,7 +51,10 @@
 // asking and answering.
 // attribution: whom a rating concerns and why. feedback: an answer as one audience sees it (a notice). observation: a wish,
 // complaint or praise a customer told an employee, written down by the employee; theme: those that say the same. case: a customer
-// being won back. list: customers whom a team calls unasked; hold-out: those whom the lot keeps off it, to compare with. figure: an aggregate with n, interval and level. marginal: additive counts that figures are made from.
+// being won back. list: customers whom a team calls unasked; hold-out: those whom the lot keeps off it, to compare with.
+// huddle: the short meeting of a team; try: the one thing it tries until the next. sheet: what an employee and her supervisor
+// prepare their next talk with; nobody else reads it. figure: an aggregate with n, interval and level. marginal: additive
+// counts that figures are made from.
 // driver statistics: sums and products of what was said of a journey and of its touchpoints, per day; what explains the
 // journey's score, and what to fix first, is worked out from them. promise days: the promises made at a touchpoint on a day,
 // by what came of them and how they were rated beside; the promise desk is worked out from them. pass: a run's first contact

@@ -23,6 +23,7 @@ var floors = [][]string{
 	{"internal/feedback", "internal/observation"},
 	{"internal/praise"},
 	{"internal/casework", "internal/outreach"},
+	{"internal/coaching"},
 	{"internal/insight", "internal/auth", "internal/ingest", "internal/demo", "internal/notify"},
 	{"internal/intake"},
 	{"templates/ui"},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/auth"
 	"github.com/journeyloop/journeyloop/internal/casework"
+	"github.com/journeyloop/journeyloop/internal/coaching"
 	"github.com/journeyloop/journeyloop/internal/config"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/insight"
@@ -39,6 +40,7 @@ type App struct {
 	Intake       *intake.Desk
 	Observations *observation.Service
 	Praise       *praise.Service
+	Coaching     *coaching.Service
 	Cases        *casework.Service
 	Outreach     *outreach.Service
 	Notify       *notify.Service
@@ -82,6 +84,7 @@ func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.T
 		Outreach:     &outreach.Service{Store: s, Ledger: s, Observations: heard, Zone: c.TimeZone, Now: now},
 		Notify:       &notify.Service{Store: s, Writer: writer, Zone: c.TimeZone, Now: now},
 		Praise:       &praise.Service{Store: s, Ledger: s, Now: now},
+		Coaching:     &coaching.Service{Store: s, Ledger: s, Now: now, Zone: c.TimeZone},
 		Insight:      figures,
 		Tasks:        &task.Service{Store: s, Ledger: s, Now: now},
 		Now:          now,

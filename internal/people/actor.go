@@ -90,6 +90,16 @@ func (a Actor) AnswerScope() Scope {
 	return Scope{company: a.Manager, touchpoints: a.Owns, journeys: a.Leads}
 }
 
+// MeetingScope is what a team sees together when it meets, for a member of it and for who supervises it; nobody else sees
+// anything of it. Pages made with it show no customer, and of a colleague nothing that she has not shared.
+func (a Actor) MeetingScope(me Employee, team int64) Scope {
+	member := me.ID != 0 && me.ID == a.EmployeeID && me.Active && me.TeamID == team
+	if team == 0 || !member && !a.MaySupervise(team) {
+		return Scope{}
+	}
+	return Scope{teams: []int64{team}}
+}
+
 // Company reports whether everything is in sight.
 func (s Scope) Company() bool { return s.company }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"github.com/journeyloop/journeyloop/internal/auth"
 	"github.com/journeyloop/journeyloop/internal/casework"
+	"github.com/journeyloop/journeyloop/internal/coaching"
 	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/ingest"
@@ -33,6 +34,7 @@ var (
 	_ outreach.Store    = (*Store)(nil)
 	_ people.Store      = (*Store)(nil)
 	_ praise.Store      = (*Store)(nil)
+	_ coaching.Store    = (*Store)(nil)
 	_ run.Store         = (*Store)(nil)
 	_ survey.Store      = (*Store)(nil)
 	_ feedback.Store    = (*Store)(nil)

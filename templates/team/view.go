@@ -100,6 +100,8 @@ type EmployeeView struct {
 	Empty      ui.EmptyView
 	Ranges     templ.Component
 	Absences   templ.Component
+	Sheet      string     // of the talk that this prepares
+	Marks      [][2]int64 // response and touchpoint of each quote, where the reader may put it on the sheet
 }
 
 // Tab narrows the list.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/casework"
+	"github.com/journeyloop/journeyloop/internal/coaching"
 	"github.com/journeyloop/journeyloop/internal/demo"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/journey"
@@ -73,6 +74,7 @@ type player struct {
 	feedback *feedback.Service
 	cases    *casework.Service
 	praise   *praise.Service
+	coaching *coaching.Service
 
 	observations *observation.Service
 	persons      *people.Service
@@ -117,6 +119,7 @@ func newPlayer(s *store.Store, c *demo.Company) *player {
 	p.notify = &notify.Service{Store: s, Zone: s.Zone(), Now: p.clock}
 	p.observations = &observation.Service{Store: s, Ledger: s, Now: p.clock}
 	p.praise = &praise.Service{Store: s, Ledger: s, Now: p.clock}
+	p.coaching = &coaching.Service{Store: s, Ledger: s, Now: p.clock, Zone: s.Zone()}
 	for _, x := range c.Customers {
 		p.customers[x.Key] = x
 	}
@@ -143,6 +146,7 @@ const slice = 200
 func (p *player) year(ctx context.Context, progress func(done, total int64)) error {
 	p.chooseReturns()
 	p.planHearing()
+	p.planTalks()
 	first, total := p.now, int64(0)
 	for night := first; !night.After(p.company.Now); night = p.midnight(night.Add(30 * time.Hour)) {
 		total++

@@ -9,6 +9,7 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/auth"
 	"github.com/journeyloop/journeyloop/internal/casework"
+	"github.com/journeyloop/journeyloop/internal/coaching"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/insight"
@@ -35,6 +36,7 @@ type Desk struct {
 	Feedback     *feedback.Service
 	Observations *observation.Service
 	Praise       *praise.Service
+	Coaching     *coaching.Service
 	Cases        *casework.Service
 	Notify       *notify.Service
 	Outreach     *outreach.Service
@@ -79,6 +81,8 @@ func (d *Desk) Routes() []reply.Route {
 		d.feedbackRoutes(),
 		d.observationRoutes(),
 		d.praiseRoutes(),
+		d.huddleRoutes(),
+		d.coachingRoutes(),
 		d.teamRoutes(),
 		d.journeyRoutes(),
 		d.touchpointRoutes(),

@@ -421,7 +421,16 @@ func (d *Desk) teamEmployeePage(c echo.Context) error {
 	view.Empty = ui.Unmatched(ctx, toTalk, path, ui.EmptyView{TitleKey: "team.no_words", HintKey: "team.no_words_hint"})
 	view.Tabs = []team.Tab{{Text: r.T("team.all_words"), Href: path, Chosen: !toTalk},
 		{Text: r.T("team.one_to_one"), Href: path + "?list=one-to-one", Chosen: toTalk}}
+	_, err = d.Coaching.PairOf(ctx, reply.Actor(c), e.ID)
+	marks := err == nil
+	if err != nil && fault.KindOf(err) != fault.KindMissing {
+		return err
+	}
+	view.Sheet = coachingHref(e.ID)
 	for _, q := range list.Rows {
+		if marks {
+			view.Marks = append(view.Marks, [2]int64{q.ResponseID, q.TouchpointID})
+		}
 		view.Quotes = append(view.Quotes, quoteView(r, q, d.Now()))
 		notes := notesOf(r, q, d.Now())
 		if q.Reply != feedback.ReplyNone {
