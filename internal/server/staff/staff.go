@@ -13,6 +13,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/journey"
+	"github.com/journeyloop/journeyloop/internal/notify"
 	"github.com/journeyloop/journeyloop/internal/observation"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/praise"
@@ -34,6 +35,7 @@ type Desk struct {
 	Observations *observation.Service
 	Praise       *praise.Service
 	Cases        *casework.Service
+	Notify       *notify.Service
 	Tasks        *task.Service
 	Insight      *insight.Service
 	Auth         *auth.Service
@@ -61,6 +63,7 @@ func (d *Desk) Routes() []reply.Route {
 		d.runRoutes(),
 		d.customerRoutes(),
 		d.caseRoutes(),
+		d.notificationRoutes(),
 		d.caseRuleRoutes(),
 		d.loopRoutes(),
 		d.searchRoutes(),
