@@ -51,6 +51,7 @@ type Named struct {
 type Store interface {
 	WordStore
 	LoopStore
+	RecoveryStore
 	Counts(ctx context.Context, c Count) ([]Counted, error)
 	Names(ctx context.Context, dim feedback.Dim, ids []int64) (map[int64]Named, error)
 	Tree(ctx context.Context) (people.Tree, error)

@@ -83,6 +83,7 @@ type Loop struct {
 	Causes      []LoopLine `json:"causes"`
 	Coded       stat.Rate  `json:"coded"`   // of all opened, those whose cause is known
 	Process     stat.Rate  `json:"process"` // of those coded: process or policy, nothing that who served could help
+	Recovery    Recovery   `json:"recovery"`
 	Bounded     bool       `json:"times_bounded"`
 }
 
@@ -160,6 +161,9 @@ func (s *Service) loop(ctx context.Context, q LoopQuestion) (Loop, error) {
 		return Loop{}, err
 	}
 	if err := out.causes(); err != nil {
+		return Loop{}, err
+	}
+	if out.Recovery, err = s.recovery(ctx, span, out); err != nil {
 		return Loop{}, err
 	}
 	return out, s.callLoop(ctx, &out)

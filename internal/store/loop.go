@@ -9,6 +9,7 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/insight"
+	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
 // casesOpened are the cases of a span, each with the team of its owner.
@@ -52,4 +53,34 @@ func (s *Store) CaseTimes(ctx context.Context, q insight.CaseSpan, every int64) 
 		db = db.Where("cases.id % ? = 0", every) // numbers count up from a random start: these are spread evenly
 	}
 	return all[insight.CaseTime](db)
+}
+
+// CaseRatings implements insight.Store.
+func (s *Store) CaseRatings(ctx context.Context, q insight.CaseSpan, every int64) ([]insight.Rerated, error) {
+	return all[insight.Rerated](s.casesOpened(ctx, q).
+		Joins("JOIN responses r ON r.run_id = cases.run_id AND r.overall IS NOT NULL LEFT JOIN case_ratings l ON l.case_id = cases.id").
+		Select("r.scale, r.overall AS value, COALESCE(l.scale, '') AS later_scale, COALESCE(l.value, 0) AS later, COUNT(*) AS n").
+		Where("cases.closed_at IS NOT NULL AND cases.id % ? = 0", every).Group("1, 2, 3, 4"))
+}
+
+// Uncontacted implements insight.Store.
+func (s *Store) Uncontacted(ctx context.Context, q insight.CaseSpan, journeys []int64, low map[stat.Scale][]int, most int) ([]insight.Answered, error) {
+	if len(low) == 0 {
+		return nil, nil
+	}
+	dissatisfied := s.read(ctx).Session(&gorm.Session{NewDB: true})
+	for scale, values := range low {
+		dissatisfied = dissatisfied.Or("r.scale = ? AND r.overall IN ?", scale, values)
+	}
+	db := s.read(ctx).Table("responses r").Where("r.journey_id IN ? AND r.customer_id <> 0", some(journeys)).Where(dissatisfied).
+		Where(`NOT EXISTS (SELECT 1 FROM cases c WHERE c.customer_id = r.customer_id AND c.journey_id = r.journey_id AND c.contacted_at IS NOT NULL)`)
+	if !q.From.IsZero() {
+		db = db.Where("r.answered_at >= ?", q.From)
+	}
+	if !q.Until.IsZero() {
+		db = db.Where("r.answered_at < ?", q.Until)
+	}
+	return all[insight.Answered](db.Select(`r.customer_id, r.journey_id, r.scale, (SELECT n.overall FROM responses n WHERE n.customer_id = r.customer_id
+		AND n.journey_id = r.journey_id AND n.scale = r.scale AND n.answered_at > r.answered_at AND n.overall IS NOT NULL
+		ORDER BY n.answered_at, n.id LIMIT 1) AS later`).Order("r.answered_at, r.id").Limit(most))
 }

@@ -31,6 +31,8 @@ type company struct {
 	cases  []told
 }
 
+var ofFive = stat.Scale{Metric: stat.CSAT, Lo: 1, Hi: 5}
+
 var weekends = [][]time.Weekday{{time.Friday}, {time.Thursday, time.Friday}, {time.Saturday, time.Sunday}}
 
 var zones = []string{"Asia/Tehran", "Europe/Athens", "Africa/Cairo", "America/New_York"}
@@ -131,6 +133,7 @@ type told struct {
 	grave            bool
 	stood            int       // business hours that the clock stood
 	contact, resolve time.Time // the deadlines, as counted by hand
+	rated            int       // how she rates the journey after her case, of 1..5; 0 not at all
 }
 
 // events makes up one case: opened at any minute at which no clock changes, and whatever came of it until now.
@@ -139,6 +142,9 @@ func events(r *rand.Rand, c company) told {
 	hours, days := 48, 10
 	if x.grave {
 		hours, days = 24, 5
+	}
+	if x.ClosedAt != nil && r.IntN(5) < 2 {
+		x.rated = 1 + r.IntN(5)
 	}
 	x.contact, x.resolve = c.after(x.OpenedAt, hours), c.after(c.daysAfter(x.OpenedAt, days), x.stood)
 	return x
@@ -324,6 +330,7 @@ func TestTheInnerLoopIsWhatOneCountsByHand(t *testing.T) {
 		for i, c := range companies {
 			load(t, s, c, runNamed(t, s, fmt.Sprint("loop-", i)), owners, places)
 		}
+		neglected := neglect(t, s, companies)
 		for i, w := range companies {
 			if err := s.SaveWeek(t.Context(), w.week(t)); err != nil {
 				t.Fatal(err)
@@ -336,12 +343,16 @@ func TestTheInnerLoopIsWhatOneCountsByHand(t *testing.T) {
 				t.Fatal(err)
 			}
 			var all, mine figures
+			var rerated, control again
 			causes, coded := map[string]int64{}, int64(0)
 			for _, x := range w.cases {
 				if day := i18n.DayTime(i18n.Day(x.OpenedAt, w.zone)); day.Before(i18n.DayTime(from)) || day.After(i18n.DayTime(to)) {
 					continue
 				}
 				all.count(x, w)
+				if x.ClosedAt != nil { // the answer of every run was 1 of 5
+					rerated.add(x.rated)
+				}
 				if x.OwnerID == 1 {
 					mine.count(x, w)
 				}
@@ -362,6 +373,12 @@ func TestTheInnerLoopIsWhatOneCountsByHand(t *testing.T) {
 			if got.Coded.X != coded || got.Process.N != coded || got.Process.X != causes["authority"]+causes["process"] || got.Bounded {
 				t.Errorf("%s: coded %+v, process %+v, want %d and %d", name, got.Coded, got.Process, coded, causes["authority"]+causes["process"])
 			}
+			for _, n := range neglected {
+				if n.company == i && i18n.Day(n.at, w.zone) >= from && i18n.Day(n.at, w.zone) <= to {
+					control.add(n.later)
+				}
+			}
+			rerated.agree(t, name, got.Recovery, control)
 			if all.opened < 180 || all.overdue == 0 || all.onTime == 0 || all.onTime == all.due {
 				t.Errorf("%s: the cases test little: %d opened, %d overdue, %d of %d on time", name, all.opened, all.overdue, all.onTime, all.due)
 			}
@@ -382,6 +399,12 @@ func load(t *testing.T, s *store.Store, c company, on run.Run, owners, places []
 			if _, opened, err := s.OpenCase(ctx, x.Case); err != nil || !opened {
 				return fmt.Errorf("opened %t: %w", opened, err)
 			}
+			if x.rated == 0 {
+				continue
+			}
+			if err := s.SaveCaseRating(ctx, casework.Rating{CaseID: x.ID, Value: x.rated, Scale: ofFive, At: yearNow}); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
@@ -399,9 +422,9 @@ func sights(t *testing.T, s *store.Store, journey, owner int64) {
 		ok  func(insight.Loop) bool
 	}{
 		"a manager counts all, from some of which the times come": {people.Actor{Manager: true}, func(l insight.Loop) bool {
-			return l.All.Opened == 5004 && l.Bounded && len(l.Journeys) == 12 && l.All.Closing.N > 1000
+			return l.All.Opened == 5004+4 && l.Bounded && len(l.Journeys) == 12 && l.All.Closing.N > 1000
 		}},
-		"a leader counts those of her journey":                      {people.Actor{Leads: []int64{journey}}, func(l insight.Loop) bool { return l.All.Opened == 417 && len(l.Journeys) == 1 && l.Mine == nil }},
+		"a leader counts those of her journey":                      {people.Actor{Leads: []int64{journey}}, func(l insight.Loop) bool { return l.All.Opened == 417+1 && len(l.Journeys) == 1 && l.Mine == nil }},
 		"an employee counts her own":                                {people.Actor{EmployeeID: owner}, func(l insight.Loop) bool { return l.Mine != nil && l.All.Opened == l.Mine.Opened && l.All.Opened > 500 }},
 		"who has nothing to do with any case counts nothing at all": {people.Actor{EmployeeID: 1}, func(l insight.Loop) bool { return l.All.Opened == 0 && l.Mine == nil && l.Journeys == nil }},
 	} {
@@ -431,4 +454,85 @@ func owners(t *testing.T, s *store.Store) (owners, places []int64) {
 		places = append(places, p.ID)
 	}
 	return owners, places
+}
+
+// again is how those rated again who had been dissatisfied: 4 and 5 of 5 are won back.
+type again struct{ asked, answered, recovered int64 }
+
+func (a *again) add(rating int) {
+	a.asked++
+	if rating > 0 {
+		a.answered++
+	}
+	if rating >= 4 {
+		a.recovered++
+	}
+}
+
+func (a again) agree(t *testing.T, what string, got insight.Recovery, control again) {
+	t.Helper()
+	for name, c := range map[string]struct {
+		got  stat.Rate
+		x, n int64
+	}{"recovered": {got.Recovered, a.recovered, a.answered}, "at least": {got.AtLeast, a.recovered, a.asked}, "rated again": {got.Answered, a.answered, a.asked}} {
+		if c.got.X != c.x || c.got.N != c.n {
+			t.Errorf("%s: %s %d of %d, want %d of %d", what, name, c.got.X, c.got.N, c.x, c.n)
+		}
+	}
+	if got.Uncontacted != control.asked || got.Control.N != control.answered || control.answered >= 5 && got.Control.X != control.recovered {
+		t.Errorf("%s: uncontacted %d, %+v, want %+v", what, got.Uncontacted, got.Control, control)
+	}
+	switch share := func(x, n int64) float64 { return float64(x) / float64(n) }; {
+	case control.answered < 5:
+		if got.Effect.Diff != nil || got.Control.Share != nil {
+			t.Errorf("%s: %d uncontacted ones are told of", what, control.answered)
+		}
+	case math.Abs(*got.Effect.Diff-share(a.recovered, a.answered)+share(control.recovered, control.answered)) > 1e-12 || *got.Effect.Low >= *got.Effect.Diff || *got.Effect.High <= *got.Effect.Diff:
+		t.Errorf("%s: a difference of %v", what, *got.Effect.Diff)
+	}
+}
+
+// alone is a dissatisfied customer whom nobody contacted; later is what she rated next, 0 for nothing.
+type alone struct {
+	company, later int
+	at             time.Time
+}
+
+// neglect lets customers of the first companies be dissatisfied without a case: some answer again later, one has been
+// contacted about it and is no control, one is content.
+func neglect(t *testing.T, s *store.Store, companies []company) (out []alone) {
+	t.Helper()
+	var records []ingest.Record
+	answer := func(company int, who string, nth, overall int, at time.Time) {
+		r := fibre(fmt.Sprintf("alone-%d-%s-%d", company, who, nth), overall, at, "")
+		r.Journey, r.Customer = ingest.Named{Key: fmt.Sprint("loop-", company)}, ingest.Customer{Key: fmt.Sprintf("alone-%d-%s", company, who)}
+		records = append(records, r)
+	}
+	for i := range companies {
+		out = append(out, alone{i, 0, at(5, 9)}) // of the run that bears the cases
+		if i > 3 {
+			continue
+		}
+		for n := range 4 + 6*i {
+			who, first := fmt.Sprint(n), yearFrom.AddDate(0, 0, 80+9*n)
+			x := alone{i, (n * 7) % 6, first}
+			answer(i, who, 0, 1+n%2, first)
+			if x.later > 0 {
+				answer(i, who, 1, x.later, first.AddDate(0, 0, 7+n))
+				answer(i, who, 2, 5, first.AddDate(0, 0, 60+n)) // what comes after the next does not count
+			}
+			out = append(out, x)
+		}
+		answer(i, "content", 0, 4, yearFrom.AddDate(0, 0, 100))
+		answer(i, "contacted", 0, 1, yearFrom.AddDate(0, 0, 100))
+	}
+	take(t, s, records...)
+	for i := range 4 {
+		r, old := runNamed(t, s, fmt.Sprintf("alone-%d-contacted-0", i)), yearFrom.AddDate(0, 0, -9)
+		c := casework.Case{ID: id.New(), CustomerID: r.CustomerID, RunID: r.ID, JourneyID: r.JourneyID, State: casework.Verified, OpenedAt: old, ContactedAt: &old, ClosedAt: &old}
+		if _, _, err := s.OpenCase(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out
 }

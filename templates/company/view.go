@@ -27,6 +27,7 @@ type View struct {
 	Readers                       []Readers
 	Disputes, Unattributed, Cases int
 	CasesHint                     string
+	Loop                          string // how cases of this time do, in a line; "" there were none
 	Praise, Blame                 []ui.QuoteView
 }
 

@@ -45,6 +45,7 @@ type PageView struct {
 	Weeks                  chart.HeatView  // its touchpoints, week by week
 	Walks                  chart.PathView  // what customers really walked
 	Volume                 ui.Volume
+	Cases                  string // how those of this time do, in a line; "" none is in sight
 	Asked                  []Asked
 	Rate                   string // the response rate, in a sentence
 	Balance                *Balance

@@ -58,6 +58,9 @@ func (d *Desk) companyPage(c echo.Context) error {
 			return err
 		}
 	}
+	if v.Loop, err = d.loopLine(c, 0, p); err != nil {
+		return err
+	}
 	return reply.Page(c, reply.Frame{Title: reply.T(c, "company.title"), Live: true, Charts: true}, company.Page(v))
 }
 

@@ -606,6 +606,9 @@ func promiseWords(r *i18n.Reader, t journey.Touchpoint) string {
 func (d *Desk) fillVolume(c echo.Context, j journey.Journey, p period, v *journeys.PageView) error {
 	volumes, err := d.Store.Volumes(c.Request().Context(), []int64{j.ID}, p.span())
 	v.Volume = volumeView(volumes[j.ID])
+	if err == nil {
+		v.Cases, err = d.loopLine(c, j.ID, p)
+	}
 	return err
 }
 

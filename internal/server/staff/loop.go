@@ -63,7 +63,7 @@ func (w loopWords) cards() []company.LoopCard {
 }
 
 func (w loopWords) sections() []company.Measure {
-	out := []company.Measure{w.ends("all", w.r.T("loop.ends"), w.loop.All), w.times(), w.causes()}
+	out := []company.Measure{w.ends("all", w.r.T("loop.ends"), w.loop.All), w.times(), w.causes(), w.recovery()}
 	for _, of := range []struct {
 		part, first, none string
 		lines             []insight.LoopLine
@@ -190,6 +190,36 @@ func (w loopWords) causes() company.Measure {
 	return m
 }
 
+// recovery tells who was won back, never without whom nobody contacted and what to make of it.
+func (w loopWords) recovery() company.Measure {
+	x, bounded := w.loop.Recovery, ""
+	if x.Bounded {
+		bounded = w.r.T("loop.bounded")
+	}
+	m := company.Measure{ID: "recovery", Title: w.r.T("loop.recovery"), Said: w.r.T("loop.recovery_none"), First: w.r.T("loop.measure"), Columns: []string{w.r.T("loop.share")},
+		How: chart.How(w.r.T("loop.how_recovery"), bounded)}
+	if x.Recovered.N == 0 {
+		return m
+	}
+	m.Said = w.saidOf("loop.recovery_said", x.Recovered, "n", x.Recovered.N)
+	if x.Recovered.Level == stat.Suppressed {
+		m.Said = w.r.T("loop.few_ratings", "n", x.Recovered.N, "k", stat.K)
+	}
+	m.More = []string{w.r.T("loop.warning"), w.r.T("loop.paradox")}
+	for _, row := range []struct {
+		measure string
+		rate    stat.Rate
+	}{{"recovered", x.Recovered}, {"at_least", x.AtLeast}, {"answered", x.Answered}, {"control", x.Control}} {
+		m.Rows = append(m.Rows, company.MeasureRow{Name: w.r.T("loop." + row.measure), Cells: []company.MeasureCell{w.share(row.rate, "recovery", "", row.measure)}})
+	}
+	if e := x.Effect; e.Diff != nil {
+		points := func(x float64) string { return i18n.Isolate(w.r.Signed(100*x, 0)) }
+		m.Rows = append(m.Rows, company.MeasureRow{Name: w.r.T("loop.effect"), Cells: []company.MeasureCell{{Value: w.r.T("loop.points", "n", points(*e.Diff)),
+			Range: w.r.T("ui.figure.range", "low", points(*e.Low), "high", points(*e.High)), Figure: w.figure("recovery", "", "effect")}}})
+	}
+	return m
+}
+
 // by is a table of cases that have something in common, in the order of keys: it is no ranking.
 func (w loopWords) by(part, first, none, href string, lines []insight.LoopLine) company.Measure {
 	m := company.Measure{ID: part, Title: w.r.T("loop.by_" + part), First: first, How: chart.How(w.r.T("loop.how_by"), w.basis()),
@@ -210,14 +240,17 @@ func (w loopWords) by(part, first, none, href string, lines []insight.LoopLine) 
 	return m
 }
 
-// loopHint says in a line how the cases of a time do; "" without any.
-func loopHint(r *i18n.Reader, l insight.Loop) string {
-	w := loopWords{measureWords{r: r}, l}
+// loopLine says in a line how the cases in the reader's sight do that were opened in a time, on one journey or on all with
+// 0; "" without any.
+func (d *Desk) loopLine(c echo.Context, journey int64, p period) (string, error) {
+	r := reply.Reader(c)
+	l, err := d.Insight.Loop(c.Request().Context(), insight.LoopQuestion{Scope: reply.Actor(c).Scope(), Journey: journey, From: p.from(), To: p.to()})
 	switch {
-	case l.All.Opened == 0:
-		return ""
+	case err != nil || l.All.Opened == 0:
+		return "", err
 	case l.All.Verified.Share == nil:
-		return r.T("loop.hint_few", "opened", l.All.Opened, "open", l.All.Open, "overdue", l.All.Overdue)
+		return r.T("loop.hint_few", "opened", l.All.Opened, "open", l.All.Open, "overdue", l.All.Overdue), nil
 	}
-	return r.T("loop.hint", "opened", l.All.Opened, "open", l.All.Open, "overdue", l.All.Overdue, "share", w.percent(*l.All.Verified.Share))
+	share := i18n.Isolate(r.Percent(100**l.All.Verified.Share, 0))
+	return r.T("loop.hint", "opened", l.All.Opened, "open", l.All.Open, "overdue", l.All.Overdue, "share", share), nil
 }

@@ -26,8 +26,12 @@ func (d *Desk) measuresPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	l, err := d.Insight.Loop(c.Request().Context(), insight.LoopQuestion{Scope: reply.Actor(c).Scope(), From: p.from(), To: p.to()})
+	if err != nil {
+		return err
+	}
 	w := measureWords{Measures: m, r: r}
-	v := company.MeasuresView{Period: p.tabs(c), Sections: []company.Measure{w.scores(), w.response(), w.firstContact(), w.stay(), w.closing(), w.recovery(), w.value()}}
+	v := company.MeasuresView{Period: p.tabs(c), Sections: []company.Measure{w.scores(), w.response(), w.firstContact(), w.stay(), w.closing(), loopWords{w, l}.recovery(), w.value()}}
 	return reply.Page(c, reply.Frame{Title: r.T("measures.title"), Live: true, Charts: true,
 		Crumbs: []ui.Crumb{{Text: r.T("company.title"), Href: "/company"}, {Text: r.T("measures.title")}}}, company.MeasuresPage(v))
 }
@@ -265,10 +269,6 @@ func (w measureWords) wait(c insight.Closing, s stat.Span) company.MeasureCell {
 	}
 	return company.MeasureCell{Value: w.r.T("measures.days", "n", w.r.Float(*s.At, 1)), Range: w.r.T("ui.figure.range", "low", end(s.Low), "high", end(s.High)),
 		Of: w.r.T("measures.closed_of", "closed", c.Closed, "n", c.N), Level: c.Level}
-}
-
-func (w measureWords) recovery() company.Measure {
-	return company.Measure{ID: "recovery", Title: w.r.T("measures.recovery"), Said: w.r.T("measures.recovery_none"), How: chart.How(w.r.T("measures.how_recovery"))}
 }
 
 func (w measureWords) value() company.Measure {
