@@ -70,8 +70,8 @@ func (p *casePage) came(c echo.Context, v *cases.PageView, back came) {
 	}
 	v.Problems, v.Conflict, v.Open = back.problems, back.conflict, back.verb.below
 	for _, name := range caseFields {
-		if typed := c.FormValue(name); typed != "" {
-			v.Form[name] = typed
+		if typed, sent := c.Request().PostForm[name]; sent {
+			v.Form[name] = typed[0]
 		}
 	}
 	v.Also = typedCauses(c)
