@@ -59,6 +59,8 @@ func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.T
 	answers := &feedback.Service{Store: s, Ledger: s, Now: now}
 	heard := &observation.Service{Store: s, Ledger: s, Now: now}
 	cube := insight.NewCube(s)
+	invitations := &survey.Service{Store: s, Ledger: s, Sender: sender, Zone: c.TimeZone, Now: now}
+	letters, _ := sender.(casework.Sender) // one that only takes invitations keeps letters waiting
 	return &App{
 		Config:       c,
 		Store:        s,
@@ -67,12 +69,12 @@ func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.T
 		Keys:         auth.Keyring{Store: s, Now: now},
 		Journeys:     &journey.Service{Store: s, Ledger: s, Now: now},
 		Runs:         &run.Service{Store: s, Ledger: s, Now: now},
-		Surveys:      &survey.Service{Store: s, Ledger: s, Sender: sender, Zone: c.TimeZone, Now: now},
+		Surveys:      invitations,
 		Feedback:     answers,
 		Intake:       intake.Open(answers, s, s.Writers()),
 		Observations: heard,
 		Outreach:     &outreach.Service{Store: s, Ledger: s, Observations: heard, Zone: c.TimeZone, Now: now},
-		Cases:        &casework.Service{Store: s, Ledger: s, Zone: c.TimeZone, Now: now},
+		Cases:        &casework.Service{Store: s, Ledger: s, Sender: letters, Invitations: invitations, Zone: c.TimeZone, Now: now},
 		Notify:       &notify.Service{Store: s, Zone: c.TimeZone, Now: now},
 		Praise:       &praise.Service{Store: s, Ledger: s, Now: now},
 		Insight:      &insight.Service{Store: cube, Zone: c.TimeZone, Now: now},

@@ -9,7 +9,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/survey"
 )
 
-// Sender is how this deployment sends invitations. Without a mail server or SMS service theirs wait, and say why.
+// Sender is how this deployment sends invitations, and letters about cases (it is a casework.Sender too). Without a mail server or SMS service theirs wait, and say why.
 func Sender(c config.Config) (survey.Sender, error) {
 	mailer, err := deliver.NewMailer(c.SMTP)
 	if err != nil {

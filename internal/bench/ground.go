@@ -201,7 +201,7 @@ func (g *ground) forget(ctx context.Context) error {
 	db := g.db.WithContext(ctx)
 	var errs []error
 	if !g.embedded {
-		errs = append(errs, db.Exec("TRUNCATE "+strings.Join(filled, ", ")).Error)
+		errs = append(errs, db.Exec("TRUNCATE "+strings.Join(filled, ", ")+" CASCADE").Error) // and what refers to them
 	} else {
 		for _, table := range filled {
 			errs = append(errs, db.Exec("DELETE FROM "+table).Error)

@@ -232,7 +232,7 @@ func TestAnAnswerComesBackToItsCase(t *testing.T) {
 				}
 				l := from(c.change(out.left[0].Mail.Token))
 				for range 2 {
-					if _, err := w.Cases.Receive(t.Context(), l); err != nil {
+					if _, _, err := w.Cases.Receive(t.Context(), l); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -259,7 +259,7 @@ func TestAnAnswerComesBackToItsCase(t *testing.T) {
 func TestALostMailIsBroughtToItsCaseByAManager(t *testing.T) {
 	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
 		k, olga, _ := written(t, w, "o1")
-		m, err := w.Cases.Receive(t.Context(), casework.LetterFrom{MessageID: "m1", From: "else@example.com", Words: "It is me"})
+		m, _, err := w.Cases.Receive(t.Context(), casework.LetterFrom{MessageID: "m1", From: "else@example.com", Words: "It is me"})
 		if err != nil || m.State != casework.MailLost {
 			t.Fatalf("%+v %v", m, err)
 		}

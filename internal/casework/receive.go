@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/fault"
@@ -27,10 +29,10 @@ type LetterFrom struct {
 // Receive takes a mail in, once however often it is told. It belongs to the case whose letter it answers, else to the one
 // open case of whoever sent it; otherwise it is kept as lost. Her answer lets the clock run again, and where we had written
 // to her both sides have talked now. Automatic answers are kept, and do neither.
-func (s *Service) Receive(ctx context.Context, l LetterFrom) (Mail, error) {
-	m := Mail{ID: id.New(), Kind: MailReply, State: MailLost, Channel: survey.ByMail, MessageID: l.MessageID, Sender: strings.ToLower(l.From),
-		Subject: cut(strings.Join(strings.Fields(l.Subject), " "), mostSubject), Words: cut(text(Unquoted(l.Words), nil), mostWords), MadeAt: s.Now()}
-	err := s.Store.InTx(ctx, func(ctx context.Context) error {
+func (s *Service) Receive(ctx context.Context, l LetterFrom) (m Mail, news bool, err error) {
+	m = Mail{ID: id.New(), Kind: MailReply, State: MailLost, Channel: survey.ByMail, MessageID: cut(printable(l.MessageID), mostReference), Sender: cut(strings.ToLower(printable(l.From)), mostReference),
+		Subject: cut(strings.Join(strings.Fields(printable(l.Subject)), " "), mostSubject), Words: cut(text(Unquoted(printable(l.Words)), nil), mostWords), MadeAt: s.Now()}
+	err = s.Store.InTx(ctx, func(ctx context.Context) error {
 		caseID, answers, err := s.belongs(ctx, l, m.Sender)
 		if err != nil {
 			return err
@@ -38,13 +40,25 @@ func (s *Service) Receive(ctx context.Context, l LetterFrom) (Mail, error) {
 		if caseID != 0 {
 			m.CaseID, m.State, m.SentAt = caseID, MailCame, &m.MadeAt
 		}
-		added, err := s.Store.AddMail(ctx, m)
-		if err != nil || !added || caseID == 0 {
+		if news, err = s.Store.AddMail(ctx, m); err != nil || !news || caseID == 0 {
 			return err
 		}
 		return s.came(ctx, m, answers && !l.Automatic, !l.Automatic)
 	})
-	return m, err
+	return m, news, err
+}
+
+// mostReference is how much of a Message-ID or address is kept, in characters.
+const mostReference = 500
+
+// printable leaves out what no text has: strangers write mail.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, strings.ReplaceAll(s, "\r\n", "\n"))
 }
 
 // cut keeps what fits.

@@ -1,7 +1,6 @@
 package casework_test
 
 import (
-	"context"
 	"slices"
 	"testing"
 	"time"
@@ -62,53 +61,6 @@ func TestWhatNoAnswerTellsIsFoundOnce(t *testing.T) {
 		search("and once more", found)
 		w.Wait(surveytest.Days(2))
 		search("two days later", found)
-	})
-}
-
-// letterbox keeps the questions that went out.
-type letterbox struct{ taken []casework.Message }
-
-func (b *letterbox) AskSolved(_ context.Context, m casework.Message) error {
-	b.taken = append(b.taken, m)
-	return nil
-}
-
-func TestTheQuestionGoesOutWhileItIsAsked(t *testing.T) {
-	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
-		c, olga := opened(t, w, "o1")
-		box := &letterbox{}
-		w.Cases.Sender = box
-		ask := func(sentence string, want int) {
-			t.Helper()
-			box.taken = nil
-			if err := w.Cases.Ask(t.Context(), c.ID); err != nil || len(box.taken) != want {
-				t.Errorf("%s: %d messages, %v", sentence, len(box.taken), err)
-			}
-		}
-		do := func(_ casework.Case, err error) {
-			t.Helper()
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
-		ask("nothing is asked yet", 0)
-		do(w.Cases.Attempt(t.Context(), olga, c.ID, casework.Tried{Channel: "mail", Result: casework.Reached}))
-		do(w.Cases.Code(t.Context(), olga, c.ID, "price"))
-		_, _, err := w.Cases.Propose(t.Context(), olga, c.ID, casework.Solved{Solution: "paid back"})
-		do(c, err)
-		ask("she is asked", 1)
-		if asked, err := w.Cases.Question(t.Context(), box.taken[0].Token); err != nil || asked.Case.ID != c.ID || asked.Language != i18n.Persian {
-			t.Errorf("her link: %+v %v", asked, err)
-		}
-		customer := w.Customer(t, c.RunID)
-		customer.Email, customer.Phone = "", ""
-		if err := w.Store.SaveCustomer(t.Context(), customer); err != nil {
-			t.Fatal(err)
-		}
-		token := box.taken[0].Token
-		ask("she has no address", 0)
-		do(w.Cases.Verdict(t.Context(), token, true, ""))
-		ask("she has answered", 0)
 	})
 }
 

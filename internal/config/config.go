@@ -75,6 +75,14 @@ type SMTP struct {
 	TLS TLS `env:"TLS" envDefault:"required" help:"required, opportunistic, implicit, or none (a relay on this machine)"`
 	// From is the sender, "Name <address>" or an address; needed when Host is set. Message ids carry its domain.
 	From string `env:"FROM" help:"the sender, \"Name <address>\"; needed with a HOST"`
+	// ReplyTo is a mailbox that takes care+anything@ for care@: answers to letters about cases go there, and lead back to the
+	// case by what stands after the plus. Without it they go to From, and are known by what they answer.
+	ReplyTo string `env:"REPLY_TO" help:"takes answers to letters, a mailbox that knows plus addresses (care@ as care+x@); default From"`
+	// DKIMSelector names the key in the DNS (SELECTOR._domainkey.DOMAIN) that proves our signature; the domain is From's.
+	DKIMSelector string `env:"DKIM_SELECTOR" help:"signs mail: the name of the key in the DNS, SELECTOR._domainkey.DOMAIN"`
+	// DKIMKey is the private half in PEM, RSA or Ed25519, or DKIMKeyFile: the path of a file that holds it.
+	DKIMKey     Secret `env:"DKIM_KEY" help:"the private key in PEM, RSA or Ed25519"`
+	DKIMKeyFile Secret `env:"DKIM_KEY_FILE,file" help:"a file that holds the key"`
 	// Timeout of each exchange with the server.
 	Timeout time.Duration `env:"TIMEOUT" envDefault:"20s" help:"how long one exchange may take"`
 }
@@ -193,6 +201,7 @@ func (c *Config) complete(vars map[string]string) {
 		}
 	}
 	c.SMTP.Password = fromFile(c.SMTP.Password, c.SMTP.PasswordFile)
+	c.SMTP.DKIMKey = fromFile(c.SMTP.DKIMKey, c.SMTP.DKIMKeyFile)
 	c.SMS.Secret = fromFile(c.SMS.Secret, c.SMS.SecretFile)
 	c.SMS.SigningSecret = fromFile(c.SMS.SigningSecret, c.SMS.SigningSecretFile)
 }
@@ -256,6 +265,11 @@ func (s SMTP) check() error {
 		_, err := mail.ParseAddress(s.From)
 		p.unless(err == nil, Prefix+"SMTP_FROM", "must be a mail address, such as Care <care@example.org>")
 	}
+	if s.ReplyTo != "" {
+		a, err := mail.ParseAddress(s.ReplyTo)
+		p.unless(err == nil && a.Address == s.ReplyTo && !strings.Contains(s.ReplyTo, "+"), Prefix+"SMTP_REPLY_TO", "must be an address without a name or a plus, such as care@example.org")
+	}
+	p.unless((s.DKIMSelector == "") == (s.DKIMKey == ""), Prefix+"SMTP_DKIM_SELECTOR", "and the key (or its _FILE) belong together")
 	return p.err()
 }
 

@@ -21,6 +21,12 @@ type Mail struct {
 	HTML        string // the same message, optional
 	Unsubscribe string // http(s) address that ends such mail with one POST (RFC 8058), optional
 	Lang        string // language of the words, optional
+	Written     bool   // by a person: out-of-office answers are welcome
+	// Reference is the Message-ID without its domain, Thread what it answers (see casework.LetterTo), AnswerTo the token of
+	// the address for answers; all optional.
+	Reference string
+	Thread    []string
+	AnswerTo  string
 }
 
 // Mailer sends mail. A nil error means the mail server took it. Otherwise:

@@ -8,8 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/id"
 	"github.com/journeyloop/journeyloop/internal/survey"
 	"github.com/journeyloop/journeyloop/templates/respond"
 )
@@ -55,7 +57,8 @@ func (i Inviter) Letter(m survey.Message) (Mail, error) {
 		return Mail{}, fmt.Errorf("write invitation: %w", err)
 	}
 	to := mail.Address{Name: m.Customer.Name, Address: m.Customer.Email}
-	return Mail{To: to.String(), Subject: v.Subject, Text: text(r, v), HTML: page.String(), Unsubscribe: v.Stop, Lang: string(r.Lang())}, nil
+	return Mail{To: to.String(), Subject: v.Subject, Text: text(r, v), HTML: page.String(), Unsubscribe: v.Stop, Lang: string(r.Lang()),
+		Reference: casework.InvitationReference(m.Invitation.ID, id.Token())}, nil
 }
 
 // Short writes the text message.

@@ -1,7 +1,9 @@
 package deliver
 
 import (
+	"cmp"
 	"context"
+	"crypto"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -33,13 +35,20 @@ func NewMailer(c config.SMTP) (Mailer, error) {
 	if from.Address, err = wire(from.Address); err != nil {
 		return nil, fmt.Errorf("read the mail sender: %w", err)
 	}
-	return &mailer{config: c, from: from}, nil
+	m := &mailer{config: c, from: from}
+	if c.DKIMKey != "" {
+		if m.key, err = readKey([]byte(c.DKIMKey)); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
 }
 
 type mailer struct {
 	config config.SMTP
 	from   *mail.Address
 	roots  *x509.CertPool // nil: those of the machine
+	key    crypto.Signer  // signs what leaves; nil signs nothing
 }
 
 func (m *mailer) Mail(ctx context.Context, letter Mail) error {
@@ -72,9 +81,12 @@ func (m *mailer) compose(letter Mail, to *mail.Address) (*gomail.Msg, error) {
 	msg.FromMailAddress(m.from)
 	msg.ToMailAddress(to)
 	msg.Subject(oneLine(letter.Subject))
-	msg.SetMessageIDWithValue(id.Token() + m.from.Address[strings.LastIndexByte(m.from.Address, '@'):])
+	msg.SetMessageIDWithValue(m.own(cmp.Or(letter.Reference, id.Token())))
 	msg.SetDate()
-	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no out-of-office answers, please
+	if !letter.Written {
+		msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no out-of-office answers, please
+	}
+	m.thread(msg, letter)
 	if letter.Lang != "" {
 		msg.SetGenHeader(gomail.HeaderContentLang, oneLine(letter.Lang))
 	}
@@ -90,7 +102,33 @@ func (m *mailer) compose(letter Mail, to *mail.Address) (*gomail.Msg, error) {
 	if letter.HTML != "" {
 		msg.AddAlternativeString(gomail.TypeTextHTML, letter.HTML)
 	}
-	return msg, nil
+	return msg, m.signed(msg)
+}
+
+// own completes a Message-ID of ours with the domain of the sender; one that came from elsewhere is whole.
+func (m *mailer) own(reference string) string {
+	if strings.Contains(reference, "@") {
+		return reference
+	}
+	return reference + m.from.Address[strings.LastIndexByte(m.from.Address, '@'):]
+}
+
+// thread lets mail programs show a letter below what it answers, and leads the answer to it back.
+func (m *mailer) thread(msg *gomail.Msg, letter Mail) {
+	var ids []string
+	for _, reference := range letter.Thread {
+		if !strings.ContainsAny(reference, "<>\r\n \t") {
+			ids = append(ids, "<"+m.own(reference)+">")
+		}
+	}
+	if len(ids) > 0 {
+		msg.SetGenHeaderPreformatted(gomail.HeaderInReplyTo, ids[len(ids)-1])
+		msg.SetGenHeaderPreformatted(gomail.HeaderReferences, strings.Join(ids, "\r\n ")) // a line each: they may be long
+	}
+	if m.config.ReplyTo != "" && letter.AnswerTo != "" {
+		local, domain, _ := strings.Cut(m.config.ReplyTo, "@")
+		msg.SetGenHeaderPreformatted(gomail.Header(gomail.HeaderReplyTo), "<"+local+"+"+letter.AnswerTo+"@"+domain+">")
+	}
 }
 
 // oneLine keeps a header a header.

@@ -147,8 +147,8 @@ func relayOf[T any](w Work, q *store.Queue[T], client *river.Client[T]) func(con
 	}
 }
 
-// dueOf makes a job for every invitation, case and letter with something due, unless it has an unfinished one: so nodes may look at the
-// same time.
+// dueOf makes a job for every invitation, case and letter with something due, and for everybody with notices due, unless it has
+// an unfinished one: so nodes may look at the same time.
 func dueOf[T any](w Work, client *river.Client[T]) func(context.Context) (bool, error) {
 	return func(ctx context.Context) (bool, error) {
 		invitations, err := w.Surveys.Due(ctx, dueAtOnce)
@@ -160,10 +160,14 @@ func dueOf[T any](w Work, client *river.Client[T]) func(context.Context) (bool, 
 			return false, err
 		}
 		letters, err := w.Cases.DueMails(ctx, dueAtOnce)
-		if err != nil || len(invitations)+len(cases)+len(letters) == 0 {
+		if err != nil {
 			return false, err
 		}
-		jobs := make([]river.InsertManyParams, 0, len(invitations)+len(cases)+len(letters))
+		readers, err := w.Notify.Due(ctx, dueAtOnce)
+		if err != nil || len(invitations)+len(cases)+len(letters)+len(readers) == 0 {
+			return false, err
+		}
+		jobs := make([]river.InsertManyParams, 0, len(invitations)+len(cases)+len(letters)+len(readers))
 		for _, id := range invitations {
 			jobs = append(jobs, river.InsertManyParams{Args: deliverArgs{id}})
 		}
@@ -172,6 +176,9 @@ func dueOf[T any](w Work, client *river.Client[T]) func(context.Context) (bool, 
 		}
 		for _, id := range letters {
 			jobs = append(jobs, river.InsertManyParams{Args: letterArgs{id}})
+		}
+		for _, id := range readers {
+			jobs = append(jobs, river.InsertManyParams{Args: noticesArgs{id}})
 		}
 		_, err = client.InsertMany(ctx, jobs)
 		return false, err

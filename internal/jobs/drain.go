@@ -53,6 +53,10 @@ func (w Work) round(ctx context.Context, seen map[int64]bool) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	readers, err := w.writeAll(ctx)
+	if err != nil {
+		return 0, err
+	}
 	long, err := w.Tasks.Due(ctx)
 	if err != nil {
 		return 0, err
@@ -62,7 +66,7 @@ func (w Work) round(ctx context.Context, seen map[int64]bool) (int, error) {
 			return 0, err
 		}
 	}
-	return n + ended + len(due) + cases + letters + len(long), nil
+	return n + ended + len(due) + cases + letters + readers + len(long), nil
 }
 
 // Settle waits until the crew has done everything that waits or is due; other nodes' jobs count too.
@@ -106,6 +110,10 @@ func (c *Crew) busy(ctx context.Context) (bool, error) {
 	}
 	letters, err := c.work.Cases.DueMails(ctx, 1)
 	if err != nil || len(letters) > 0 {
+		return true, err
+	}
+	readers, err := c.work.Notify.Due(ctx, 1)
+	if err != nil || len(readers) > 0 {
 		return true, err
 	}
 	long, err := c.work.Tasks.Due(ctx)

@@ -79,7 +79,7 @@ func timetable() []*river.PeriodicJob {
 		return river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) { return args, nil },
 			&river.PeriodicJobOpts{ID: name, RunOnStart: true})
 	}
-	return []*river.PeriodicJob{hourly("abandon", abandonArgs{}), hourly("sweep", sweepArgs{}), hourly("search", searchArgs{}), hourly("outreach", outreachArgs{})}
+	return []*river.PeriodicJob{hourly("abandon", abandonArgs{}), hourly("sweep", sweepArgs{}), hourly("search", searchArgs{}), hourly("acquaint", acquaintArgs{}), hourly("outreach", outreachArgs{})}
 }
 
 func workers(w Work) *river.Workers {
@@ -107,6 +107,12 @@ func workers(w Work) *river.Workers {
 		return w.final(ctx, job.JobRow, w.Cases.Search(ctx))
 	}))
 	river.AddWorker(all, outreachWorker{w: w})
+	river.AddWorker(all, river.WorkFunc(func(ctx context.Context, job *river.Job[noticesArgs]) error {
+		return w.final(ctx, job.JobRow, w.Notify.Write(ctx, job.Args.User))
+	}))
+	river.AddWorker(all, river.WorkFunc(func(ctx context.Context, job *river.Job[acquaintArgs]) error {
+		return w.final(ctx, job.JobRow, w.Notify.Acquaint(ctx))
+	}))
 	river.AddWorker(all, taskWorker{w: w})
 	return all
 }

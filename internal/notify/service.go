@@ -65,8 +65,8 @@ func (p Person) Reader(zone *time.Location) *i18n.Reader {
 	return i18n.NewReader(p.Language, p.Calendar, zone)
 }
 
-// settings are hers, or the usual ones.
-func (p Person) settings(zone *time.Location) (Settings, error) {
+// Wishes are hers, or the usual ones.
+func (p Person) Wishes(zone *time.Location) (Settings, error) {
 	s := DefaultSettings(p.Reader(zone))
 	if p.Settings == "" {
 		return s, nil
@@ -87,7 +87,8 @@ type Store interface {
 	ObservationByID(ctx context.Context, id int64) (observation.Observation, error)
 	SayingTheSame(ctx context.Context, scope people.Scope, theme int64) ([]observation.Observation, error)
 	Absences(ctx context.Context, from, until int32) ([]people.Absence, error)
-	// Praised are the employees for whom the answer about a run is good to hear, and the answer; nobody where there is none.
+	// Praised are the employees for whom the answer about a run is good to hear, and the answer; nobody where there is none, or
+	// where we promised not to tell when it came.
 	Praised(ctx context.Context, run int64) (Praise, error)
 	// TaskAsker is the user who asked for a task.
 	TaskAsker(ctx context.Context, task int64) (int64, error)
@@ -95,6 +96,7 @@ type Store interface {
 	ToTell(ctx context.Context, employees, users []int64) ([]Person, error)
 	// AddNotifications leaves out those of whom the person was told already.
 	AddNotifications(ctx context.Context, list []Notification) error
+	Mail
 }
 
 // Praise is an answer that is good to hear.
@@ -323,12 +325,12 @@ func (s *Service) find(ctx context.Context, who []hearer, away people.Away) (cro
 
 // forOne is how one person is told: by her settings.
 func (s *Service) forOne(p Person, n Notification) (Notification, error) {
-	settings, err := p.settings(s.Zone)
+	settings, err := p.Wishes(s.Zone)
 	if err != nil {
 		return n, err
 	}
 	n.ID, n.UserID = id.New(), p.UserID
-	if !s.writes(p) {
+	if !s.Writes(p) {
 		return n, nil
 	}
 	if due, ok := settings.MailDue(settings.Of(n.Verb), s.Now().Add(gathered), s.Zone); ok {
@@ -339,11 +341,6 @@ func (s *Service) forOne(p Person, n Notification) (Notification, error) {
 
 // gathered is how long what is told at once waits for more.
 const gathered = 3 * time.Minute
-
-// writes tells whether a person is written to at all.
-func (s *Service) writes(p Person) bool {
-	return s.Writer != nil && p.Email != "" && p.BouncedAt == nil
-}
 
 // number reads a number that an event carries as text.
 func number(e event.Event, name string) (n int64) {

@@ -362,7 +362,12 @@ func states(w *servertest.World) []view {
 		w.T.Fatal(err)
 	}
 	user := fmt.Sprintf("/people/users/%d", zahra.ID)
+	if err := w.App.Store.Meet(w.T.Context(), zahra.ID, "a-token"); err != nil {
+		w.T.Fatal(err)
+	}
 	return []view{
+		{name: "asks before mail ends", path: "/s/a-token/notices", status: 200},
+		{name: "mail settings with problems", who: "zahra", path: "/me/notifications", form: url.Values{"quiet_from": {"25"}}, status: 422},
 		{name: "task waiting", who: "olga", path: tasks.First().AttrOr("href", ""), status: 200},
 		{name: "task ended", who: "olga", path: tasks.Last().AttrOr("href", ""), status: 200},
 		{name: "lost", who: "ann", path: "/nowhere", status: 404},

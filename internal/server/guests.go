@@ -23,6 +23,7 @@ type guest struct {
 	user    people.User
 	work    task.Task // under way for her; only while working
 	working bool
+	news    int    // how much she was told and has not read
 	cases   int    // open ones that are hers
 	print   string // tells her from everybody else, and from herself with other rights
 }
@@ -107,6 +108,9 @@ func (s *Server) welcome(ctx context.Context, session auth.Session, version int6
 	}
 	if err == nil {
 		g.cases, err = s.Store.OwnOpenCases(ctx, g.actor.EmployeeID)
+	}
+	if err == nil {
+		g.news, err = s.Store.Unread(ctx, session.UserID)
 	}
 	g.print = fmt.Sprintf("%+v %s", g.actor, g.user.Theme)
 	return g, err

@@ -234,6 +234,7 @@ func (s *Server) asked(next echo.HandlerFunc) echo.HandlerFunc {
 		c.Response().Header().Set("Server-Timing", `data;desc="`+strconv.FormatInt(g.version, 10)+`"`) // so that live.js can say what it shows
 		s.read(c, g.user)
 		reply.SetTheme(c, g.user.Theme)
+		reply.SetNews(c, g.news)
 		reply.SetCases(c, g.cases)
 		c.SetRequest(c.Request().WithContext(people.With(c.Request().Context(), g.actor)))
 		if g.working {

@@ -31,6 +31,8 @@ type Store interface {
 	// DataVersion changes whenever a page may have.
 	DataVersion(ctx context.Context) (int64, error)
 	RunningTask(ctx context.Context, user int64) (task.Task, error)
+	// Unread counts what a user was told and has not read.
+	Unread(ctx context.Context, user int64) (int, error)
 	// OwnOpenCases counts the open cases of an employee.
 	OwnOpenCases(ctx context.Context, employee int64) (int, error)
 	// AsOf lets questions of pages that last be answered with what others were told under the same version of the data.

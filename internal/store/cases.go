@@ -220,6 +220,11 @@ func (s *Store) SaveCaseRules(ctx context.Context, journey int64, rules *casewor
 	})
 }
 
+// JourneysWithCaseRules are the journeys that do not follow the company's rules.
+func (s *Store) JourneysWithCaseRules(ctx context.Context) ([]int64, error) {
+	return plucked[int64](s.read(ctx).Table("case_policies").Where("journey_id <> 0").Order("journey_id"), "journey_id")
+}
+
 // Managers implements casework.Store.
 func (s *Store) Managers(ctx context.Context) ([]int64, error) {
 	var ids []int64

@@ -306,7 +306,7 @@ CREATE TABLE packed_ratings (
   judged        smallint NOT NULL, -- 0 person, 1 process, 2 both
   told          smallint NOT NULL, -- employee_id has it unread: 1 negative, 2 neutral, 3 positive; 0: see notices
   comment       text NOT NULL,
-  PRIMARY KEY (response_id, touchpoint_id)
+  PRIMARY KEY (response_id, touchpoint_id) WITH (fillfactor = 100) -- they come in this order
 );
 -- Of a touchpoint's ratings only those are looked for that say something and those that judge a person and name none: every other
 -- entry would be written for nothing, at forty places at once.

@@ -20,6 +20,7 @@ import (
 // ListView is the inbox: what needs the reader now, and the cases in her sight.
 type ListView struct {
 	Path, File        string
+	Rules             string // where the company's rules are set; "" for who may not
 	Needs             []Need
 	Choices           Choices
 	Journeys          []ui.Option

@@ -67,6 +67,7 @@ type PageView struct {
 	HandOver     string // where a link is made to hand over; "" where nothing can be
 	Answer       *AnswerView
 	Replaced     []AnswerView // the latest first
+	Cases        []ui.Crumb   // opened about it, by their state, as far as they are the reader's to see
 	Ledger       []LedgerLine // nil where the reader has none
 }
 

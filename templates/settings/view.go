@@ -23,6 +23,7 @@ const (
 	Keys        Part = "keys"
 	Invitations Part = "invitations"
 	Holidays    Part = "holidays"
+	Cases       Part = "cases"
 	Imports     Part = "imports"
 	Checks      Part = "checks"
 )
@@ -33,6 +34,7 @@ var parts = []struct {
 }{
 	{Policy, "/settings", "settings.policy"},
 	{Holidays, "/settings/holidays", "holidays.title"},
+	{Cases, "/settings/cases", "cases.rules"},
 	{Keys, "/settings/keys", "settings.keys"},
 	{Invitations, "/settings/invitations", "settings.invitations"},
 	{Imports, "/settings/imports", "tasks.imports"},

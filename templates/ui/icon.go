@@ -26,6 +26,7 @@ var drawings = func() map[string]string {
 // icons are drawn on a field of 24 by 24.
 var icons = map[string][]string{
 	"loop":     {"M12 12c-1.8-3-3.6-4.5-5.6-4.5a4.5 4.5 0 0 0 0 9c2 0 3.8-1.5 5.6-4.5s3.6-4.5 5.6-4.5a4.5 4.5 0 1 1-3.4 7.4"},
+	"bell":     {"M6 16v-5a6 6 0 0 1 12 0v5l1.5 2h-15z", "M10 20.5h4"},
 	"search":   {"M11 4a7 7 0 1 0 0 14a7 7 0 0 0 0-14z", "M20 20l-4-4"},
 	"down":     {"M6 9l6 6l6-6"},
 	"up":       {"M6 15l6-6l6 6"},

@@ -37,6 +37,7 @@ const (
 	LanguagePath = "/me/language" // POST, lang, back
 	AccountPath  = "/me"
 	TasksPath    = "/tasks"
+	NewsPath     = "/notifications"
 	ThemePath    = "/me/theme" // POST, theme, back
 	SignOutPath  = "/sign-out" // POST
 )
@@ -50,6 +51,7 @@ type Shell struct {
 	Crumbs []Crumb
 	Flash  Flash // shown once, after a change
 	Work   WorkSign
+	News   int    // how much the person was told and has not read
 	Query  string // what stands in the search box
 	Path   string // this page's path and query; switching language comes back to it
 	Live   bool   // keep the page true while it is open

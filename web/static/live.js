@@ -27,6 +27,7 @@
       const open = [...document.querySelectorAll("main details[open][id]")];
       put("main", get("main", page) || page.body);
       put("nav", get("nav", page));
+      put("bell", get("bell", page));
       for (const d of open) get(d.id)?.setAttribute("open", "");
       (focus.id ? get(focus.id) : alike(focus)[place])?.focus({ preventScroll: true });
       scrollTo(x, y);

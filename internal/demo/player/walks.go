@@ -157,10 +157,21 @@ func (p *player) follow(ctx context.Context) (inv survey.Invitation, err error) 
 				err = errors.Join(err, p.cases.Consider(ctx, run))
 			}
 		}
-		if err == nil && slices.Contains(notify.Events, e.Verb) && p.now.After(p.company.Now.Add(-noticed)) {
-			err = p.notify.Follow(ctx, e.Event)
-		}
-		return err
+		return errors.Join(err, p.notice(ctx, e))
 	})
 	return inv, err
+}
+
+// notice tells people of what happens, as soon as anybody would still read it.
+func (p *player) notice(ctx context.Context, e store.Errand) (err error) {
+	switch {
+	case p.now.Before(p.company.Now.Add(-noticed)):
+	case e.Verb == event.ResponseAnswered:
+		for _, run := range e.Subjects() {
+			err = errors.Join(err, p.notify.Praise(ctx, run))
+		}
+	case slices.Contains(notify.Events, e.Verb):
+		err = p.notify.Follow(ctx, e.Event)
+	}
+	return err
 }

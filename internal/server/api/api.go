@@ -1,5 +1,5 @@
-// Package api is the door for machines: contacts come in as they happen, and runs are said to be over. A machine shows
-// its key with every request (the route table says so); what is sent twice changes nothing. It is not for reading
+// Package api is the door for machines: contacts come in as they happen, runs are said to be over, and a mail service
+// brings what customers answer and what did not arrive. A machine shows its key with every request (the route table says so); what is sent twice changes nothing. It is not for reading
 // anything out, and not for files of the past, which are imported.
 //
 // A problem with one item is reported with the item, and the others are taken; a body that cannot be read at all is
@@ -14,6 +14,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/ingest"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
@@ -34,6 +35,7 @@ type Desk struct {
 	Store   Store
 	Records ingest.Sink // on disk when it returns
 	Runs    *run.Service
+	Cases   *casework.Service
 	Now     func() time.Time
 
 	pace pace
@@ -44,6 +46,8 @@ func (d *Desk) Routes() []reply.Route {
 	return []reply.Route{
 		{Method: http.MethodPost, Path: "/api/v1/interactions", Guard: reply.Key, Handle: d.paced(d.interactions)},
 		{Method: http.MethodPost, Path: "/api/v1/runs/:key/completion", Guard: reply.Key, Handle: d.paced(d.completion)},
+		{Method: http.MethodPost, Path: "/api/v1/mail", Guard: reply.Key, Handle: d.paced(d.incoming)},
+		{Method: http.MethodPost, Path: "/api/v1/bounces", Guard: reply.Key, Handle: d.paced(d.bounces)},
 		{Method: http.MethodGet, Path: "/api/v1/openapi.json", Guard: reply.Public, Handle: description},
 	}
 }

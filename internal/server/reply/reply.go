@@ -62,7 +62,7 @@ func Page(c echo.Context, f Frame, body templ.Component) error {
 	}
 	a, r := Actor(c), Reader(c)
 	shell := ui.Shell{Title: title(c, f.Status, f.Title), App: AppName(c), Nav: menuOf(a, c.Request().URL.Path, f.Crumbs, ownCases(c)), Crumbs: back(c.Request(), f.Crumbs), Live: f.Live, Charts: f.Charts,
-		Person: ui.Person{Name: a.Name, Role: role(a, r)}, Flash: takeFlash(c), Work: workSign(c), Query: c.QueryParam("q"), Path: address(c.Request(), f.Crumbs), Theme: theme(c)}
+		Person: ui.Person{Name: a.Name, Role: role(a, r)}, Flash: takeFlash(c), Work: workSign(c), News: news(c), Query: c.QueryParam("q"), Path: address(c.Request(), f.Crumbs), Theme: theme(c)}
 	return Component(c, f.Status, within(ui.Page(shell), body))
 }
 
@@ -162,6 +162,16 @@ func workSign(c echo.Context) ui.WorkSign {
 		sign.Text = T(c, "tasks.sign", "kind", T(c, "tasks.kind_"+string(t.Kind)), "percent", Reader(c).Percent(float64(t.Done*100/t.Total), 0))
 	}
 	return sign
+}
+
+const newsKey = "news"
+
+// SetNews tells the frame how much the asker was told and has not read.
+func SetNews(c echo.Context, n int) { c.Set(newsKey, n) }
+
+func news(c echo.Context) int {
+	n, _ := c.Get(newsKey).(int)
+	return n
 }
 
 const themeKey = "theme"

@@ -42,6 +42,9 @@ func (d *Desk) caseList(c echo.Context) error {
 	v := cases.ListView{Path: c.Request().URL.RequestURI(), File: fileOf(c, "/cases.csv"), Query: f.Customer, Overdue: f.Overdue, Reopened: f.Reopened, Choices: caseChoices(b.r, f),
 		Finer: f.Overdue || f.Reopened || f.JourneyID != 0 || f.Cause != "" || f.Severity != 0,
 		Rows:  page.Of[cases.Line]{Total: found.Total, Ask: found.Ask}}
+	if casework.MaySetRules(reply.Actor(c), 0) {
+		v.Rules = caseRulesPath
+	}
 	if v.Rows.Rows, err = b.lines(ctx, found.Rows); err != nil {
 		return err
 	}

@@ -227,7 +227,9 @@ func (p *casePage) walk(v *cases.PageView) error {
 		a := w.answer(*w.response)
 		v.Answer = &cases.Answer{Whole: a.Quote, Expectation: a.Expectation, Resolved: a.Resolved, Contact: a.Contact}
 		for _, r := range a.Ratings {
-			v.Answer.Ratings = append(v.Answer.Ratings, ui.QuoteView{Text: r.Comment, Mood: r.Mood, Score: r.Score, At: a.Quote.At, Touchpoint: r.Touchpoint})
+			if r.Comment != "" { // those without words stand beside the contacts
+				v.Answer.Ratings = append(v.Answer.Ratings, ui.QuoteView{Text: r.Comment, Mood: r.Mood, Score: r.Score, At: a.Quote.At, Touchpoint: r.Touchpoint})
+			}
 		}
 	}
 	rules, err := p.d.Store.CaseRules(p.ctx, p.c.JourneyID)

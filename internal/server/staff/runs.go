@@ -10,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/feedback"
@@ -195,10 +196,25 @@ func (p *walkPage) view() (runs.PageView, error) {
 	for _, h := range p.history {
 		v.Replaced = append(v.Replaced, p.answer(h))
 	}
+	if v.Cases, err = p.cases(); err != nil {
+		return v, err
+	}
 	if p.walk.MayIdentify(scope) {
 		v.Ledger, err = p.ledger()
 	}
 	return v, err
+}
+
+// cases lead to those about the walk; not from what was said in confidence, since they name the customer.
+func (p *walkPage) cases() (out []ui.Crumb, err error) {
+	if p.response != nil && p.anonymity != survey.Identified {
+		return nil, nil
+	}
+	found, err := p.d.Store.CasesFor(p.ctx, p.actor.Scope(), casework.Filter{RunID: p.walk.Run.ID, Stage: casework.Everything}, page.Ask{})
+	for _, c := range found.Rows {
+		out = append(out, ui.Crumb{Text: p.r.T("cases.state_" + string(c.State)), Href: caseHref(c.ID)})
+	}
+	return out, err
 }
 
 func (p *walkPage) loadAnswer() error {

@@ -13,6 +13,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/journey"
+	"github.com/journeyloop/journeyloop/internal/notify"
 	"github.com/journeyloop/journeyloop/internal/observation"
 	"github.com/journeyloop/journeyloop/internal/outreach"
 	"github.com/journeyloop/journeyloop/internal/people"
@@ -36,6 +37,7 @@ type Desk struct {
 	Praise       *praise.Service
 	Cases        *casework.Service
 	Outreach     *outreach.Service
+	Notify       *notify.Service
 	Tasks        *task.Service
 	Insight      *insight.Service
 	Auth         *auth.Service
@@ -64,6 +66,8 @@ func (d *Desk) Routes() []reply.Route {
 		d.customerRoutes(),
 		d.caseRoutes(),
 		d.outreachRoutes(),
+		d.notificationRoutes(),
+		d.caseRuleRoutes(),
 		d.loopRoutes(),
 		d.searchRoutes(),
 		d.peopleRoutes(),

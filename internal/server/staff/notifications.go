@@ -1,0 +1,188 @@
+package staff
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/notify"
+	"github.com/journeyloop/journeyloop/internal/server/reply"
+	faces "github.com/journeyloop/journeyloop/templates/notifications"
+	"github.com/journeyloop/journeyloop/templates/ui"
+)
+
+func (d *Desk) notificationRoutes() []reply.Route {
+	return []reply.Route{
+		{Method: http.MethodGet, Path: faces.Path, Guard: reply.Signed, Handle: d.notificationList},
+		{Method: http.MethodPost, Path: faces.ReadPath, Guard: reply.Signed, Handle: d.readNotifications},
+		{Method: http.MethodGet, Path: faces.Settings, Guard: reply.Signed, Handle: d.notifySettings},
+		{Method: http.MethodPost, Path: faces.Settings, Guard: reply.Signed, Handle: d.saveNotifySettings},
+		{Method: http.MethodPost, Path: faces.Sample, Guard: reply.Signed, Handle: d.sampleLetter},
+		{Method: http.MethodGet, Path: "/s/:token/notices", Guard: reply.Public, Handle: d.mayStopLetters},
+		{Method: http.MethodPost, Path: "/s/:token/notices", Guard: reply.Public, Handle: d.stopLetters},
+	}
+}
+
+func (d *Desk) notificationList(c echo.Context) error {
+	ctx, r, actor := c.Request().Context(), reply.Reader(c), reply.Actor(c)
+	found, err := d.Store.NotificationsOf(ctx, actor.UserID, reply.Ask(c))
+	if err != nil {
+		return err
+	}
+	names, err := d.Notify.Names(ctx, found.Rows)
+	if err != nil {
+		return err
+	}
+	var cases []int64
+	for _, n := range found.Rows {
+		if n.SubjectKind == "case" {
+			cases = append(cases, n.SubjectID)
+		}
+	}
+	seen, err := d.Store.CasesSeen(ctx, actor.Scope(), cases)
+	if err != nil {
+		return err
+	}
+	v := faces.ListView{Pager: ui.PagerView{Path: c.Request().URL.RequestURI(), Number: found.Ask.Number, Pages: found.Pages(), Total: found.Total}}
+	for _, n := range found.Rows {
+		item := faces.Item{ID: n.ID, Text: faces.Say(r, names, n), Href: faces.Href(n), Icon: faces.Icons[n.SubjectKind], At: n.At, New: n.ReadAt == nil}
+		if n.SubjectKind == "case" && !seen[n.SubjectID] { // it was hers, and is out of her sight now
+			item.Href = ""
+		}
+		part := &v.Earlier
+		if item.New {
+			part = &v.Unread
+		}
+		*part = onDay(*part, r.RelativeDay(n.At, d.Now()), item)
+	}
+	return reply.Page(c, reply.Frame{Title: r.T("notifications.title"), Live: true}, faces.List(v))
+}
+
+// onDay adds an item to the last of the days, or to a new one.
+func onDay(days []faces.Day, title string, item faces.Item) []faces.Day {
+	if len(days) == 0 || days[len(days)-1].Title != title {
+		days = append(days, faces.Day{Title: title})
+	}
+	last := &days[len(days)-1]
+	last.Items = append(last.Items, item)
+	return days
+}
+
+func (d *Desk) readNotifications(c echo.Context) error {
+	id, key := reply.FormID(c, "id"), ""
+	if id == 0 {
+		key = "notifications.all_read"
+	}
+	if err := d.Store.ReadNotifications(c.Request().Context(), reply.Actor(c).UserID, id, d.Now()); err != nil {
+		return err
+	}
+	return reply.Done(c, faces.Path, key)
+}
+
+func (d *Desk) notifySettings(c echo.Context) error {
+	p, err := d.Store.Person(c.Request().Context(), reply.Actor(c).UserID)
+	if err != nil {
+		return err
+	}
+	s, err := p.Wishes(d.Zone)
+	if err != nil {
+		return err
+	}
+	return d.notifyForm(c, http.StatusOK, p, s, nil)
+}
+
+func (d *Desk) notifyForm(c echo.Context, status int, p notify.Person, s notify.Settings, problems []fault.Field) error {
+	r := reply.Reader(c)
+	days := r.Weekdays()
+	v := faces.SettingsView{Now: s, Problems: problems, Days: days[:], MaySend: d.Notify.Writes(p)}
+	switch {
+	case p.Email == "":
+		v.Warning = r.T("notifications.no_address")
+	case p.BouncedAt != nil:
+		v.Warning = r.T("notifications.bounced")
+	case !v.MaySend:
+		v.Warning = r.T("notifications.no_server")
+	}
+	title := r.T("notifications.settings")
+	crumbs := []ui.Crumb{{Text: r.T("session.me"), Href: ui.AccountPath}, {Text: title}}
+	return reply.Page(c, reply.Frame{Title: title, Crumbs: crumbs, Status: status}, faces.Choose(v))
+}
+
+// wishesIn reads the form; an hour that is none is one there is not.
+func wishesIn(c echo.Context, before notify.Settings) notify.Settings {
+	hour := func(name string) int {
+		n, err := strconv.Atoi(c.FormValue(name))
+		if err != nil {
+			return -1
+		}
+		return n
+	}
+	s := notify.Settings{QuietFrom: hour("quiet_from"), QuietUntil: hour("quiet_until"), DigestHour: hour("digest_hour"), DigestDay: time.Weekday(hour("digest_day")),
+		NoDigest: c.FormValue("digest") == "", Zone: before.Zone, Events: map[string]notify.Pace{}}
+	for _, verb := range notify.Events {
+		s.Events[verb] = notify.Pace(c.FormValue(verb))
+	}
+	return s
+}
+
+func (d *Desk) saveNotifySettings(c echo.Context) error {
+	ctx, user := c.Request().Context(), reply.Actor(c).UserID
+	p, err := d.Store.Person(ctx, user)
+	if err != nil {
+		return err
+	}
+	before, err := p.Wishes(d.Zone)
+	if err != nil {
+		return err
+	}
+	s := wishesIn(c, before)
+	err = d.Notify.Wish(ctx, user, s)
+	if fields, invalid := reply.Problems(err); invalid {
+		return d.notifyForm(c, http.StatusUnprocessableEntity, p, s, fields)
+	}
+	if err != nil {
+		return err
+	}
+	return reply.Done(c, faces.Settings, "common.saved")
+}
+
+func (d *Desk) sampleLetter(c echo.Context) error {
+	if err := d.Notify.Sample(c.Request().Context(), reply.Actor(c).UserID); err != nil {
+		return err
+	}
+	return reply.Done(c, faces.Settings, "notifications.sample_sent")
+}
+
+// mayStopLetters asks once more; its reader is known by the token alone.
+func (d *Desk) mayStopLetters(c echo.Context) error {
+	if _, err := d.byLetter(c); err != nil {
+		return err
+	}
+	return reply.Bare(c, http.StatusOK, reply.T(c, "notifications.stop_title"), faces.Stop(faces.StopView{Path: c.Request().URL.Path}))
+}
+
+// stopLetters answers a person's button and a mail provider's one click (RFC 8058) alike: at once, without a redirect.
+func (d *Desk) stopLetters(c echo.Context) error {
+	p, err := d.byLetter(c)
+	if err != nil {
+		return err
+	}
+	if err := d.Notify.Stop(c.Request().Context(), p.UserID); err != nil {
+		return err
+	}
+	return reply.Bare(c, http.StatusOK, reply.T(c, "notifications.title"), faces.Stop(faces.StopView{}))
+}
+
+// byLetter finds whom a letter was written to, and reads as she does.
+func (d *Desk) byLetter(c echo.Context) (notify.Person, error) {
+	ctx := c.Request().Context()
+	p, err := d.Store.PersonByToken(ctx, c.Param("token"))
+	if err == nil {
+		c.SetRequest(c.Request().WithContext(i18n.With(ctx, p.Reader(d.Zone))))
+	}
+	return p, err
+}
