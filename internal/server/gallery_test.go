@@ -139,8 +139,8 @@ func called(t testing.TB, w *servertest.World) {
 	}
 	var past []ingest.Record
 	for i := range 24 {
-		r := w.Completed(fmt.Sprint("order-", 400+i))
-		r.Customer.Key, r.Customer.Name, r.Customer.Phone = fmt.Sprint("regular-", i%6), "Μαρία", "+30 210 555 0134"
+		r := w.Answered(fmt.Sprint("order-", 400+i), 4, "")
+		r.Customer.Key, r.Customer.Name = fmt.Sprint("customer-order-", 400+i%6), "Μαρία"
 		earlier(&r, time.Duration(100+10*(i/6))*24*time.Hour)
 		past = append(past, r)
 	}
