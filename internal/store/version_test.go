@@ -38,6 +38,13 @@ var quietly = map[string]string{
 	"AddChunk":              "files are on no page",
 	"DropFile":              "files are on no page",
 	"DropTask":              "its file; the task itself is not quiet",
+	"Meet":                  "how somebody wants her mail is on a page that is never remembered",
+	"SavePerson":            "how somebody wants her mail is on a page that is never remembered",
+	"SaveLetter":            "letters of notices are on no page",
+	"Enclose":               "what a letter tells of is on no page",
+	"SaveDue":               "when mail is due is on no page",
+	"Postpone":              "when mail is due is on no page",
+	"TakeMailEvent":         "which events came already is on no page",
 	"SweepTasks":            "what goes is over, and on no page that is remembered",
 }
 

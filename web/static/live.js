@@ -1,5 +1,5 @@
-// Keeps an open page true: on "changed" it fetches the page again and puts its main part in place.
-// Nobody who writes is disturbed.
+// Keeps an open page true: on "changed" it fetches the page and puts its main part in place.
+// Who writes is left alone.
 (() => {
   if (!window.EventSource) return;
   const get = (id, from = document) => from.getElementById(id);
@@ -26,8 +26,7 @@
       const focus = document.activeElement, place = alike(focus).indexOf(focus), x = scrollX, y = scrollY;
       const open = [...document.querySelectorAll("main details[open][id]")];
       put("main", get("main", page) || page.body);
-      put("nav", get("nav", page));
-      put("bell", get("bell", page));
+      for (const id of ["nav", "bell"]) put(id, get(id, page));
       for (const d of open) get(d.id)?.setAttribute("open", "");
       (focus.id ? get(focus.id) : alike(focus)[place])?.focus({ preventScroll: true });
       scrollTo(x, y);

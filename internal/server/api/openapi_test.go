@@ -273,7 +273,7 @@ func TestPathsOfTheDoorAreThoseOfTheContract(t *testing.T) {
 	for _, r := range (&Desk{}).Routes() {
 		got = append(got, r.Method+" "+r.Path+" "+string(r.Guard))
 	}
-	want := []string{"POST /api/v1/interactions key", "POST /api/v1/runs/:key/completion key", http.MethodGet + " /api/v1/openapi.json public"}
+	want := []string{"POST /api/v1/interactions key", "POST /api/v1/runs/:key/completion key", "POST /api/v1/mail key", "POST /api/v1/bounces key", http.MethodGet + " /api/v1/openapi.json public"}
 	if !slices.Equal(got, want) {
 		t.Errorf("routes: %v", got)
 	}

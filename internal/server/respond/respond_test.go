@@ -436,7 +436,7 @@ func TestADoubleClickAndTwoTabsMakeOneAnswer(t *testing.T) {
 			if strings.HasPrefix(line, "responses:") {
 				responses++
 			}
-			if strings.HasPrefix(line, "ratings:") {
+			if strings.HasPrefix(line, "packed_ratings:") {
 				ratings++
 			}
 		}
