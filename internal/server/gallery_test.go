@@ -363,7 +363,7 @@ func states(w *servertest.World) []view {
 	}
 	user := fmt.Sprintf("/people/users/%d", zahra.ID)
 	for i, words := range []string{"مودم هنوز قطع است. کسی نمی‌آید؟", "Пишу уже второй раз"} {
-		if _, _, err := w.App.Cases.Receive(w.T.Context(), casework.LetterFrom{MessageID: fmt.Sprint(i), From: "somebody@example.org", Subject: "Re: ?", Words: words}); err != nil {
+		if _, _, err := w.App.Cases.Receive(w.T.Context(), casework.LetterFrom{MessageID: fmt.Sprint(i), From: "order-999@example.org", Subject: "?", Words: words}); err != nil {
 			w.T.Fatal(err)
 		}
 	}
