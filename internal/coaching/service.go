@@ -97,7 +97,7 @@ type Draft struct {
 }
 
 // Put puts something on the sheet of an employee. Faults: Missing for who is none of the two and for what the one who
-// marks it may not see; Invalid for words that are none or too many.
+// marks it may not see; Invalid for words that are none or too many, and for a kind that is none.
 func (s *Service) Put(ctx context.Context, actor people.Actor, employee int64, d Draft) error {
 	return s.onSheet(ctx, actor, employee, event.CoachingMarked, func(ctx context.Context, pair Pair) (int64, error) {
 		e := Entry{ID: id.New(), EmployeeID: pair.EmployeeID, SupervisorID: pair.SupervisorID, Kind: d.Kind, AuthorID: actor.EmployeeID, At: s.Now()}
@@ -127,7 +127,7 @@ func (s *Service) fill(ctx context.Context, actor people.Actor, e *Entry, d Draf
 		e.Words = written(&p, string(d.Kind), d.Words)
 		return p.Err()
 	}
-	return fault.Missing("coaching.missing")
+	return fault.Invalid(fault.Field{Name: "kind", Key: "errors.choice"})
 }
 
 // Withdraw takes off the sheet what the actor put there, until the talk was held.

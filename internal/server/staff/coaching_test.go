@@ -34,6 +34,7 @@ func TestASheetIsPreparedByTwoAndReadByNobodyElse(t *testing.T) {
 		post("words that are not hers", nikos, hers+"/entries", feedback(7), http.StatusNotFound)
 		post("Zahra marks the wish she heard", zahra, "/me/coaching/entries", url.Values{"kind": {"observation"}, "observation": {path.Base(wish)}}, http.StatusSeeOther)
 		post("a topic without words", zahra, "/me/coaching/entries", url.Values{"kind": {"topic"}, "topic": {" "}}, http.StatusUnprocessableEntity)
+		post("a kind that is none", zahra, "/me/coaching/entries", url.Values{"kind": {"x"}, "topic": {"x"}}, http.StatusUnprocessableEntity)
 		post("Zahra adds a topic", zahra, "/me/coaching/entries", url.Values{"kind": {"topic"}, "topic": {"مرخصی من"}}, http.StatusSeeOther)
 		post("Nikos writes a note", nikos, hers+"/entries", url.Values{"kind": {"note"}, "note": {"Συμφωνήσαμε"}}, http.StatusSeeOther)
 		post("a day that is over", nikos, hers+"/plan", url.Values{"day": {"2026-01-01"}}, http.StatusUnprocessableEntity)

@@ -410,6 +410,10 @@ func (d *Desk) worthMending(ctx context.Context, m meeting) (out []coaching.Said
 func (d *Desk) writeTry(c echo.Context) error {
 	ctx, actor := c.Request().Context(), reply.Actor(c)
 	t := coaching.Try{Rule: coaching.Own, About: lines(c.FormValue("about"))}
+	team := reply.FormID(c, "team")
+	if team == 0 {
+		return d.ofNoTeam(c)
+	}
 	if c.FormValue("take") == "1" {
 		m, _, err := d.huddled(c)
 		if err != nil {
@@ -423,7 +427,6 @@ func (d *Desk) writeTry(c echo.Context) error {
 			return fault.Conflict("huddle.try_missing")
 		}
 	}
-	team := reply.FormID(c, "team")
 	err := d.Coaching.Try(ctx, actor, team, t)
 	if fields, invalid := reply.Problems(err); invalid {
 		return d.huddleWith(c, http.StatusUnprocessableEntity, func(v *faces.PageView) { v.Tries.Typed, v.Tries.Problems = t.About, fields })
@@ -434,8 +437,18 @@ func (d *Desk) writeTry(c echo.Context) error {
 	return reply.Done(c, huddleHref(team)+"#try", "huddle.try_written")
 }
 
+// ofNoTeam refuses a form that names no team: it is not taken to be of the asker's own.
+func (d *Desk) ofNoTeam(c echo.Context) error {
+	return d.huddleWith(c, http.StatusUnprocessableEntity, func(v *faces.PageView) {
+		v.Problems, v.Tries.Typed = []fault.Field{{Name: "team", Key: "errors.choice"}}, lines(c.FormValue("about"))
+	})
+}
+
 func (d *Desk) noteTry(c echo.Context) error {
 	team, remark := reply.FormID(c, "team"), lines(c.FormValue("remark"))
+	if team == 0 {
+		return d.ofNoTeam(c)
+	}
 	day := int32(min(reply.FormID(c, "day"), 1<<30))
 	outcome := coaching.Outcome(c.FormValue("outcome"))
 	err := d.Coaching.Note(c.Request().Context(), reply.Actor(c), team, day, outcome, remark)

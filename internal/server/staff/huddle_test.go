@@ -83,6 +83,13 @@ func TestATeamSeesNextDayWhatItTried(t *testing.T) {
 		team, zahra := fmt.Sprint(w.North.ID), w.As("zahra")
 		text := func(part string) string { return zahra.Get("/team/huddle").Find("section:has(#" + part + ")").Text() }
 		want(t, "there is nothing to suggest", zahra.Post("/team/huddle/try", url.Values{"team": {team}, "take": {"1"}}).Status, http.StatusConflict)
+		for _, none := range []string{"", "x", "99999999999999999999999"} {
+			for _, form := range []string{"try", "outcome"} {
+				p := zahra.Post("/team/huddle/"+form, url.Values{"team": {none}, "about": {"x"}, "outcome": {"helped"}})
+				want(t, form+" of no team: "+none, p.Status, http.StatusUnprocessableEntity)
+				want(t, "it says so", p.Find("main [role=alert]").Length(), 1)
+			}
+		}
 		want(t, "an idea without words", zahra.Post("/team/huddle/try", url.Values{"team": {team}, "about": {" "}}).Status, http.StatusUnprocessableEntity)
 
 		for i := range 6 {
