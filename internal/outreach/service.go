@@ -216,10 +216,10 @@ func (s *Service) Answer(ctx context.Context, actor people.Actor, list, member i
 	if utf8.RuneCountInString(words) > LongestNote {
 		p.Add("note", "errors.too_long", "max", LongestNote)
 	}
-	if err := p.Err(); err != nil {
-		return err
-	}
 	return s.inHand(ctx, actor, list, member, func(ctx context.Context, l List, m *Member) error {
+		if err := p.Err(); err != nil {
+			return err // only now: where nothing is in hand, there is no form to put right
+		}
 		m.note(o, words, s.Now())
 		if err := s.follow(ctx, actor, m); err != nil {
 			return err

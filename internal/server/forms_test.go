@@ -102,11 +102,11 @@ func TestAFormThatComesBackSaysWhatIsWrong(t *testing.T) {
 				continue
 			}
 			before := c.client.Get(f.page)
-			came := false
+			came := false // far too much first: nothing in it may be enough, and what is done once is not there to come back
 			for _, x := range []struct {
 				story  string
 				values url.Values
-			}{{"nothing in it", f.blank("")}, {"far too much in it", f.filled(strings.Repeat("щ", 5000), f.texts(before)...)}, {"words everywhere", f.blank("kept")}} {
+			}{{"far too much in it", f.filled(strings.Repeat("щ", 5000), f.texts(before)...)}, {"nothing in it", f.blank("")}, {"words everywhere", f.blank("kept")}} {
 				story, values := x.story, x.values
 				p := f.send(c.client, values)
 				if p.Status != http.StatusUnprocessableEntity {

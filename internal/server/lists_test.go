@@ -59,6 +59,8 @@ var unsorted = map[string]string{
 	"Invitations/Channel":                "one of two",
 	"The next twelve months/*":           "a calendar: its order is the year's",
 	"Holidays kept/Name":                 "a few, in the order of the year",
+	"Proactive calls/*":                  "a few, those that go on first and of them the latest",
+	"Calls/*":                            "a log: the latest call first, which may still be taken back",
 }
 
 // TestEveryListIsOneShape opens every page with a table or pages to turn, as every role, and holds it against what a list

@@ -656,7 +656,7 @@ func routes(v RulesView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "team", Label: ui.T(ctx, "cases.rules_team"), Filter: true, Options: v.Teams}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "team", Label: ui.T(ctx, "cases.rules_team"), Filter: true, Options: v.Teams, Problem: ui.Problem(ctx, v.Problems, "team")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

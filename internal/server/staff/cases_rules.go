@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/templates/cases"
 	"github.com/journeyloop/journeyloop/templates/settings"
@@ -95,7 +97,11 @@ func (d *Desk) saveRules(c echo.Context, of ruled) error {
 		}
 		return reply.Done(c, of.path, "common.saved")
 	}
-	rules, err := readRules(c)
+	teams, err := d.ruledTeams(ctx, actor, of)
+	if err != nil {
+		return err
+	}
+	rules, err := readRules(c, teams)
 	if err == nil {
 		err = d.Cases.SetRules(ctx, actor, of.journey, &rules)
 	}
@@ -112,8 +118,17 @@ func (d *Desk) saveRules(c echo.Context, of ruled) error {
 	return reply.Done(c, of.path, "common.saved")
 }
 
+// ruledTeams are the teams that cases may go to: those the asker may name, and the one that has them now.
+func (d *Desk) ruledTeams(ctx context.Context, actor people.Actor, of ruled) (people.Tree, error) {
+	now, err := d.Store.CaseRules(ctx, of.journey)
+	if err != nil {
+		return people.Tree{}, err
+	}
+	return d.teamsToName(ctx, actor, []int64{of.journey}, now.TeamID)
+}
+
 // readRules reads the form in any digits. What is no number is outside of every range, and told by the rules themselves.
-func readRules(c echo.Context) (casework.Rules, error) {
+func readRules(c echo.Context, teams people.Tree) (casework.Rules, error) {
 	form, err := c.FormParams()
 	if err != nil {
 		return casework.Rules{}, err
@@ -133,6 +148,9 @@ func readRules(c echo.Context) (casework.Rules, error) {
 		}
 	}
 	var p fault.Problems
+	if _, known := teams.Teams[rules.TeamID]; rules.TeamID != 0 && !known {
+		p.Add("team", "errors.choice")
+	}
 	o := &rules.Compensation
 	o.Currency = strings.ToUpper(strings.TrimSpace(c.FormValue("late_currency")))
 	o.Minor = typedMoney(c, "late_amount", o.Currency, "late_currency", &p)
@@ -162,9 +180,11 @@ func (d *Desk) rulesForm(c echo.Context, status int, of ruled, rules casework.Ru
 	for i := range casework.Routes {
 		v.Routes = append(v.Routes, routeOptions(r, rules, i))
 	}
-	if v.Teams, err = d.teamChoices(c, rules.TeamID); err != nil {
+	teams, err := d.ruledTeams(ctx, actor, of)
+	if err != nil {
 		return err
 	}
+	v.Teams = teamsByName(r, teams, ui.Option{Text: r.T("cases.no_team")}, rules.TeamID)
 	title := r.T("cases.rules")
 	crumbs := []ui.Crumb{{Text: r.T("cases.title"), Href: "/cases"}, {Text: title}}
 	switch {
@@ -188,17 +208,6 @@ func routeOptions(r *i18n.Reader, rules casework.Rules, i int) []ui.Option {
 		out = append(out, ui.Option{Value: string(route), Text: r.T("cases.route_" + string(route)), Chosen: i < len(rules.Route) && rules.Route[i] == route})
 	}
 	return out
-}
-
-func (d *Desk) teamChoices(c echo.Context, chosen int64) ([]ui.Option, error) {
-	r := reply.Reader(c)
-	tree, err := d.Store.Tree(c.Request().Context())
-	out := []ui.Option{{Text: r.T("cases.no_team")}}
-	for id := range tree.Teams {
-		out = append(out, ui.Option{Value: strconv.FormatInt(id, 10), Text: tree.Teams[id].Name.In(r.Lang()), Chosen: id == chosen})
-	}
-	slices.SortStableFunc(out[1:], func(a, b ui.Option) int { return r.Compare(a.Text, b.Text) })
-	return out, err
 }
 
 // rulesElsewhere are the journeys with rules of their own, and where they are set.

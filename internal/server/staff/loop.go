@@ -27,7 +27,10 @@ func (d *Desk) loopPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	w := loopWords{measureWords{r: r}, l}
+	w := loopWords{measureWords: measureWords{r: r}, loop: l}
+	if w.opens, err = d.opens(c); err != nil {
+		return err
+	}
 	v := company.LoopView{Period: p.tabs(c)}
 	if l.All.Opened > 0 {
 		v.Cards = w.cards()
@@ -37,10 +40,32 @@ func (d *Desk) loopPage(c echo.Context) error {
 		Crumbs: []ui.Crumb{{Text: r.T("cases.title"), Href: "/cases"}, {Text: r.T("loop.title")}}}, company.LoopPage(v))
 }
 
+// opens are the pages of journeys and touchpoints that the reader may open. Cases reach further: a supervisor has those of
+// journeys that her people serve on.
+func (d *Desk) opens(c echo.Context) (map[string]bool, error) {
+	ctx, actor, out := c.Request().Context(), reply.Actor(c), map[string]bool{}
+	if !reply.Leader.Admits(actor) {
+		return out, nil
+	}
+	journeys, err := d.Store.JourneysFor(ctx, actor.Scope())
+	if err != nil {
+		return nil, err
+	}
+	for _, j := range journeys {
+		out["/journeys/"+strconv.FormatInt(j.ID, 10)] = true
+	}
+	touchpoints, err := d.Store.TouchpointsFor(ctx, actor.Scope())
+	for _, t := range touchpoints {
+		out["/touchpoints/"+strconv.FormatInt(t.ID, 10)] = true
+	}
+	return out, err
+}
+
 // loopWords puts the inner loop into the reader's words.
 type loopWords struct {
 	measureWords
-	loop insight.Loop
+	loop  insight.Loop
+	opens map[string]bool // by path; no other line is a link
 }
 
 // figure names the question that a value answers, as journeyloop cases prints it.
@@ -228,8 +253,8 @@ func (w loopWords) by(part, first, none, href string, lines []insight.LoopLine) 
 		row := company.MeasureRow{Name: none}
 		if line.ID != 0 {
 			row.Name, row.NameIn = line.Name.Shown(w.r.Lang())
-			if href != "" {
-				row.Href = href + strconv.FormatInt(line.ID, 10)
+			if to := href + strconv.FormatInt(line.ID, 10); w.opens[to] {
+				row.Href = to
 			}
 		}
 		row.Cells = []company.MeasureCell{w.count(line.Opened, part, line.Key, "opened"), w.count(line.Open, part, line.Key, "open"), w.count(line.Overdue, part, line.Key, "overdue"),

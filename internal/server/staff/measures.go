@@ -31,7 +31,7 @@ func (d *Desk) measuresPage(c echo.Context) error {
 		return err
 	}
 	w := measureWords{Measures: m, r: r}
-	v := company.MeasuresView{Period: p.tabs(c), Sections: []company.Measure{w.scores(), w.response(), w.firstContact(), w.stay(), w.closing(), loopWords{w, l}.recovery(), w.value()}}
+	v := company.MeasuresView{Period: p.tabs(c), Sections: []company.Measure{w.scores(), w.response(), w.firstContact(), w.stay(), w.closing(), loopWords{measureWords: w, loop: l}.recovery(), w.value()}}
 	return reply.Page(c, reply.Frame{Title: r.T("measures.title"), Live: true, Charts: true,
 		Crumbs: []ui.Crumb{{Text: r.T("company.title"), Href: "/company"}, {Text: r.T("measures.title")}}}, company.MeasuresPage(v))
 }

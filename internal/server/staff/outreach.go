@@ -93,7 +93,7 @@ func (d *Desk) newOutreach(c echo.Context) error {
 
 func (d *Desk) outreachForm(c echo.Context, status int, values map[string]string, problems []fault.Field) error {
 	ctx, r, actor := c.Request().Context(), reply.Reader(c), reply.Actor(c)
-	v := faces.FormView{Values: values, Problems: problems, Teams: []ui.Option{{Value: "0", Text: r.T("outreach.choose")}}}
+	v := faces.FormView{Values: values, Problems: problems}
 	if actor.Manager {
 		v.Journeys = []ui.Option{{Value: "0", Text: r.T("outreach.company")}}
 	}
@@ -106,14 +106,11 @@ func (d *Desk) outreachForm(c echo.Context, status int, values map[string]string
 			v.Journeys = append(v.Journeys, ui.Option{Value: strconv.FormatInt(j.ID, 10), Text: j.Name.In(r.Lang())})
 		}
 	}
-	tree, err := d.Store.Tree(ctx)
+	teams, err := d.teamsToName(ctx, actor, actor.Leads)
 	if err != nil {
 		return err
 	}
-	for id, t := range tree.Teams {
-		v.Teams = append(v.Teams, ui.Option{Value: strconv.FormatInt(id, 10), Text: t.Name.In(r.Lang())})
-	}
-	slices.SortFunc(v.Teams[1:], func(a, b ui.Option) int { return r.Compare(a.Text, b.Text) })
+	v.Teams = teamsByName(r, teams, ui.Option{Value: "0", Text: r.T("outreach.choose")}, 0)
 	title := r.T("outreach.new")
 	return reply.Page(c, reply.Frame{Title: title, Crumbs: outreachCrumbs(c, ui.Crumb{Text: title}), Status: status}, faces.New(v))
 }
@@ -125,10 +122,18 @@ func (d *Desk) makeOutreach(c echo.Context) error {
 	}
 	l, problems := readOutreach(values)
 	l.JourneyID, l.TeamID = reply.FormID(c, "journey"), reply.FormID(c, "team")
+	actor := reply.Actor(c)
+	teams, err := d.teamsToName(c.Request().Context(), actor, actor.Leads)
+	if err != nil {
+		return err
+	}
+	if _, known := teams.Teams[l.TeamID]; l.TeamID != 0 && !known {
+		problems.Add("team", "errors.choice")
+	}
 	if len(problems) > 0 {
 		return d.outreachForm(c, http.StatusUnprocessableEntity, values, problems)
 	}
-	made, err := d.Outreach.Make(c.Request().Context(), reply.Actor(c), l)
+	made, err := d.Outreach.Make(c.Request().Context(), actor, l)
 	if fields, invalid := reply.Problems(err); invalid {
 		return d.outreachForm(c, http.StatusUnprocessableEntity, values, fields)
 	}

@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/id"
+	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/server/servertest"
 )
 
@@ -33,22 +36,45 @@ func TestATeamCallsFromAListAndItsMakerSeesWhatCameOfIt(t *testing.T) {
 		if p := olga.Post("/outreach", wrong); p.Status != http.StatusUnprocessableEntity || p.Find("[name=name]").AttrOr("value", "") != "Is all well?" {
 			t.Errorf("half held out and more, by nobody: status %d", p.Status)
 		}
+		abroad := people.Team{ID: id.New(), Key: "abroad", Name: i18n.Plain("Abroad"), Search: "abroad", CreatedAt: w.Now()}
+		if err := w.App.Store.SaveTeam(t.Context(), abroad); err != nil {
+			t.Fatal(err)
+		}
+		next := listForm(w)
+		next.Set("team", fmt.Sprint(abroad.ID))
+		if p := olga.Post("/outreach", next); p.Status != http.StatusUnprocessableEntity || p.Find("#f-team").AttrOr("aria-invalid", "") != "true" || strings.Contains(p.Body, "Abroad") {
+			t.Errorf("calls by a team that serves nobody on her journeys: status %d", p.Status)
+		}
+		rules := fmt.Sprintf("/journeys/%d/cases", w.Fibre.ID)
+		cases := asShown(olga.Get(rules).Find("main form:not(:has([name=follow]))"))
+		cases.Set("team", fmt.Sprint(abroad.ID))
+		if p := olga.Post(rules, cases); p.Status != http.StatusUnprocessableEntity || p.Find("#f-team").AttrOr("aria-invalid", "") != "true" || strings.Contains(p.Body, "Abroad") {
+			t.Errorf("cases for that team: status %d", p.Status)
+		}
+		if !strings.Contains(w.As("ann").Get(rules).Body, "Abroad") {
+			t.Error("Ann, a manager, cannot choose it")
+		}
 		made := olga.Post("/outreach", listForm(w))
 		want(t, "Olga makes a list", made.Status, http.StatusSeeOther)
 		w.Drain()
 		list := made.Location
 
-		next := zahra.Follow(zahra.Post(list+"/next", nil))
-		if text := next.Find("main").Text(); !strings.Contains(text, "Μαρία") || !strings.Contains(text, "+30 210 555") || !strings.Contains(text, "Visit") {
+		call := zahra.Follow(zahra.Post(list+"/next", nil))
+		if text := call.Find("main").Text(); !strings.Contains(text, "Μαρία") || !strings.Contains(text, "+30 210 555") || !strings.Contains(text, "Visit") {
 			t.Errorf("Zahra, who is to call, reads %q", text)
 		}
-		answer := next.Find("form:has([name=outcome])").AttrOr("action", "")
+		answer := call.Find("form:has([name=outcome])").AttrOr("action", "")
 		want(t, "she says nothing of the call", zahra.Post(answer, url.Values{"note": {"kept"}}).Status, http.StatusUnprocessableEntity)
 		want(t, "Nikos answers for her", w.As("nikos").Post(answer, url.Values{"outcome": {"fine"}}).Status, http.StatusConflict)
 		noted := zahra.Follow(zahra.Post(answer, url.Values{"outcome": {"fine"}, "note": {"All is well"}}))
 		undo := noted.Find("form[action$='/undo']").AttrOr("action", "")
 		want(t, "she takes it back", zahra.Post(undo, nil).Status, http.StatusSeeOther)
+		long := url.Values{"outcome": {"fine"}, "note": {strings.Repeat("щ", 5000)}}
+		if p := zahra.Post(answer, long); p.Status != http.StatusUnprocessableEntity || p.Find("main [role=alert] a[href='#f-note']").Length() != 1 {
+			t.Errorf("far too much to note: status %d", p.Status)
+		}
 		want(t, "and notes it again", zahra.Post(answer, url.Values{"outcome": {"fine"}, "note": {"All is well"}}).Status, http.StatusSeeOther)
+		want(t, "and far too much, when it is noted already", zahra.Post(answer, long).Status, http.StatusConflict)
 
 		page := olga.Get(list)
 		if text := page.Find("main").Text(); !strings.Contains(text, "All is well") || !strings.Contains(text, "It cannot be known: nobody is held out") {
