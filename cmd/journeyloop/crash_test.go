@@ -124,6 +124,8 @@ func serving(t *testing.T, db string, more ...string) (base string, c *exec.Cmd)
 	addr := freeAddress(t)
 	c = command(t, "serve", "--db", db, "--addr", addr)
 	c.Env = append(c.Env, more...)
+	var said bytes.Buffer
+	c.Stderr = &said
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -134,6 +136,8 @@ func serving(t *testing.T, db string, more ...string) (base string, c *exec.Cmd)
 			return "http://" + addr, c
 		}
 	}
-	t.Fatal("the server does not answer")
+	c.Process.Kill()
+	c.Wait()
+	t.Fatalf("the server does not answer: %s", said.String())
 	return "", nil
 }

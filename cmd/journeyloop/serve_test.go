@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
@@ -17,15 +19,20 @@ import (
 	"github.com/journeyloop/journeyloop/internal/testkit/pgtest"
 )
 
-// freeAddress is where nobody listens; a process that is to be called there needs to know before it starts.
+// freeAddress is where nobody listens, for a process that is called there and is not asked. Not of the ports that connections leave by: thousands of those come and go in these
+// tests, and one would take it before the server does.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(20_000)))
+		if err != nil {
+			continue
+		}
+		defer l.Close()
+		return l.Addr().String()
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }
 
 // running is a running "serve" and what it printed once it has ended.
