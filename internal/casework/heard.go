@@ -9,10 +9,10 @@ func Heard(o observation.Observation) []Trigger {
 		return nil
 	}
 	if o.Kind == observation.Complaint {
-		out = append(out, Trigger{Kind: Complaint, TouchpointID: o.TouchpointID, At: o.At})
+		out = append(out, Trigger{Kind: Complaint, TouchpointID: o.TouchpointID, SourceID: o.ID, At: o.At})
 	}
 	if o.WantsCall {
-		out = append(out, Trigger{Kind: Contact, TouchpointID: o.TouchpointID, At: o.At})
+		out = append(out, Trigger{Kind: Contact, TouchpointID: o.TouchpointID, SourceID: o.ID, At: o.At})
 	}
 	return out
 }

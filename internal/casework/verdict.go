@@ -222,7 +222,7 @@ func (s *Service) judged(ctx context.Context, c Case, solved bool, words string)
 // lateNo adds a customer's "no" about a case that her silence had ended to the one she has open on the journey now: whoever
 // works on that one hears her, and the old one stays ended.
 func (s *Service) lateNo(ctx context.Context, open, old Case, words string) error {
-	_, err := s.Store.AddTriggers(ctx, Trigger{CaseID: open.ID, Kind: Unresolved, RunID: old.RunID, TouchpointID: old.TouchpointID, At: s.Now()})
+	_, err := s.Store.AddTriggers(ctx, Trigger{CaseID: open.ID, Kind: Unresolved, RunID: old.RunID, TouchpointID: old.TouchpointID, SourceID: old.ID, At: s.Now()})
 	if err != nil {
 		return err
 	}

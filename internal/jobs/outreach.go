@@ -38,7 +38,7 @@ func (w Work) called(ctx context.Context, members []int64) error {
 	for _, id := range members {
 		m, err := w.Store.MemberByID(ctx, id)
 		if err == nil && m.OpensCase() {
-			err = w.Cases.Raise(ctx, m.RunID, casework.Trigger{Kind: casework.Called, At: *m.CalledAt})
+			err = w.Cases.Raise(ctx, m.RunID, casework.Trigger{Kind: casework.Called, SourceID: m.ID, At: *m.CalledAt})
 		}
 		if fault.KindOf(err) != fault.KindMissing {
 			errs = append(errs, err)
