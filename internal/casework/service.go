@@ -25,8 +25,9 @@ type Store interface {
 	// OpenCase adds a case unless the customer has one open on the journey; it returns the open one, kept, and whether it
 	// is new.
 	OpenCase(ctx context.Context, c Case) (open Case, opened bool, err error)
-	// OpenCaseOf finds the open case of a customer on a journey, and keeps it for the transaction.
-	OpenCaseOf(ctx context.Context, customer, journey int64) (Case, error)
+	// ReopenCase is SaveCase of one that may have ended, unless the customer has another open on the journey; it returns the
+	// open one, kept, and whether it is this.
+	ReopenCase(ctx context.Context, c Case) (open Case, reopened bool, err error)
 	// SaveCase replaces the case that was read: a Conflict where somebody else has saved it since.
 	SaveCase(ctx context.Context, c *Case) error
 	// AddTriggers leaves out those the case has already, and returns how many were new.

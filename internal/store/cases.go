@@ -61,16 +61,41 @@ func (s *Store) OpenCase(ctx context.Context, c casework.Case) (open casework.Ca
 		if err != nil || opened {
 			return c, opened, err
 		}
-		if open, err = s.OpenCaseOf(ctx, c.CustomerID, c.JourneyID); !missing(err) {
+		if open, err = s.openCaseOf(ctx, c); !missing(err) {
 			return open, false, err
 		}
 	}
 	return open, false, errCaseCameAndWent
 }
 
-// OpenCaseOf implements casework.Store.
-func (s *Store) OpenCaseOf(ctx context.Context, customer, journey int64) (casework.Case, error) {
-	return one[casework.Case](s.kept(ctx).Table("cases").Where("customer_id = ? AND journey_id = ? AND closed_at IS NULL", customer, journey), caseMissing)
+// openCaseOf finds the case that the same customer has open on the same journey.
+func (s *Store) openCaseOf(ctx context.Context, c casework.Case) (casework.Case, error) {
+	return one[casework.Case](s.kept(ctx).Table("cases").Where("customer_id = ? AND journey_id = ? AND closed_at IS NULL", c.CustomerID, c.JourneyID), caseMissing)
+}
+
+// ReopenCase implements casework.Store. Only the index knows of a case that somebody else opens meanwhile; a savepoint
+// keeps what the transaction has done so far where it refuses.
+func (s *Store) ReopenCase(ctx context.Context, c casework.Case) (open casework.Case, reopened bool, err error) {
+	for range 3 {
+		next := c
+		err = s.change(ctx, func(db *gorm.DB) error {
+			if err := db.Exec("SAVEPOINT reopening").Error; err != nil {
+				return err
+			}
+			saved := s.SaveCase(ctx, &next)
+			if reopened = saved == nil; !s.d.constraint(saved) {
+				return saved
+			}
+			return db.Exec("ROLLBACK TO SAVEPOINT reopening").Error
+		})
+		if err != nil || reopened {
+			return next, reopened, err
+		}
+		if open, err = s.openCaseOf(ctx, c); !missing(err) {
+			return open, false, err
+		}
+	}
+	return open, false, errCaseCameAndWent
 }
 
 // SaveCase implements casework.Store.
