@@ -32,6 +32,11 @@ type Store interface {
 	SaveCase(ctx context.Context, c *Case) error
 	// AddTriggers leaves out those the case has already, and returns how many were new.
 	AddTriggers(ctx context.Context, triggers ...Trigger) (int, error)
+	RemoveTrigger(ctx context.Context, t Trigger) error
+	// TriggersOf lists why cases were opened and what came to them.
+	TriggersOf(ctx context.Context, cases ...int64) ([]Trigger, error)
+	// TriggersFrom lists what a source has told.
+	TriggersFrom(ctx context.Context, source int64) ([]Trigger, error)
 	// TriggersOfRun lists what opened cases about a run, closed ones too.
 	TriggersOfRun(ctx context.Context, run int64) ([]Trigger, error)
 	AddSteps(ctx context.Context, steps ...Step) error

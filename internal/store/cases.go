@@ -117,7 +117,7 @@ func (s *Store) CasesOf(ctx context.Context, customer int64) ([]casework.Case, e
 }
 
 // turns are what a walk tells of its cases: how they came and went. The rest is told on their own pages.
-var turns = []string{event.CaseOpened, event.CaseReopened, event.CaseVerified, event.CaseUnverified, event.CaseUnreachable}
+var turns = []string{event.CaseOpened, event.CaseReopened, event.CaseVerified, event.CaseUnverified, event.CaseUnreachable, event.CaseWithdrawn}
 
 // CaseEventsOfRun lists the beginnings and ends of a run's cases, the latest first.
 func (s *Store) CaseEventsOfRun(ctx context.Context, run int64) ([]event.Event, error) {
@@ -149,6 +149,19 @@ func (s *Store) AddTriggers(ctx context.Context, triggers ...casework.Trigger) (
 		return db.Error
 	})
 	return added, err
+}
+
+// RemoveTrigger implements casework.Store.
+func (s *Store) RemoveTrigger(ctx context.Context, t casework.Trigger) error {
+	return s.change(ctx, func(db *gorm.DB) error {
+		return db.Exec("DELETE FROM case_triggers WHERE case_id = ? AND kind = ? AND run_id = ? AND touchpoint_id = ? AND source_id = ?",
+			t.CaseID, t.Kind, t.RunID, t.TouchpointID, t.SourceID).Error
+	})
+}
+
+// TriggersFrom implements casework.Store.
+func (s *Store) TriggersFrom(ctx context.Context, source int64) ([]casework.Trigger, error) {
+	return all[casework.Trigger](s.kept(ctx).Table("case_triggers").Where("source_id = ? AND source_id <> 0", source))
 }
 
 // TriggersOfRun implements casework.Store.
