@@ -28,6 +28,8 @@ type Store interface {
 	// ReopenCase is SaveCase of one that may have ended, unless the customer has another open on the journey; it returns the
 	// open one, kept, and whether it is this.
 	ReopenCase(ctx context.Context, c Case) (open Case, reopened bool, err error)
+	// CasesOf lists a customer's cases, the latest first.
+	CasesOf(ctx context.Context, customer int64) ([]Case, error)
 	// SaveCase replaces the case that was read: a Conflict where somebody else has saved it since.
 	SaveCase(ctx context.Context, c *Case) error
 	// AddTriggers leaves out those the case has already, and returns how many were new.
