@@ -105,6 +105,8 @@ type PageView struct {
 	MayWork, MayTake     bool
 	MayPropose, MayWait  bool
 	MayResume, MayGiveUp bool
+	MayDeny              bool        // she is asked whether it is solved
+	AskedBy              []ui.Option // how the question can go out again
 	People               []ui.Option // to whom it can be handed
 	Channels, Results    []ui.Option
 	Causes               []ui.Option
@@ -122,7 +124,7 @@ type PageView struct {
 
 // Offers reports whether a form, by the address it posts to, is on the page.
 func (v PageView) Offers(below string) bool {
-	offered := map[string]bool{"owner": v.MayTake, "solution": v.MayPropose, "waiting": v.MayWait, "resumption": v.MayResume, "unreachable": v.MayGiveUp, "letters": v.MayWrite}
+	offered := map[string]bool{"owner": v.MayTake, "solution": v.MayPropose, "waiting": v.MayWait, "resumption": v.MayResume, "denial": v.MayDeny, "question": v.MayDeny && len(v.AskedBy) > 0, "unreachable": v.MayGiveUp, "letters": v.MayWrite}
 	may, special := offered[below]
 	return v.MayWork && (may || !special)
 }

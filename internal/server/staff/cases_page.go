@@ -61,7 +61,7 @@ func (d *Desk) showCase(c echo.Context, status int, back came) error {
 }
 
 // caseFields are what the forms of a case can have been typed into.
-var caseFields = []string{"to", "tell", "channel", "result", "said", "note", "cause", "solution", "compensation", "currency", "asked", "reason", "subject", "letter"}
+var caseFields = []string{"to", "tell", "channel", "result", "said", "note", "cause", "solution", "compensation", "currency", "denied", "by", "asked", "reason", "subject", "letter"}
 
 // came puts what was typed back into its form. Where that form is not offered any more, its words are shown, to be kept.
 func (p *casePage) came(c echo.Context, v *cases.PageView, back came) {
@@ -98,7 +98,7 @@ func (p *casePage) view() (cases.PageView, error) {
 	v := cases.PageView{Base: caseHref(c.ID), State: p.r.T("cases.state_" + string(c.State)), Tone: caseTone(c.State),
 		Grave: c.Severity == casework.Grave, OwnerID: c.OwnerID, Opened: c.OpenedAt, Due: p.book.due(c), ContactDue: c.ContactDue, ResolveDue: c.ResolveDue,
 		ContactedAt: c.ContactedAt, WaitingSince: c.WaitingSince, ClosedAt: c.ClosedAt, Reopened: c.Reopened, Form: map[string]string{},
-		MayWork: c.MayWork(p.actor), MayTake: c.MayTake(p.actor), MayPropose: c.MayPropose(), MayWait: c.MayWait(), MayResume: c.WaitingSince != nil}
+		MayWork: c.MayWork(p.actor), MayTake: c.MayTake(p.actor), MayPropose: c.MayPropose(), MayWait: c.MayWait(), MayResume: c.WaitingSince != nil, MayDeny: c.State == casework.Proposed}
 	for _, fill := range []func(*cases.PageView) error{p.who, p.around, p.why, p.story, p.walk, p.before, p.done, p.choices} {
 		if err := fill(&v); err != nil {
 			return v, err
@@ -309,7 +309,7 @@ func (p *casePage) story(v *cases.PageView) (err error) {
 	names, err := p.d.Store.EmployeeNames(p.ctx, employees)
 	for _, s := range p.steps {
 		line := cases.Step{At: s.At, What: p.step(s, names[s.EmployeeID]), Who: cmp.Or(actors[s.ActorID], p.r.T("cases.by_itself")), Words: s.Words,
-			ByCustomer: s.Kind == casework.StepVerdict || s.Kind == casework.StepMailIn}
+			ByCustomer: s.ActorID == 0 && (s.Kind == casework.StepVerdict || s.Kind == casework.StepMailIn)}
 		if line.ByCustomer {
 			line.Who = v.Customer
 		}
@@ -322,6 +322,9 @@ func (p *casePage) step(s casework.Step, name string) string {
 	key := "cases.step_" + string(s.Kind)
 	switch s.Kind {
 	case casework.StepVerdict:
+		if s.Channel != "" {
+			return p.r.T("cases.step_denied", "channel", p.r.T("cases.channel_"+string(s.Channel)))
+		}
 		return p.r.T(key + "_" + s.Result)
 	case casework.StepAttempt:
 		return p.r.T(key, "channel", p.r.T("cases.channel_"+string(s.Channel)), "result", p.r.T("cases.result_"+s.Result))
@@ -352,6 +355,9 @@ func (p *casePage) choices(v *cases.PageView) error {
 	}
 	for _, result := range casework.Results {
 		v.Results = append(v.Results, ui.Option{Value: string(result), Text: p.r.T("cases.result_" + string(result))})
+	}
+	for _, way := range casework.AskedBy(p.customer) {
+		v.AskedBy = append(v.AskedBy, ui.Option{Value: way, Text: p.r.T("cases.channel_" + way)})
 	}
 	for _, cause := range casework.Causes {
 		v.Causes = append(v.Causes, ui.Option{Value: string(cause), Text: p.r.T("cases.cause_" + string(cause))})
