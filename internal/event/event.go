@@ -92,6 +92,7 @@ const (
 	UserChanged          = "user.changed"
 	UserSignedIn         = "user.signed_in"
 	UserViewedAs         = "user.viewed_as"
+	UserMailBounced      = "user.mail_bounced"
 	KeyIssued            = "api_key.issued"
 	KeyRevoked           = "api_key.revoked"
 	PolicyChanged        = "policy.changed"
@@ -112,7 +113,7 @@ const (
 var travels = map[string]bool{RunCompleted: true, CaseProposed: true, OutreachMade: true, OutreachSought: true,
 	// Somebody is told of these.
 	CaseAssigned: true, CaseTakenOver: true, CaseHandedOver: true, CaseTriggered: true, CaseWarned: true, CaseReopened: true, CaseVerified: true, CaseAnswered: true, CaseMailBounced: true,
-	ObservationAnswered: true, AbsenceSet: true, TaskFailed: true}
+	ObservationAnswered: true, AbsenceSet: true, TaskFailed: true, UserMailBounced: true}
 
 // looks lists the verbs by which nothing changes but the ledger: no page shows the difference.
 var looks = map[string]bool{UserSignedIn: true, UserViewedAs: true, DataExported: true}

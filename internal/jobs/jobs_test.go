@@ -62,7 +62,7 @@ func node(s *store.Store, box *postbox, c *clock.Clock) Work {
 		Shop:    &workshop.Workshop{Store: s, Tasks: tasks, Zone: storetest.Zone, Now: c.Now},
 		Surveys: &survey.Service{Store: s, Ledger: s, Sender: box, Zone: storetest.Zone, Now: c.Now},
 		Cases:   &casework.Service{Store: s, Ledger: s, Zone: storetest.Zone, Now: c.Now},
-		Notify:  &notify.Service{Store: s, Zone: storetest.Zone, Now: c.Now},
+		Notify:  &notify.Service{Store: s, Ledger: s, Zone: storetest.Zone, Now: c.Now},
 		Runs:    &run.Service{Store: s, Ledger: s, Now: c.Now},
 		Auth:    &auth.Service{Sessions: s, Now: c.Now},
 		Log:     slog.New(slog.DiscardHandler),

@@ -51,13 +51,14 @@ type Person struct {
 	UserID     int64
 	EmployeeID int64
 	Name       string
-	Email      string // "" is written to nowhere
+	Email      string // of her employee's record, else her own; "" is written to nowhere
+	OwnEmail   string // what she gave herself
+	DeadEmail  string // mail to it came back for good
 	Language   i18n.Lang
 	Calendar   i18n.Calendar
 	Settings   string // JSON; "" is the usual
 	DigestAt   *time.Time
-	Stop       string     // the token that ends all mail to her; "" before the first
-	BouncedAt  *time.Time // mail to her address came back
+	Stop       string // the token that ends all mail to her; "" before the first
 }
 
 // Reader reads as the person does.
@@ -90,6 +91,7 @@ type Store interface {
 	// Praised are the employees for whom the answer about a run is good to hear, and the answer; nobody where there is none, or
 	// where we promised not to tell when it came.
 	Praised(ctx context.Context, run int64) (Praise, error)
+	Administrators(ctx context.Context) (users []int64, err error)
 	// TaskAsker is the user who asked for a task.
 	TaskAsker(ctx context.Context, task int64) (int64, error)
 	// ToTell finds by employees and by users those who can be told anything.
@@ -109,6 +111,7 @@ type Praise struct {
 // Service tells people what concerns them.
 type Service struct {
 	Store  Store
+	Ledger event.Ledger
 	Writer Writer // nil: nobody is written to
 	Zone   *time.Location
 	Now    func() time.Time
@@ -139,6 +142,8 @@ func (s *Service) Follow(ctx context.Context, eventID int64) error {
 			who = []hearer{{employee: number(e, "substitute")}}
 		case "task":
 			who, err = s.ofTask(ctx, e)
+		case "user":
+			who, err = s.ofUser(ctx, e)
 		}
 		if err != nil {
 			return err
@@ -246,6 +251,16 @@ func (s *Service) ofObservation(ctx context.Context, e event.Event) (who []heare
 	same, err := s.Store.SayingTheSame(ctx, people.System().Scope(), o.ThemeID)
 	for _, o := range same {
 		who = append(who, hearer{employee: o.EmployeeID, subject: o.ID})
+	}
+	return who, err
+}
+
+// ofUser are the person whose mail came back, and those who may know a better address.
+func (s *Service) ofUser(ctx context.Context, e event.Event) ([]hearer, error) {
+	administrators, err := s.Store.Administrators(ctx)
+	who := []hearer{{user: e.SubjectID}}
+	for _, user := range administrators {
+		who = append(who, hearer{user: user, part: Above})
 	}
 	return who, err
 }

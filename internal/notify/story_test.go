@@ -29,7 +29,7 @@ type house struct {
 func open(t *testing.T, w *surveytest.World) *house {
 	t.Helper()
 	w.Run(t, "before")
-	h := &house{World: w, notices: &notify.Service{Store: w.Store, Zone: w.Store.Zone(), Now: w.Now}, who: map[string]people.Actor{}}
+	h := &house{World: w, notices: &notify.Service{Store: w.Store, Ledger: w.Store, Zone: w.Store.Zone(), Now: w.Now}, who: map[string]people.Actor{}}
 	for i, key := range []string{"olga", "nikos", "zahra"} {
 		e, err := w.Store.EmployeeByKey(t.Context(), key)
 		if err != nil {
@@ -40,7 +40,7 @@ func open(t *testing.T, w *surveytest.World) *house {
 			t.Fatal(err)
 		}
 		lang := map[string]i18n.Lang{"olga": i18n.Russian, "nikos": i18n.Greek, "zahra": i18n.Persian}[key]
-		u := people.User{ID: int64(i + 1), EmployeeID: e.ID, Login: key, Name: e.Name, Language: lang, Manager: key == "olga", CreatedAt: w.Now()}
+		u := people.User{ID: int64(i + 1), EmployeeID: e.ID, Login: key, Name: e.Name, Language: lang, Manager: key == "olga", Administrator: key == "olga", CreatedAt: w.Now()}
 		if err := w.Store.SaveUser(t.Context(), u); err != nil {
 			t.Fatal(err)
 		}
@@ -192,6 +192,16 @@ func TestWhoHearsOfWhatOnce(t *testing.T) {
 					t.Fatal(err)
 				}
 			}, "", "", "observation.answered"},
+			{"mail to somebody comes back: she is told, and who may know better", func() {
+				if err := h.notices.Returned(ctx, "", "Zahra@company.example"); err != nil {
+					t.Fatal(err)
+				}
+			}, "user.mail_bounced above", "", "user.mail_bounced"},
+			{"once", func() {
+				if err := h.notices.Returned(ctx, "notice-1@x", "zahra@company.example"); err != nil {
+					t.Fatal(err)
+				}
+			}, "", "", ""},
 			{"who stands in is told so", func() {
 				day := i18n.Day(w.Now(), h.Store.Zone())
 				p := &people.Service{Store: h.Store, Ledger: h.Store, Zone: h.Store.Zone(), Now: h.Now}

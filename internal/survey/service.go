@@ -191,7 +191,7 @@ func (s *Service) prepare(ctx context.Context, invitation int64) (*Message, erro
 		if customer.OptedOutAt != nil {
 			return s.suppress(ctx, inv, BecauseOptedOut)
 		}
-		if inv.Channel == ByMail && customer.MailTo() == "" {
+		if !Reaches(customer, inv.Channel) {
 			return s.bounced(ctx, inv)
 		}
 		out, err = s.message(ctx, inv, customer)
