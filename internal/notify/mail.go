@@ -57,9 +57,10 @@ func (w Week) empty() bool {
 
 // Names are the names that notifications say, by number.
 type Names struct {
-	Journeys  map[int64]i18n.Text
-	Users     map[int64]string
-	Employees map[int64]string
+	Journeys    map[int64]i18n.Text
+	Touchpoints map[int64]i18n.Text
+	Users       map[int64]string
+	Employees   map[int64]string
 }
 
 // ErrBounced is a Writer's word that an address takes no mail, now or later.
@@ -352,12 +353,14 @@ func (s *Service) Names(ctx context.Context, list []Notification) (Names, error)
 }
 
 func (s *Service) names(ctx context.Context, list []Notification, w *Week) (Names, error) {
-	var journeys, users, employees []int64
+	var journeys, touchpoints, users, employees []int64
 	for _, n := range list {
 		journeys, users, employees = append(journeys, n.JourneyID), append(users, n.ByID), append(employees, n.StandsFor)
 		switch n.SubjectKind {
-		case "employee":
+		case "employee", "coaching":
 			employees = append(employees, n.SubjectID)
+		case "touchpoint":
+			touchpoints = append(touchpoints, n.SubjectID)
 		case "user":
 			users = append(users, n.SubjectID)
 		}
@@ -368,10 +371,15 @@ func (s *Service) names(ctx context.Context, list []Notification, w *Week) (Name
 		}
 	}
 	var out Names
-	var errs [3]error
+	var errs [4]error
 	out.Journeys, errs[0] = s.Store.JourneysByID(ctx, journeys)
 	out.Users, errs[1] = s.Store.UserNames(ctx, users)
 	out.Employees, errs[2] = s.Store.EmployeeNames(ctx, employees)
+	places, wrong := s.Store.TouchpointsByID(ctx, touchpoints)
+	out.Touchpoints, errs[3] = map[int64]i18n.Text{}, wrong
+	for id, t := range places {
+		out.Touchpoints[id] = t.Name
+	}
 	return out, errors.Join(errs[:]...)
 }
 

@@ -31,12 +31,13 @@ const PraiseArrived = "praise_arrived"
 
 // Events are what somebody can hear of, in the order they are offered: praise first.
 var Events = []string{PraiseArrived, event.CaseAssigned, event.CaseHandedOver, event.CaseTakenOver, event.CaseTriggered, event.CaseAnswered,
-	event.CaseMailBounced, event.CaseReopened, event.CaseVerified, event.CaseWarned, event.ObservationAnswered, event.AbsenceSet, event.TaskFailed, event.UserMailBounced}
+	event.CaseMailBounced, event.CaseReopened, event.CaseVerified, event.CaseUnverified, event.CaseWarned, event.ObservationAnswered, event.ObservationRecorded, event.ObservationCandidate,
+	event.SignalSounded, event.CoachingPlanned, event.AbsenceSet, event.TaskFailed, event.UserMailBounced}
 
 // usual is for whoever has not said otherwise: what asks for something is mailed at once, what is good to know once a day.
 func usual(verb string) Pace {
 	switch verb {
-	case PraiseArrived, event.CaseTriggered, event.CaseTakenOver, event.CaseVerified, event.ObservationAnswered:
+	case PraiseArrived, event.CaseTriggered, event.CaseTakenOver, event.CaseVerified, event.CaseUnverified, event.ObservationAnswered, event.ObservationRecorded, event.ObservationCandidate, event.CoachingPlanned:
 		return Daily
 	}
 	return AtOnce

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/notify"
@@ -24,13 +25,16 @@ const (
 
 // Say is a notification as a sentence.
 func Say(r *i18n.Reader, names notify.Names, n notify.Notification) string {
-	key := "notifications." + Key(n.Verb)
+	key, day := "notifications."+Key(n.Verb), n.Value
+	if n.Verb == event.SignalSounded && day < 0 {
+		key, day = key+"_down", -day
+	}
 	if part := key + "_" + string(n.Part); n.Part != notify.Hers && r.Has(part) {
 		key = part
 	}
 	name := names.Users[n.ByID]
 	switch n.SubjectKind {
-	case "employee":
+	case "employee", "coaching":
 		name = names.Employees[n.SubjectID]
 	case "user":
 		name = names.Users[n.SubjectID]
@@ -38,7 +42,8 @@ func Say(r *i18n.Reader, names notify.Names, n notify.Notification) string {
 	if name == "" {
 		name = r.T("notifications.somebody")
 	}
-	out := r.T(key, "journey", i18n.Isolate(names.Journeys[n.JourneyID].In(r.Lang())), "name", i18n.Isolate(name), "percent", r.Percent(float64(n.Value), 0))
+	out := r.T(key, "journey", i18n.Isolate(names.Journeys[n.JourneyID].In(r.Lang())), "name", i18n.Isolate(name), "percent", r.Percent(float64(n.Value), 0),
+		"touchpoint", i18n.Isolate(names.Touchpoints[n.SubjectID].In(r.Lang())), "day", r.Date(i18n.DayTime(int32(day))))
 	if stands := names.Employees[n.StandsFor]; n.StandsFor != 0 && stands != "" {
 		out += ". " + r.T("notifications.stands_for", "name", i18n.Isolate(stands))
 	}
@@ -68,6 +73,13 @@ func Href(n notify.Notification) string {
 		return "/feedback"
 	case "task":
 		return "/tasks/" + id
+	case "touchpoint":
+		return "/touchpoints/" + id + "#watch"
+	case "coaching":
+		if n.Part == notify.Above {
+			return "/team/employees/" + id + "/coaching"
+		}
+		return "/me/coaching"
 	case "employee": // for whom she stands in
 		return "/cases"
 	case "user":
@@ -104,7 +116,7 @@ type ListView struct {
 func (v ListView) empty() bool { return len(v.Unread)+len(v.Earlier) == 0 }
 
 // Icons are drawn beside what a notification is about.
-var Icons = map[string]string{"case": "speech", "observation": "edit", "response": "positive", "task": "clock", "employee": "person", "user": "person"}
+var Icons = map[string]string{"case": "speech", "observation": "edit", "response": "positive", "task": "clock", "employee": "person", "user": "person", "touchpoint": "alert", "coaching": "person"}
 
 // SettingsView is what mail tells a person, and when.
 type SettingsView struct {

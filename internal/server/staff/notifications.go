@@ -142,7 +142,13 @@ func (d *Desk) notifyForm(c echo.Context, status int, p notify.Person, s notify.
 // eventsFor are the events that somebody can hear of.
 func eventsFor(actor people.Actor) []string {
 	return slices.DeleteFunc(slices.Clone(notify.Events), func(verb string) bool {
-		return verb == event.UserMailBounced && !actor.MayAdminister()
+		switch verb {
+		case event.UserMailBounced:
+			return !actor.MayAdminister()
+		case event.SignalSounded, event.ObservationRecorded, event.ObservationCandidate:
+			return !reply.Leader.Admits(actor)
+		}
+		return false
 	})
 }
 
