@@ -66,8 +66,8 @@ type Store interface {
 	OpenCasesOf(ctx context.Context, address string) ([]int64, error)
 	// TakeMailEvent reports whether an event is told for the first time.
 	TakeMailEvent(ctx context.Context, id string, at time.Time) (first bool, err error)
-	// AddressDied notes that nothing sent to an address, in small letters, arrives.
-	AddressDied(ctx context.Context, address string, at time.Time) error
+	// AddressDied notes that nothing sent to a customer's mail address, in small letters, or number arrives.
+	AddressDied(ctx context.Context, address string) error
 	ContactPolicy(ctx context.Context) (survey.Policy, error)
 	// SaveCaseRating replaces the rating after a case.
 	SaveCaseRating(ctx context.Context, r Rating) error
@@ -119,8 +119,10 @@ type Service struct {
 	Sender Sender // nil keeps letters waiting
 	// Invitations hear of mail of theirs that came back; nil where there are none.
 	Invitations Invitations
-	Zone        *time.Location
-	Now         func() time.Time
+	// Notices hear of what may be mail to people here; nil where nobody does.
+	Notices Notices
+	Zone    *time.Location
+	Now     func() time.Time
 }
 
 func (s *Service) clock(ctx context.Context) (Clock, error) {
