@@ -459,13 +459,14 @@ func isForgotten(t *testing.T, w *servertest.World, ann *servertest.Client, she,
 		later.Contacts[i].Started = w.Now().Add(time.Hour)
 	}
 	later.Completed = time.Time{}
-	for sentence, c := range map[string]struct {
-		record  ingest.Record
-		refused bool
-	}{"the past does not bring her back": {past, true}, "who comes again is a new customer": {later, false}} {
+	for _, c := range []struct {
+		sentence string
+		record   ingest.Record
+		refused  bool
+	}{{"the past does not bring her back", past, true}, {"who comes again is a new customer", later, false}, {"nor is the past hers then", past, true}} {
 		out, err := w.App.Store.Take(ctx, []ingest.Record{c.record})
 		if err != nil || (out[0].Problem != nil) != c.refused {
-			t.Errorf("%s: %+v %v", sentence, out, err)
+			t.Errorf("%s: %+v %v", c.sentence, out, err)
 		}
 	}
 }
