@@ -39,7 +39,7 @@ func (d *Desk) caseList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := cases.ListView{Path: c.Request().URL.RequestURI(), File: fileOf(c, "/cases.csv"), Query: f.Customer, Overdue: f.Overdue, Reopened: f.Reopened, Choices: caseChoices(b.r, f),
+	v := cases.ListView{Handed: queryID(c, "handed"), Path: c.Request().URL.RequestURI(), File: fileOf(c, "/cases.csv"), Query: f.Customer, Overdue: f.Overdue, Reopened: f.Reopened, Choices: caseChoices(b.r, f),
 		Finer: f.Overdue || f.Reopened || f.JourneyID != 0 || f.Cause != "" || f.Severity != 0,
 		Rows:  page.Of[cases.Line]{Total: found.Total, Ask: found.Ask}}
 	if casework.MaySetRules(reply.Actor(c), 0) {
@@ -178,13 +178,29 @@ func (b caseBook) due(c casework.Case) cases.Due {
 	case at.IsZero():
 		return cases.Due{Stands: b.r.T("cases.stands_asked")}
 	case c.Overdue(now):
-		return cases.Due{At: &at, Overdue: true, Time: b.r.T("cases.late_by", "time", b.r.Duration(now.Sub(at))), Business: b.business(at, now)}
+		return cases.Due{At: &at, When: b.moment(at), Overdue: true, Time: b.r.T("cases.late_by", "time", b.span(now.Sub(at))), Business: b.business(at, now)}
 	}
-	return cases.Due{At: &at, Time: b.r.T("cases.left", "time", b.r.Duration(at.Sub(now))), Business: b.business(now, at)}
+	return cases.Due{At: &at, When: b.moment(at), Time: b.r.T("cases.left", "time", b.span(at.Sub(now))), Business: b.business(now, at)}
 }
 
 func (b caseBook) business(from, to time.Time) string {
-	return b.r.T("cases.business_time", "time", b.r.Duration(b.clock.Between(from, to)))
+	return b.r.T("cases.business_time", "time", b.span(b.clock.Between(from, to)))
+}
+
+// span is a time in words, without the seconds of a longer one.
+func (b caseBook) span(d time.Duration) string {
+	if d > time.Minute {
+		d = d.Truncate(time.Minute)
+	}
+	return b.r.Duration(d)
+}
+
+// moment is when something is due: the midnight after a day is the end of that day.
+func (b caseBook) moment(at time.Time) string {
+	if local := at.In(b.d.Zone); local.Hour() == 0 && local.Minute() == 0 {
+		return b.r.T("cases.end_of_day", "date", b.r.Date(at.Add(-time.Minute)))
+	}
+	return b.r.DateTime(at)
 }
 
 // exportCases hands over the cases of the list, with their customers: whoever has a case in sight may know whose it is.
