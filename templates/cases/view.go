@@ -22,6 +22,7 @@ type ListView struct {
 	Path, File        string
 	Handed            int64  // a case the reader has just handed out of her sight, which she may take back; 0 for none
 	Rules             string // where the company's rules are set; "" for who may not
+	First             *First // which case comes first; nil where none is the reader's, or she has asked for others
 	Needs             []Need
 	Choices           Choices
 	Journeys          []ui.Option
@@ -35,8 +36,17 @@ type ListView struct {
 // Choices are what the list can be narrowed to, the chosen one marked.
 type Choices struct{ Whose, States, Causes, Severities []ui.Option }
 
+// First is the case to begin with, and why.
+type First struct {
+	Line
+	Presses bool     // it cannot wait; otherwise it is what is due next
+	What    string   // is due: the first contact, or the solution
+	Why     []string // the case is open
+}
+
 // Need is one kind of work that waits for the reader, in words, and the most pressing of it.
 type Need struct {
+	Kind       casework.Need
 	Href, Text string
 	Tone       ui.Tone
 	Active     bool

@@ -2,6 +2,7 @@ package staff
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -9,6 +10,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/page"
+	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/templates/cases"
@@ -61,41 +63,81 @@ func (d *Desk) caseList(c echo.Context) error {
 	if v.Needs, err = d.caseNeeds(c, b, f); err != nil {
 		return err
 	}
+	if f == (casework.Filter{Now: f.Now, DayEnds: f.DayEnds}) && found.Ask.Number <= 1 {
+		if err := b.now(ctx, scope, f, &v); err != nil {
+			return err
+		}
+	}
 	if v.Rows.Ask.Sort == "" {
 		v.Rows.Ask.Sort = "due"
 	}
 	return reply.Page(c, reply.Frame{Title: reply.T(c, "cases.title"), Live: true}, cases.List(v))
 }
 
-// needShown is how many cases of each kind stand on the page before it is narrowed down.
-const needShown = 3
-
-// caseNeeds are what needs the reader now; the cases themselves only where she has not asked for others.
+// caseNeeds are what needs the reader now, counted.
 func (d *Desk) caseNeeds(c echo.Context, b caseBook, f casework.Filter) ([]cases.Need, error) {
-	ctx, scope, r := c.Request().Context(), reply.Actor(c).Scope(), reply.Reader(c)
-	counts, err := d.Store.CaseNeeds(ctx, scope, f.Now, f.DayEnds)
+	counts, err := d.Store.CaseNeeds(c.Request().Context(), reply.Actor(c).Scope(), f.Now, f.DayEnds)
+	var out []cases.Need
+	for _, need := range casework.Needs {
+		if n := counts[need]; n > 0 {
+			out = append(out, cases.Need{Kind: need, Href: ui.Link("/cases", "need", string(need)), Text: b.r.N("cases.need_"+string(need), n), Tone: needTones[need], Active: f.Need == need})
+		}
+	}
+	return out, err
+}
+
+// needShown is how many cases of each kind stand on the page before it is narrowed down.
+const needShown = 4
+
+// now shows the most pressing cases of each kind, and says which of all comes first, and why: what is grave before what is
+// due sooner; where nothing presses, whatever of hers is due next.
+func (b caseBook) now(ctx context.Context, scope people.Scope, f casework.Filter, v *cases.ListView) error {
+	f.Whose = casework.Mine
+	for i, need := range v.Needs {
+		if need.Tone == ui.Plain {
+			continue
+		}
+		found, err := b.d.Store.CasesFor(ctx, scope, casework.Filter{Need: need.Kind, Now: f.Now, DayEnds: f.DayEnds}, page.Ask{Size: needShown, Sort: "press"})
+		if err != nil {
+			return err
+		}
+		if v.First == nil && len(found.Rows) > 0 {
+			if v.First, err = b.first(ctx, found.Rows[0]); err != nil {
+				return err
+			}
+			v.First.Presses, found.Rows = true, found.Rows[1:]
+		}
+		if v.Needs[i].Lines, err = b.lines(ctx, found.Rows); err != nil {
+			return err
+		}
+	}
+	if v.First != nil {
+		return nil
+	}
+	found, err := b.d.Store.CasesFor(ctx, scope, f, page.Ask{Size: 1})
+	if err == nil && len(found.Rows) > 0 && !found.Rows[0].Due().IsZero() {
+		v.First, err = b.first(ctx, found.Rows[0])
+	}
+	return err
+}
+
+// first says why a case comes first.
+func (b caseBook) first(ctx context.Context, c casework.Case) (*cases.First, error) {
+	lines, err := b.lines(ctx, []casework.Case{c})
 	if err != nil {
 		return nil, err
 	}
-	var out []cases.Need
-	for _, need := range casework.Needs {
-		n := counts[need]
-		if n == 0 {
-			continue
-		}
-		v := cases.Need{Href: ui.Link("/cases", "need", string(need)), Text: r.N("cases.need_"+string(need), n), Tone: needTones[need], Active: f.Need == need}
-		if c.Request().URL.RawQuery == "" && v.Tone != ui.Plain {
-			found, err := d.Store.CasesFor(ctx, scope, casework.Filter{Need: need, Now: f.Now, DayEnds: f.DayEnds}, page.Ask{Size: needShown})
-			if err != nil {
-				return nil, err
-			}
-			if v.Lines, err = b.lines(ctx, found.Rows); err != nil {
-				return nil, err
-			}
-		}
-		out = append(out, v)
+	v := &cases.First{Line: lines[0], What: b.r.T("cases.first_contact")}
+	if c.State != casework.Open {
+		v.What = b.r.T("cases.first_solution")
 	}
-	return out, nil
+	triggers, err := b.d.Store.TriggersOf(ctx, c.ID)
+	for _, t := range triggers {
+		if why := b.r.T("cases.kind_" + string(t.Kind)); !slices.Contains(v.Why, why) {
+			v.Why = append(v.Why, why)
+		}
+	}
+	return v, err
 }
 
 // needTones are how much each presses; what waits for the customer does not.
