@@ -53,6 +53,7 @@ var unseen = map[string]string{
 	"/praise/badge.svg":             "a picture for other sites",
 	"/praise":                       "a page for everybody, shown among the customers’",
 	"/tasks/:id/progress":           "a part of a task's page",
+	"/notifications/:id":            "leads on",
 	"/":                             "leads to the first place of the menu",
 	"/events":                       "a stream for live pages",
 	"/healthz":                      "for machines",
