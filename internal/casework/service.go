@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -130,9 +131,9 @@ func (s *Service) clock(ctx context.Context) (Clock, error) {
 	return Clock{Week: week, Zone: s.Zone}, err
 }
 
-// tell writes the step of the conversation and the line of the ledger.
+// tell writes the step of the conversation and the line of the ledger. The step has its ID already where a file names it.
 func (s *Service) tell(ctx context.Context, verb string, c Case, step Step) error {
-	step.ID, step.CaseID, step.At = id.New(), c.ID, s.Now()
+	step.ID, step.CaseID, step.At = cmp.Or(step.ID, id.New()), c.ID, s.Now()
 	if err := s.Store.AddSteps(ctx, step); err != nil {
 		return err
 	}

@@ -66,6 +66,20 @@ func (s *Service) Propose(ctx context.Context, actor people.Actor, caseID int64,
 	return c, token, err
 }
 
+// Hand makes another link for the question that is open, for somebody who is with the customer or on the phone. The story
+// tells that she had it: it is the customer's to answer. Faults: those of all work on a case, Conflict cases.not_asked.
+func (s *Service) Hand(ctx context.Context, actor people.Actor, caseID int64) (token string, err error) {
+	_, err = s.work(ctx, actor, caseID, func(ctx context.Context, c *Case, _ Clock) (done, error) {
+		if c.State != Proposed {
+			return done{}, fault.Conflict("cases.not_asked")
+		}
+		var err error
+		token, err = s.link(ctx, *c)
+		return done{event.CaseNoted, Step{Kind: StepLinked}}, err
+	})
+	return token, err
+}
+
 // link makes a link for the present round of asking.
 func (s *Service) link(ctx context.Context, c Case) (token string, err error) {
 	token = id.Token()
