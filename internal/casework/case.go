@@ -111,6 +111,7 @@ const (
 	StepVerdict   StepKind = "verdict"
 	StepWarned    StepKind = "warned"
 	StepClosed    StepKind = "closed"
+	StepErased    StepKind = "erased" // all words of the case, at the customer's wish
 )
 
 // Step is one thing that happened to a case: the conversation, which is only added to.

@@ -27,6 +27,8 @@ type Store interface {
 	OpenCase(ctx context.Context, c Case) (open Case, opened bool, err error)
 	// OpenCaseOf finds the open case of a customer on a journey, and keeps it for the transaction.
 	OpenCaseOf(ctx context.Context, customer, journey int64) (Case, error)
+	// CasesOf lists a customer's cases, the latest first.
+	CasesOf(ctx context.Context, customer int64) ([]Case, error)
 	// SaveCase replaces the case that was read: a Conflict where somebody else has saved it since.
 	SaveCase(ctx context.Context, c *Case) error
 	// AddTriggers leaves out those the case has already, and returns how many were new.

@@ -24,6 +24,7 @@ type Customer struct {
 	DeadEmail  string // mail to it came back for good
 	DeadPhone  string // so did text messages to it
 	CreatedAt  time.Time
+	ErasedAt   *time.Time // nobody knows any more who she is; see package privacy
 }
 
 // MailTo is where mail reaches her; "" where none does.
