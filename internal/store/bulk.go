@@ -110,3 +110,15 @@ func kindOf(f *schema.Field) string {
 	}
 	return "bigint"
 }
+
+// asText is many values as one text.
+func asText[T any](begin byte, of []T, end byte, put func(to []byte, one T) []byte) string {
+	out := []byte{begin}
+	for i, one := range of {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = put(out, one)
+	}
+	return string(append(out, end))
+}
