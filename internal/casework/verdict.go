@@ -206,23 +206,23 @@ func (s *Service) judged(ctx context.Context, c Case, solved bool, words string)
 	if err != nil {
 		return c, err
 	}
-	if c.Closed() {
-		open, err := s.Store.OpenCaseOf(ctx, c.CustomerID, c.JourneyID)
-		switch {
-		case err == nil:
-			return open, s.lateNo(ctx, open, c, words)
-		case fault.KindOf(err) != fault.KindMissing:
-			return c, err
-		}
-	}
+	old := c
 	c.reopen(clock, rules, s.Now())
-	return s.keep(ctx, c, clock, done{event.CaseReopened, Step{Kind: StepVerdict, Result: VerdictNo, Words: words}})
+	c.next(clock)
+	open, reopened, err := s.Store.ReopenCase(ctx, c)
+	switch {
+	case err != nil:
+		return old, err
+	case !reopened:
+		return open, s.lateNo(ctx, open, old, words)
+	}
+	return open, s.tell(ctx, event.CaseReopened, open, Step{Kind: StepVerdict, Result: VerdictNo, Words: words})
 }
 
 // lateNo adds a customer's "no" about a case that her silence had ended to the one she has open on the journey now: whoever
 // works on that one hears her, and the old one stays ended.
 func (s *Service) lateNo(ctx context.Context, open, old Case, words string) error {
-	_, err := s.Store.AddTriggers(ctx, Trigger{CaseID: open.ID, Kind: Unresolved, RunID: old.RunID, TouchpointID: old.TouchpointID, At: s.Now()})
+	_, err := s.Store.AddTriggers(ctx, Trigger{CaseID: open.ID, Kind: Unresolved, RunID: old.RunID, TouchpointID: old.TouchpointID, SourceID: old.ID, At: s.Now()})
 	if err != nil {
 		return err
 	}

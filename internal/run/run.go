@@ -23,6 +23,7 @@ type Customer struct {
 	OptedOutAt *time.Time
 	DeadEmail  string // mail to it came back for good
 	CreatedAt  time.Time
+	ErasedAt   *time.Time // nobody knows any more who she is; see package privacy
 }
 
 // MailTo is where mail reaches her; "" where none does.

@@ -386,6 +386,7 @@ func states(w *servertest.World) []view {
 		{name: "handover code", who: "zahra", path: handover, form: url.Values{}, status: 200},
 		{name: "asks before signing out elsewhere", who: "ann", path: "/me/sessions/end-others", status: 200},
 		{name: "asks before a customer is left alone", who: "ann", path: fmt.Sprintf("/customers/%d/consent?ask=0", w.RunOf("order-123").CustomerID), status: 200},
+		{name: "asks before a customer is erased", who: "ann", path: fmt.Sprintf("/customers/%d/erasure", w.RunOf("order-123").CustomerID), status: 200},
 		{name: "asks before a sign-in is closed", who: "admin", path: user + "/access?disabled=1", status: 200},
 		{name: "asks before a password is reset", who: "admin", path: user + "/password", status: 200},
 		{name: "menu open", who: "ann", path: "/company", script: menu, status: 200},

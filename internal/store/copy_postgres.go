@@ -19,6 +19,24 @@ import (
 	"gorm.io/gorm"
 )
 
+// living makes connections that the pool takes back only while they live: whoever hangs up within a question ends her
+// connection, and database/sql would hand it to the next in the queue.
+type living struct{ driver.Connector }
+
+// Connect implements driver.Connector.
+func (l living) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := l.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return valid{conn.(*stdlib.Conn)}, nil
+}
+
+type valid struct{ *stdlib.Conn }
+
+// IsValid implements driver.Validator.
+func (v valid) IsValid() bool { return !v.Conn.Conn().IsClosed() }
+
 // pool is database/sql's, whose transactions know their connection: rows go in by COPY there, which neither knows.
 type pool struct{ *sql.DB }
 
@@ -66,7 +84,7 @@ func (p *pooled) copy(ctx context.Context, b bulk, types []uint32) error {
 	}
 	buffer.Write(rows) // in its own room, unless they did not fit
 	return p.conn.Raw(func(conn any) error {
-		_, err := conn.(*stdlib.Conn).Conn().PgConn().CopyFrom(ctx, buffer, "COPY "+b.into+" ("+strings.Join(b.columns, ", ")+") FROM STDIN (FORMAT binary)")
+		_, err := conn.(valid).Conn.Conn().PgConn().CopyFrom(ctx, buffer, "COPY "+b.into+" ("+strings.Join(b.columns, ", ")+") FROM STDIN (FORMAT binary)")
 		buffer.Reset()
 		return err
 	})

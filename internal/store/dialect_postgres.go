@@ -17,7 +17,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
 )
@@ -101,19 +103,19 @@ func (*postgresDialect) lead(tx *gorm.DB) (bool, error) {
 
 func (s *Store) openPostgres(ctx context.Context, url string) error {
 	s.d = &postgresDialect{}
-	db, err := gorm.Open(translating{postgres.Open(url), s.d}, gormConfig())
+	config, err := pgx.ParseConfig(url)
 	if err != nil {
 		return once(err)
 	}
-	conns, err := db.DB()
-	if err != nil {
-		return err
-	}
+	conns := sql.OpenDB(living{stdlib.GetConnector(*config)})
 	s.close = append(s.close, conns.Close)
 	most := 2*runtime.NumCPU() + 1
 	conns.SetMaxOpenConns(most)
 	conns.SetMaxIdleConns(most)
-	db.ConnPool, db.Statement.ConnPool = pool{conns}, pool{conns}
+	db, err := gorm.Open(translating{postgres.New(postgres.Config{Conn: pool{conns}}), s.d}, gormConfig())
+	if err != nil {
+		return once(err)
+	}
 	s.w, s.r = db, db
 	return conns.PingContext(ctx)
 }

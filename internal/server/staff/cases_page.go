@@ -325,6 +325,8 @@ func (p *casePage) step(s casework.Step, name string) string {
 		return p.r.T(key + "_" + s.Result)
 	case casework.StepAttempt:
 		return p.r.T(key, "channel", p.r.T("cases.channel_"+string(s.Channel)), "result", p.r.T("cases.result_"+s.Result))
+	case casework.StepTakenBack:
+		return p.r.T(key, "kind", p.r.T("cases.kind_"+s.Result))
 	case casework.StepCoded:
 		return p.r.T(key, "cause", p.r.T("cases.cause_"+s.Result))
 	case casework.StepAssigned, casework.StepTaken, casework.StepHanded:
