@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -128,19 +129,19 @@ func (s *Store) numbered(ctx context.Context, path string) error {
 
 // sqlitePool opens connections that keep times as numbers of microseconds, a quarter of their text: they stand in most
 // rows and indexes, and neither need be written out nor read again.
-func (s *Store) sqlitePool(ctx context.Context, path, more string, conns int) (*gorm.DB, error) {
+func (s *Store) sqlitePool(ctx context.Context, path, more string, most int) (*gorm.DB, error) {
 	connector, err := sqlite.NewConnector(sqliteDSN(path, "&_time_integer_format=unix_micro&_inttotime=1"+more))
 	if err != nil {
 		return nil, err
 	}
-	pool := sql.OpenDB(keeping{connector})
-	s.close = append(s.close, pool.Close)
-	pool.SetMaxOpenConns(conns)
-	pool.SetMaxIdleConns(conns)
-	if err := pool.PingContext(ctx); err != nil {
+	conns := sql.OpenDB(keeping{connector})
+	s.close = append(s.close, conns.Close)
+	conns.SetMaxOpenConns(most)
+	conns.SetMaxIdleConns(most)
+	if err := conns.PingContext(ctx); err != nil {
 		return nil, err
 	}
-	return gorm.Open(translating{gormsqlite.Dialector{Conn: pool}, s.d}, gormConfig())
+	return gorm.Open(translating{gormsqlite.Dialector{Conn: pool{conns}}, s.d}, gormConfig())
 }
 
 // logged is how many pages the log holds before they go into the file: many commits write the same pages of indexes, and
@@ -161,19 +162,28 @@ const parameters = 1000
 
 // fill implements dialect, with statements of 1, 2, 4, … rows: those are kept, however many rows there are.
 func (sqliteDialect) fill(ctx context.Context, db gorm.ConnPool, b bulk) error {
+	tx, ok := db.(*pooled)
+	if !ok {
+		return gorm.ErrInvalidTransaction
+	}
+	return tx.conn.Raw(func(conn any) error { return conn.(*keeper).fill(ctx, b) })
+}
+
+func (k *keeper) fill(ctx context.Context, b bulk) (err error) {
 	each := 1 << (bits.Len(uint(max(1, parameters/len(b.columns)))) - 1)
-	args := make([]any, 0, each*len(b.columns))
+	args := make([]driver.NamedValue, each*len(b.columns))
 	for from := 0; from < b.rows; from += each {
 		for each > b.rows-from {
 			each /= 2
 		}
-		args = args[:0]
-		for row := from; row < from+each; row++ {
-			for column := range b.columns {
-				args = append(args, b.value(column, row))
+		args = args[:each*len(b.columns)]
+		for i := range args {
+			args[i].Ordinal = i + 1
+			if args[i].Value, err = b.plain(i%len(b.columns), from+i/len(b.columns)); err != nil {
+				return err
 			}
 		}
-		if _, err := db.ExecContext(ctx, b.values(each), args...); err != nil {
+		if err := k.run(ctx, b.values(each), args); err != nil {
 			return err
 		}
 	}

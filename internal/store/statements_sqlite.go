@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 )
 
 // keeping opens connections that keep the statements they have read: to read the text of one takes longer than to run most.
@@ -53,6 +54,16 @@ func (k *keeper) PrepareContext(ctx context.Context, text string) (driver.Stmt, 
 		return nil, err
 	}
 	return &borrowed{s.(statement), k, text}, nil
+}
+
+// run runs a statement that asks for nothing.
+func (k *keeper) run(ctx context.Context, text string, args []driver.NamedValue) error {
+	s, err := k.PrepareContext(ctx, text)
+	if err != nil {
+		return err
+	}
+	_, err = s.(*borrowed).ExecContext(ctx, args)
+	return errors.Join(err, s.Close())
 }
 
 // Close implements driver.Conn.
