@@ -110,6 +110,7 @@ const (
 	StepResumed   StepKind = "resumed"
 	StepCoded     StepKind = "coded"
 	StepProposed  StepKind = "proposed"
+	StepLinked    StepKind = "linked" // somebody was shown a link for the customer
 	StepVerdict   StepKind = "verdict"
 	StepWarned    StepKind = "warned"
 	StepClosed    StepKind = "closed"

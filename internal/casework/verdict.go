@@ -56,6 +56,28 @@ func (s *Service) Propose(ctx context.Context, actor people.Actor, caseID int64,
 	})
 }
 
+// Hand makes another link for the question that is open, for somebody who is with a customer to whom nothing can be sent. The
+// story tells that she had it: it is the customer's to answer. Faults: those of all work on a case, Conflict cases.not_asked,
+// and cases.link_sent where the customer can be sent the question herself (see AskAgain).
+func (s *Service) Hand(ctx context.Context, actor people.Actor, caseID int64) (token string, err error) {
+	_, err = s.work(ctx, actor, caseID, func(ctx context.Context, c *Case, _ Clock) (done, error) {
+		if c.State != Proposed {
+			return done{}, fault.Conflict("cases.not_asked")
+		}
+		customer, err := s.Store.CustomerByID(ctx, c.CustomerID)
+		if err != nil {
+			return done{}, err
+		}
+		if len(AskedBy(customer)) > 0 {
+			return done{}, fault.Conflict("cases.link_sent")
+		}
+		var link Link
+		token, link = c.NewLink(s.Now())
+		return done{event.CaseNoted, Step{Kind: StepLinked}}, s.Store.AddLink(ctx, link)
+	})
+	return token, err
+}
+
 // NewLink makes a link for the present round of asking, and the token that leads to it.
 func (c Case) NewLink(now time.Time) (token string, l Link) {
 	token = id.Token()
