@@ -202,7 +202,7 @@ func (s *inner) isWorkedOn(owner string) {
 	}
 	s.does(owner, "/attempts", url.Values{"channel": {"call"}, "result": {"reached"}, "said": {"very angry"}})
 	s.does(owner, "/causes", url.Values{"cause": {"promise"}, "also": {"process"}})
-	s.does(owner, "/solution", url.Values{"solution": {"One month is free."}, "compensation": {"29"}, "currency": {"EUR"}})
+	s.does(owner, "/solution", url.Values{"solution": {"One month is free."}, "compensation": {"29"}})
 	s.w.Wait(26 * time.Hour)
 	due := s.now().ResolveDue
 	s.says("no", "Nothing has changed.")
