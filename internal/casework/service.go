@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -56,8 +57,9 @@ type Store interface {
 	// MailsOf lists the letters of a case, the oldest first.
 	MailsOf(ctx context.Context, caseID int64) ([]Mail, error)
 	DueMails(ctx context.Context, now time.Time, limit int) ([]int64, error)
-	// OpenCasesOf lists the open cases of the customers with a mail address, in small letters.
-	OpenCasesOf(ctx context.Context, address string) ([]int64, error)
+	AddMailFiles(ctx context.Context, files []MailFile) error
+	// TakeMailFiles finds the files of a lost letter and removes them from it.
+	TakeMailFiles(ctx context.Context, mail int64) ([]MailFile, error)
 	// TakeMailEvent reports whether an event is told for the first time.
 	TakeMailEvent(ctx context.Context, id string, at time.Time) (first bool, err error)
 	// AddressDied notes that nothing sent to an address, in small letters, arrives.
@@ -124,7 +126,7 @@ func (s *Service) clock(ctx context.Context) (Clock, error) {
 
 // tell writes the step of the conversation and the line of the ledger.
 func (s *Service) tell(ctx context.Context, verb string, c Case, step Step) error {
-	step.ID, step.CaseID, step.At = id.New(), c.ID, s.Now()
+	step.ID, step.CaseID, step.At = cmp.Or(step.ID, id.New()), c.ID, s.Now()
 	if err := s.Store.AddSteps(ctx, step); err != nil {
 		return err
 	}

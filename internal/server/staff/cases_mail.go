@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 
@@ -37,7 +38,11 @@ func (d *Desk) lostMails(c echo.Context) error {
 	}
 	v := cases.LostView{Pager: ui.PagerOf(c.Request().URL.RequestURI(), found)}
 	for _, m := range found.Rows {
-		v.Mails = append(v.Mails, cases.LostMail{ID: fmt.Sprint(m.ID), Sender: m.Sender, Subject: m.Subject, Words: m.Words, At: m.MadeAt})
+		lost, err := d.lostMail(ctx, m)
+		if err != nil {
+			return err
+		}
+		v.Mails = append(v.Mails, lost)
 	}
 	open, err := d.Store.CasesFor(ctx, scope, casework.Filter{}, page.Ask{Number: 1, Size: mostOpen, Sort: "customer"})
 	if err != nil {
@@ -56,6 +61,24 @@ func (d *Desk) lostMails(c echo.Context) error {
 		return err
 	}
 	return reply.Page(c, reply.Frame{Title: reply.T(c, "letters.lost")}, cases.Lost(v))
+}
+
+// lostMail shows one of them, with the open case of the customer whose address stands above it: whether she wrote it is for
+// the reader to say.
+func (d *Desk) lostMail(ctx context.Context, m casework.Mail) (cases.LostMail, error) {
+	v := cases.LostMail{ID: fmt.Sprint(m.ID), Sender: m.Sender, Subject: m.Subject, Words: m.Words, At: m.MadeAt}
+	files, err := d.Store.MailFilesOf(ctx, []int64{m.ID}, false)
+	if err != nil {
+		return v, err
+	}
+	for _, f := range files {
+		v.Files = append(v.Files, cases.LostFile{Name: f.Name, LeftOut: f.Refused != ""})
+	}
+	open, err := d.Store.OpenCasesOf(ctx, m.Sender)
+	if len(open) > 0 {
+		v.Suggested = fmt.Sprint(open[0].ID)
+	}
+	return v, err
 }
 
 // mostOpen is how many open cases are offered.

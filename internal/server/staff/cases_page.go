@@ -325,6 +325,8 @@ func (p *casePage) step(s casework.Step, name string) string {
 		return p.r.T(key + "_" + s.Result)
 	case casework.StepAttempt:
 		return p.r.T(key, "channel", p.r.T("cases.channel_"+string(s.Channel)), "result", p.r.T("cases.result_"+s.Result))
+	case casework.StepLeftOut:
+		return p.r.T(key, "reason", p.r.T("cases.left_out_"+s.Result, "mb", casework.MostFile>>20, "n", casework.MostFiles))
 	case casework.StepCoded:
 		return p.r.T(key, "cause", p.r.T("cases.cause_"+s.Result))
 	case casework.StepAssigned, casework.StepTaken, casework.StepHanded:
