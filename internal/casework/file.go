@@ -19,7 +19,7 @@ import (
 type File struct {
 	ID     int64
 	CaseID int64
-	StepID int64
+	StepID int64 // what it came with in the conversation; 0 is not known
 	Name   string
 	Type   string
 	Size   int64

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -72,13 +71,6 @@ func (s *Store) DueMails(ctx context.Context, now time.Time, limit int) (ids []i
 	return ids, s.read(ctx).Table("case_mails").Where("next_at IS NOT NULL AND next_at <= ?", now).Order("next_at, id").Limit(limit).Pluck("id", &ids).Error
 }
 
-// OpenCasesOf lists the open cases of the customers with a mail address. Who wrote from it need not be one of them: they are
-// to be suggested to a person, no more.
-func (s *Store) OpenCasesOf(ctx context.Context, address string) ([]casework.Case, error) {
-	return all[casework.Case](s.read(ctx).Table("cases").Select("cases.*").Joins("JOIN customers ON customers.id = cases.customer_id").
-		Where("lower(customers.email) = ? AND customers.email <> '' AND cases.closed_at IS NULL", strings.ToLower(address)).Order("cases.opened_at DESC, cases.id"))
-}
-
 // AddMailFiles implements casework.Store.
 func (s *Store) AddMailFiles(ctx context.Context, files []casework.MailFile) error {
 	return s.change(ctx, func(db *gorm.DB) error { return insert(db, "mail_files", files) })
@@ -108,13 +100,12 @@ func (s *Store) TakeMailEvent(ctx context.Context, id string, at time.Time) (fir
 	return db.RowsAffected > 0, db.Error
 }
 
-// AddressDied implements casework.Store, for customers and for employees who are mailed what is new.
-func (s *Store) AddressDied(ctx context.Context, address string, at time.Time) error {
+// AddressDied implements casework.Store.
+func (s *Store) AddressDied(ctx context.Context, address string) error {
 	return s.change(ctx, func(db *gorm.DB) error {
 		if err := db.Exec("UPDATE customers SET dead_email = email WHERE lower(email) = ? AND email <> ''", address).Error; err != nil {
 			return err
 		}
-		return db.Exec(`UPDATE notify_people SET bounced_at = ? WHERE bounced_at IS NULL AND user_id IN (SELECT u.id FROM users u
-			JOIN employees e ON e.id = u.employee_id WHERE lower(e.email) = ? AND e.email <> '')`, at, address).Error
+		return db.Exec("UPDATE customers SET dead_phone = phone WHERE phone = ? AND phone <> ''", address).Error
 	})
 }

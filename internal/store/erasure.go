@@ -52,7 +52,7 @@ var erasing = []string{
 	"UPDATE interactions SET key = 'erased.' || id WHERE run_id IN " + herRuns,
 	"UPDATE runs SET key = 'erased.' || id, ask = @no WHERE customer_id = @she", // nobody asks or calls her about it any more
 	"DELETE FROM customer_keys WHERE customer_id = @she",
-	`UPDATE customers SET key = 'erased.' || id, name = '', search = '', email = '', dead_email = '', phone = '', language = '', channel = '',
+	`UPDATE customers SET key = 'erased.' || id, name = '', search = '', email = '', dead_email = '', phone = '', dead_phone = '', language = '', channel = '',
 		opted_out_at = COALESCE(opted_out_at, @at), erased_at = @at WHERE id = @she`,
 }
 

@@ -1,7 +1,6 @@
 package cases
 
 import (
-	"slices"
 	"time"
 
 	"github.com/journeyloop/journeyloop/templates/ui"
@@ -10,16 +9,16 @@ import (
 // LostView is the mails that belong to no case.
 type LostView struct {
 	Mails []LostMail
-	Cases []ui.Option // the open ones, to choose from
 	Pager ui.PagerView
 }
 
-// LostMail is one of them.
+// LostMail is one of them, with the open cases that it could belong to.
 type LostMail struct {
-	ID, Sender, Subject, Words string
-	At                         time.Time
-	Files                      []LostFile
-	Suggested                  string // the case of whoever has the sender's address; "" where nobody does
+	ID, Base, Sender, Subject, Words string
+	At                               time.Time
+	Cases                            []ui.Option
+	Problem                          string
+	Files                            []LostFile
 }
 
 // LostFile is what came with it; one that is left out no case takes.
@@ -28,11 +27,8 @@ type LostFile struct {
 	LeftOut bool
 }
 
-// cases are the choices for one mail, the suggested one first of all.
-func (v LostView) cases(m LostMail) []ui.Option {
-	i := slices.IndexFunc(v.Cases, func(o ui.Option) bool { return o.Value == m.Suggested })
-	if i < 0 {
-		return v.Cases
-	}
-	return slices.Concat(v.Cases[i:i+1], v.Cases[:i], v.Cases[i+1:])
+// FindView is the search for the case of one lost mail.
+type FindView struct {
+	Path, Query string
+	Mail        LostMail
 }
