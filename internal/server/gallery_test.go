@@ -32,6 +32,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/server/staff"
 	"github.com/journeyloop/journeyloop/internal/testkit/axe"
 	"github.com/journeyloop/journeyloop/internal/testkit/browser"
+	"github.com/journeyloop/journeyloop/internal/testkit/surveytest"
 	"github.com/journeyloop/journeyloop/templates/respond"
 )
 
@@ -328,11 +329,11 @@ func question(t *testing.T, w *servertest.World, key string) string {
 	if err == nil {
 		_, err = w.App.Cases.Code(t.Context(), ann, cases[0].ID, "promise")
 	}
-	_, token, failed := w.App.Cases.Propose(t.Context(), ann, cases[0].ID, casework.Solved{Solution: "مودم عوض شد و خط دوباره بررسی شد.", CompensationMinor: 1500, Currency: "EUR"})
+	c, failed := w.App.Cases.Propose(t.Context(), ann, cases[0].ID, casework.Solved{Solution: "مودم عوض شد و خط دوباره بررسی شد.", CompensationMinor: 1500, Currency: "EUR"})
 	if err = cmp.Or(err, failed); err != nil {
 		t.Fatal(err)
 	}
-	return respond.SolvedPath(token)
+	return respond.SolvedPath(surveytest.Link(t, w.App.Store, c))
 }
 
 // praised is the link of a customer who answered with praise, in a company that publishes it.
