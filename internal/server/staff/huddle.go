@@ -440,7 +440,7 @@ func (d *Desk) writeTry(c echo.Context) error {
 // ofNoTeam refuses a form that names no team: it is not taken to be of the asker's own.
 func (d *Desk) ofNoTeam(c echo.Context) error {
 	return d.huddleWith(c, http.StatusUnprocessableEntity, func(v *faces.PageView) {
-		v.Problems, v.Tries.Typed = []fault.Field{{Name: "team", Key: "errors.choice"}}, lines(c.FormValue("about"))
+		v.Problem, v.Tries.Typed = reply.T(c, "huddle.missing"), lines(c.FormValue("about"))
 	})
 }
 
