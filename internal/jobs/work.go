@@ -61,11 +61,11 @@ func (w Work) follow(ctx context.Context, e store.Errand) error {
 		return errors.Join(w.consider(ctx, e.Subjects()), w.praise(ctx, e.Subjects()))
 	case event.ObservationRecorded:
 		return errors.Join(w.heard(ctx, e.Subjects()), w.Notify.Follow(ctx, e.Event))
-	case event.ObservationChanged:
+	case event.ObservationChanged, event.ObservationWithdrawn:
 		return w.heard(ctx, e.Subjects())
 	case event.OutreachMade, event.OutreachSought:
 		return w.Outreach.Fill(ctx, e.Subject)
-	case event.OutreachAnswered:
+	case event.OutreachAnswered, event.OutreachUndone:
 		return w.called(ctx, e.Subjects())
 	case event.CaseProposed:
 		return w.Cases.Ask(ctx, e.Subject)

@@ -206,7 +206,7 @@ func (s *Service) ofCase(ctx context.Context, e event.Event, n *Notification) ([
 	step, before := steps[at], steps[:at]
 	switch e.Verb {
 	case event.CaseTakenOver, event.CaseHandedOver:
-		return []hearer{{employee: step.EmployeeID}, {employee: ownerIn(before), part: Lost}}, nil
+		return []hearer{{employee: step.EmployeeID}, {employee: casework.OwnerIn(before), part: Lost}}, nil
 	case event.CaseAssigned:
 		return []hearer{{employee: step.EmployeeID}}, nil
 	case event.CaseVerified:
@@ -232,17 +232,6 @@ func (s *Service) warned(ctx context.Context, c casework.Case, step casework.Ste
 		who = append(who, hearer{employee: employee, part: Above})
 	}
 	return who, nil
-}
-
-// ownerIn is who a case went to last.
-func ownerIn(steps []casework.Step) int64 {
-	for _, step := range slices.Backward(steps) {
-		switch step.Kind {
-		case casework.StepAssigned, casework.StepTaken, casework.StepHanded:
-			return step.EmployeeID
-		}
-	}
-	return 0
 }
 
 // helpers are who has worked on a case.

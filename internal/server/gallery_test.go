@@ -363,8 +363,9 @@ func states(w *servertest.World) []view {
 		w.T.Fatal(err)
 	}
 	user := fmt.Sprintf("/people/users/%d", zahra.ID)
+	var lost casework.Mail
 	for i, words := range []string{"مودم هنوز قطع است. کسی نمی‌آید؟", "Пишу уже второй раз"} {
-		if _, _, err := w.App.Cases.Receive(w.T.Context(), casework.LetterFrom{MessageID: fmt.Sprint(i), From: "order-999@example.org", Subject: "?", Words: words}); err != nil {
+		if lost, _, err = w.App.Cases.Receive(w.T.Context(), casework.LetterFrom{MessageID: fmt.Sprint(i), From: "order-999@example.org", Subject: "?", Words: words}); err != nil {
 			w.T.Fatal(err)
 		}
 	}
@@ -373,6 +374,7 @@ func states(w *servertest.World) []view {
 	}
 	return []view{
 		{name: "lost mail", who: "ann", path: "/cases/mail", status: 200},
+		{name: "lost mail looked for", who: "ann", path: fmt.Sprintf("/cases/mail/%d?q=order", lost.ID), status: 200},
 		{name: "asks before mail ends", path: "/s/a-token/notices", status: 200},
 		{name: "mail settings with problems", who: "zahra", path: "/me/notifications", form: url.Values{"quiet_from": {"25"}}, status: 422},
 		{name: "task waiting", who: "olga", path: tasks.First().AttrOr("href", ""), status: 200},

@@ -85,6 +85,15 @@ func (s *Store) PublishedOf(ctx context.Context, customer int64) ([]int64, error
 	return ids, err
 }
 
+// lastErased is when somebody was erased last; the zero time is never.
+func (s *Store) lastErased(ctx context.Context) (time.Time, error) {
+	at, err := plucked[time.Time](s.read(ctx).Table("erased_keys").Order("at DESC").Limit(1), "at")
+	if err != nil || len(at) == 0 {
+		return time.Time{}, err
+	}
+	return at[0], nil
+}
+
 // erasedAt says of keys since when nobody knows any more who had them.
 func (s *Store) erasedAt(ctx context.Context, keys []string) (map[string]time.Time, error) {
 	byHash := map[string]string{}
