@@ -129,6 +129,9 @@ func limited(next echo.HandlerFunc) echo.HandlerFunc {
 		if isAPI(c) || strings.HasPrefix(r.Header.Get(echo.HeaderContentType), echo.MIMEMultipartForm) {
 			limit = maxFile
 		}
+		if c.Path() == reply.MailPath {
+			limit = reply.LargestMail
+		}
 		if upload(c) {
 			limit = task.MaxUpload + maxForm // the handler says what is too large, and keeps what was chosen
 		} else if r.ContentLength > limit {

@@ -208,7 +208,7 @@ func (d *Desk) attachToCase(c echo.Context, actor people.Actor, id int64) error 
 	if err != nil {
 		return err
 	}
-	_, err = d.Cases.Attach(c.Request().Context(), actor, id, name, http.DetectContentType(content), content)
+	_, err = d.Cases.Attach(c.Request().Context(), actor, id, casework.FileFrom{Name: name, Type: http.DetectContentType(content), Content: content})
 	return err
 }
 
