@@ -113,7 +113,7 @@ func (*postgresDialect) lead(tx *gorm.DB) (bool, error) {
 
 func (s *Store) openPostgres(ctx context.Context, url string) error {
 	s.d = &postgresDialect{}
-	db, err := gorm.Open(translating{postgres.Open(url), s.d}, gormConfig())
+	db, err := gorm.Open(translating{postgres.Open(url), s}, gormConfig())
 	if err != nil {
 		return once(err)
 	}

@@ -120,7 +120,7 @@ func (s *Store) numbered(ctx context.Context, path string) error {
 // sqlitePool opens connections that keep times as numbers of microseconds, a quarter of their text: they stand in most
 // rows and indexes, and neither need be written out nor read again.
 func (s *Store) sqlitePool(ctx context.Context, path, more string, conns int) (*gorm.DB, error) {
-	db, err := gorm.Open(translating{gormsqlite.Dialector{DriverName: "sqlite", DSN: sqliteDSN(path, "&_time_integer_format=unix_micro&_inttotime=1"+more)}, s.d}, gormConfig())
+	db, err := gorm.Open(translating{gormsqlite.Dialector{DriverName: "sqlite", DSN: sqliteDSN(path, "&_time_integer_format=unix_micro&_inttotime=1"+more)}, s}, gormConfig())
 	if err != nil {
 		return nil, err
 	}
