@@ -171,6 +171,11 @@ type Invitations interface {
 	Bounced(ctx context.Context, invitation int64) error
 }
 
+// Notices are told of mail that came back for good: its Message-ID, "" where that is not known, and where it went.
+type Notices interface {
+	Returned(ctx context.Context, messageID, address string) error
+}
+
 // InvitationReference is the Message-ID of an invitation's mail, without its domain; unique tells copies apart.
 func InvitationReference(invitation int64, unique string) string {
 	return invited + strconv.FormatInt(invitation, 36) + "." + unique
@@ -186,7 +191,12 @@ func (s *Service) Returned(ctx context.Context, b Bounce) (news bool, err error)
 			return err
 		}
 		if b.Recipient != "" {
-			if err := s.Store.AddressDied(ctx, strings.ToLower(b.Recipient), s.Now()); err != nil {
+			if err := s.Store.AddressDied(ctx, strings.ToLower(b.Recipient)); err != nil {
+				return err
+			}
+		}
+		if s.Notices != nil {
+			if err := s.Notices.Returned(ctx, b.MessageID, b.Recipient); err != nil {
 				return err
 			}
 		}

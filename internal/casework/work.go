@@ -289,6 +289,32 @@ func (s *Service) GiveUp(ctx context.Context, actor people.Actor, id int64, word
 	})
 }
 
+// Forget says on every case of a customer that her words were erased, and ends those that are open: nobody can reach her any
+// more. The caller erases the words (see privacy).
+func (s *Service) Forget(ctx context.Context, actor people.Actor, customer int64) error {
+	cases, err := s.Store.CasesOf(ctx, customer)
+	if err != nil {
+		return err
+	}
+	for _, c := range cases {
+		if c, err = s.Store.CaseByID(ctx, c.ID); err != nil {
+			return err
+		}
+		verb := event.CaseErased
+		if !c.Closed() {
+			c.end(Unreachable, s.Now())
+			c.ClosedBy, verb = actor.UserID, event.CaseUnreachable
+			if err := s.Store.SaveCase(ctx, &c); err != nil {
+				return err
+			}
+		}
+		if err := s.tell(ctx, verb, c, Step{Kind: StepErased, ActorID: actor.UserID}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // TriedEnough reports whether the attempts among the steps are enough to give a customer up; who has no phone needs to be
 // tried by one way only.
 func TriedEnough(steps []Step, customer run.Customer, now time.Time) bool {

@@ -60,6 +60,8 @@ type Store interface {
 	TeamSets(ctx context.Context) (map[int64][]int64, error)
 	// Look is a look at the data as it is now.
 	Look(ctx context.Context) (*recall.Sight, error)
+	// Setting reads what a company decided, and leaves v where it decided nothing.
+	Setting(ctx context.Context, key string, v any) error
 	// DriverDays adds up what was said of a journey together with what was said of its touchpoints, day by day.
 	DriverDays(ctx context.Context, q DriverQuestion) ([]stat.DriverSums, error)
 	// PromiseDays are the promises made at touchpoints, by touchpoint and day.

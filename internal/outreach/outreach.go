@@ -5,11 +5,13 @@
 package outreach
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/id"
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
@@ -18,7 +20,8 @@ type Rule string
 
 // Rules: a regular customer whose silence is longer than so many of her own median gaps between runs; a run open for longer
 // than nine of ten take, without a contact for some days; a promise not kept that is due within some days or was, as
-// recently; some days after a completed run.
+// recently; some days after a completed run, whose customer comes onto the list as it ends: then the call takes the place of
+// the survey.
 const (
 	Lapsed   Rule = "lapsed"
 	Quiet    Rule = "quiet"
@@ -29,10 +32,14 @@ const (
 // Rules in the order they are offered.
 var Rules = []Rule{Lapsed, Quiet, Promise, FirstUse}
 
+// UnderWay are the rules about a run under way: what a call is for is that it comes to its end. The others are about coming
+// again.
+var UnderWay = []Rule{Quiet, Promise}
+
 // Outcome is what a call came to.
 type Outcome string
 
-// Outcomes. Dropped is nobody's answer: when her turn came the contact policy spoke against it.
+// Outcomes. Dropped is nobody's answer: she was not called, for a reason.
 const (
 	Fine       Outcome = "fine"
 	Wrong      Outcome = "wrong" // opens a case
@@ -55,6 +62,8 @@ const (
 	InHand = 4 * time.Hour
 	// Tries is how often a customer is called who does not answer, a day apart.
 	Tries = 3
+	// Patience is how long a customer waits for the call from when she could be called; later, nobody makes it.
+	Patience = 14 * 24 * time.Hour
 	// Late is how long after a list's horizon contacts may still be told of.
 	Late = 24 * time.Hour
 	// LongestNote and LongestName are in characters.
@@ -62,8 +71,14 @@ const (
 	LongestName = 80
 )
 
-// BecauseListed is a reason not to list a customer beside those of the contact policy: another list has her.
-const BecauseListed = "outreach.on_a_list"
+// Reasons not to list or call a customer, beside those of the contact policy; message keys.
+const (
+	BecauseListed = "outreach.on_a_list"     // another list has her
+	BecauseEnough = "outreach.enough"        // a search adds no more
+	BecauseMoot   = "outreach.moot"          // what she was listed for is settled
+	BecauseLate   = "outreach.waited"        // nobody called in time
+	BecauseEnded  = "outreach.ended_already" // the list has
+)
 
 // List is one of them, as its maker wants it.
 type List struct {
@@ -105,7 +120,7 @@ func (l *List) Check() error {
 	} else if utf8.RuneCountInString(l.Name) > LongestName {
 		p.Add("name", "errors.too_long", "max", LongestName)
 	}
-	if !known(l.Rule, Rules) {
+	if !slices.Contains(Rules, l.Rule) {
 		p.Add("rule", "errors.choice")
 	}
 	if l.Rule == Lapsed {
@@ -131,8 +146,11 @@ func (l List) Holds(customer int64) bool {
 func (l List) Open() bool { return l.EndedAt == nil }
 
 // Candidate is a customer whom a rule names. Usual and Silent are days: her own median gap, and since her last contact; 0
-// where the rule asks neither.
-type Candidate struct{ CustomerID, RunID, Usual, Silent int64 }
+// where the rule asks neither. Ready is before when she is not called; zero is at once.
+type Candidate struct {
+	CustomerID, RunID, Usual, Silent int64
+	Ready                            time.Time
+}
 
 // Member is a customer on a list. What the lot said of her is never changed.
 type Member struct {
@@ -142,11 +160,11 @@ type Member struct {
 	RunID         int64 // the run that she is called about
 	Usual, Silent int64 // see Candidate
 	At            time.Time
-	Until         time.Time
+	Until         time.Time // when the horizon is over
 	Held          bool
 	CallerID      int64 // who has her in hand, or had her last
 	TakenAt       *time.Time
-	After         time.Time
+	After         time.Time // not to be called before
 	Tries         int
 	CalledAt      *time.Time
 	Outcome       Outcome
@@ -188,16 +206,17 @@ func (m *Member) undo(now time.Time) {
 	m.Tries--
 }
 
+// member puts a candidate on the list; the lot decides whether she is held out.
+func (l List) member(c Candidate, now time.Time) Member {
+	ready := now
+	if c.Ready.After(now) {
+		ready = c.Ready
+	}
+	return Member{ID: id.New(), ListID: l.ID, CustomerID: c.CustomerID, RunID: c.RunID, Usual: c.Usual, Silent: c.Silent,
+		At: now, After: ready, Until: ready.AddDate(0, 0, l.Horizon), Held: l.Holds(c.CustomerID)}
+}
+
 // drop ends it without a call.
 func (m *Member) drop(reason string, now time.Time) {
 	m.Outcome, m.Reason, m.TakenAt, m.DoneAt = Dropped, reason, nil, &now
-}
-
-func known[T comparable](x T, among []T) bool {
-	for _, y := range among {
-		if x == y {
-			return true
-		}
-	}
-	return false
 }

@@ -107,7 +107,7 @@ func TestTheContactPolicyKeepsCustomersOffLists(t *testing.T) {
 			past := walked(w, name, 190, 160, 130, 101)
 			if name == "Nowhere" {
 				for i := range past {
-					past[i].Customer.Email, past[i].Customer.Phone = "", ""
+					past[i].Customer.Phone = ""
 				}
 			}
 			w.Take(past...)
@@ -124,9 +124,124 @@ func TestTheContactPolicyKeepsCustomersOffLists(t *testing.T) {
 		if got := on(t, w, l); len(got) != 1 || got["Free"].ID == 0 {
 			t.Errorf("on the list: %v", got)
 		}
-		want := map[string]int{survey.BecauseOptedOut: 1, survey.BecauseOpenCase: 1, survey.BecauseNoContact: 1, outreach.BecauseListed: 1}
+		want := map[string]int{survey.BecauseOptedOut: 1, survey.BecauseOpenCase: 1, survey.BecauseNoPhone: 1, outreach.BecauseListed: 1}
 		if fmt.Sprint(l.LeftOut) != fmt.Sprint(want) || l.Found != 5 {
 			t.Errorf("of %d left out %v, want %v", l.Found, l.LeftOut, want)
+		}
+	})
+}
+
+// completed is a customer's run that ended just now, of which she may be asked.
+func completed(w *servertest.World, customer string) {
+	r := walked(w, customer, 2)[0]
+	r.Ask = true
+	w.Take(r)
+}
+
+func TestACallTakesThePlaceOfTheSurvey(t *testing.T) {
+	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
+		ctx := t.Context()
+		completed(w, "Surveyed")
+		w.Drain()
+		w.Wait(2 * day)
+		w.Drain()
+		for i := range 6 {
+			completed(w, fmt.Sprint("Customer ", i))
+		}
+		l := list(t, w, func(l *outreach.List) { l.Rule, l.Days, l.Share, l.Most = outreach.FirstUse, 5, 50, 5 })
+		if want := map[string]int{survey.BecauseQuarantine: 1, outreach.BecauseEnough: 1}; l.Found != 7 || fmt.Sprint(l.LeftOut) != fmt.Sprint(want) {
+			t.Errorf("of %d left out %v, want %v", l.Found, l.LeftOut, want)
+		}
+		w.Wait(2 * day)
+		w.Drain()
+		calls, sent := on(t, w, l), 0
+		for i := range 6 {
+			name := fmt.Sprint("Customer ", i)
+			inv, err := w.App.Store.InvitationOfRun(ctx, w.RunOf(name+"-0").ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, called := calls[name]; called != (inv.State == survey.Suppressed && inv.Reason == survey.BecauseCall) {
+				t.Errorf("%s is to be called: %v, and the survey is %s %s", name, called, inv.State, inv.Reason)
+			}
+			if inv.State == survey.Sent {
+				sent++
+			}
+		}
+		if sent != 6-len(calls) || sent == 6 {
+			t.Errorf("%d to be called, %d surveyed", len(calls), sent)
+		}
+		if _, err := w.App.Outreach.Next(ctx, w.Actor("zahra"), l.ID); fault.KindOf(err) != fault.KindMissing {
+			t.Errorf("a call before its day: %v", err)
+		}
+		w.Wait(3 * day)
+		m, err := w.App.Outreach.Next(ctx, w.Actor("zahra"), l.ID)
+		if err != nil || m.Until.Sub(m.After) < 59*day {
+			t.Errorf("on its day: %+v, %v", m, err)
+		}
+		if history, err := w.App.Store.HistoryFor(ctx, m.CustomerID, w.Now()); err != nil || !history.CallPlanned {
+			t.Errorf("whoever plans the next survey knows of the call: %+v, %v", history, err)
+		}
+	})
+}
+
+func TestACustomerWaitsForOneCallWhicheverListSheIsFoundFor(t *testing.T) {
+	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
+		for i := range 12 {
+			w.Take(walked(w, fmt.Sprint("Customer ", i), 190+i, 160, 130, 101)...)
+		}
+		lists := make([]outreach.List, 2)
+		for i := range lists {
+			l := outreach.Usual()
+			l.Name, l.TeamID, l.Share = fmt.Sprint("List ", i), w.North.ID, 0
+			var err error
+			if lists[i], err = w.App.Outreach.Make(t.Context(), w.Actor("ann"), l); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var all sync.WaitGroup
+		for _, l := range lists {
+			all.Go(func() {
+				if err := w.App.Outreach.Fill(context.Background(), l.ID); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if a, b := on(t, w, lists[0]), on(t, w, lists[1]); len(a)+len(b) != 12 {
+			t.Errorf("%d and %d wait to be called of twelve", len(a), len(b))
+		}
+	})
+}
+
+func TestWhoNeedsNoCallAnyMoreIsTakenOff(t *testing.T) {
+	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
+		ctx := t.Context()
+		for _, name := range []string{"Came back", "Waits", "In hand"} { // in this order, as they are silent for equally long
+			w.Take(walked(w, name, 190, 160, 130, 101)...)
+		}
+		l := list(t, w, func(l *outreach.List) { l.Times = 2 })
+		w.Wait(day)
+		w.Take(walked(w, "Came back", 194, 161, 131, 102, 2)[4])
+		w.Wait(outreach.Patience - 2*day)
+		for range 2 { // the first of whom is in hand no longer by the time
+			w.Wait(day)
+			if _, err := w.App.Outreach.Next(ctx, w.Actor("zahra"), l.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.App.Outreach.Nightly(ctx); err != nil {
+			t.Fatal(err)
+		}
+		why := map[string]int{}
+		for _, m := range on(t, w, l) {
+			why[m.Reason]++
+		}
+		if want := map[string]int{outreach.BecauseMoot: 1, outreach.BecauseLate: 1, "": 1}; fmt.Sprint(why) != fmt.Sprint(want) {
+			t.Errorf("taken off because of %v, want %v", why, want)
+		}
+		if err := w.App.Outreach.End(ctx, w.Actor("olga"), l.ID); err != nil {
+			t.Fatal(err)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -43,6 +44,10 @@ type Store interface {
 	SaveMember(ctx context.Context, m Member) error
 	// SettleMembers notes of those whose horizon was over at a moment whether they came back.
 	SettleMembers(ctx context.Context, until time.Time) error
+	// DropMembers takes off, for a reason, who has waited since before a moment and is in nobody's hands; list 0 is all.
+	DropMembers(ctx context.Context, list int64, before time.Time, reason string, now time.Time) error
+	// Moot reports whether what a member was listed for is settled: she has been in touch, or has no promise to wait for.
+	Moot(ctx context.Context, rule Rule, m Member) (bool, error)
 	ContactPolicy(ctx context.Context) (survey.Policy, error)
 	HistoryFor(ctx context.Context, customer int64, now time.Time) (survey.History, error)
 	CustomerByID(ctx context.Context, id int64) (run.Customer, error)
@@ -88,18 +93,20 @@ func (s *Service) Make(ctx context.Context, actor people.Actor, l List) (List, e
 
 // Seek asks for more customers now, not only tonight.
 func (s *Service) Seek(ctx context.Context, actor people.Actor, list int64) error {
-	return s.change(ctx, actor, list, event.OutreachSought, func(*List) {})
+	return s.change(ctx, actor, list, event.OutreachSought, func(context.Context, *List) error { return nil })
 }
 
-// End stops a list: nobody is looked for or called any more. What became of those who were on it still comes in.
+// End stops a list: nobody is looked for or called any more, but whom somebody has in hand. What became of those who were on
+// it still comes in.
 func (s *Service) End(ctx context.Context, actor people.Actor, list int64) error {
-	return s.change(ctx, actor, list, event.OutreachEnded, func(l *List) {
+	return s.change(ctx, actor, list, event.OutreachEnded, func(ctx context.Context, l *List) error {
 		now := s.Now()
 		l.EndedAt = &now
+		return s.Store.DropMembers(ctx, l.ID, now.AddDate(1, 0, 0), BecauseEnded, now)
 	})
 }
 
-func (s *Service) change(ctx context.Context, actor people.Actor, list int64, verb string, do func(*List)) error {
+func (s *Service) change(ctx context.Context, actor people.Actor, list int64, verb string, do func(context.Context, *List) error) error {
 	return s.Store.InTx(ctx, func(ctx context.Context) error {
 		l, err := s.open(ctx, actor, list)
 		if err != nil {
@@ -108,7 +115,9 @@ func (s *Service) change(ctx context.Context, actor people.Actor, list int64, ve
 		if !MayMake(actor, l.JourneyID) {
 			return fault.Forbidden("outreach.not_your_journey")
 		}
-		do(&l)
+		if err := do(ctx, &l); err != nil {
+			return err
+		}
 		if err := s.Store.SaveOutreach(ctx, l); err != nil {
 			return err
 		}
@@ -160,7 +169,7 @@ func (s *Service) take(ctx context.Context, l List, caller int64) (Member, error
 		if err != nil {
 			return m, err
 		}
-		reason, err := s.protected(ctx, m)
+		reason, err := s.protected(ctx, l.Rule, m)
 		if err != nil || reason == "" {
 			return m, err
 		}
@@ -172,7 +181,10 @@ func (s *Service) take(ctx context.Context, l List, caller int64) (Member, error
 }
 
 // protected is why a customer must not be called now, or "".
-func (s *Service) protected(ctx context.Context, m Member) (string, error) {
+func (s *Service) protected(ctx context.Context, rule Rule, m Member) (string, error) {
+	if moot, err := s.Store.Moot(ctx, rule, m); err != nil || moot {
+		return BecauseMoot, err
+	}
 	policy, err := s.Store.ContactPolicy(ctx)
 	if err != nil {
 		return "", err
@@ -182,7 +194,7 @@ func (s *Service) protected(ctx context.Context, m Member) (string, error) {
 		return "", err
 	}
 	customer, err := s.Store.CustomerByID(ctx, m.CustomerID)
-	return policy.Suppress(customer, history, s.Now()), err
+	return policy.SuppressCall(customer, history, s.Now()), err
 }
 
 // calls finds an open list that the actor may call for.
@@ -210,7 +222,7 @@ func (s *Service) mayCall(ctx context.Context, actor people.Actor, l List) error
 func (s *Service) Answer(ctx context.Context, actor people.Actor, list, member int64, o Outcome, words string) error {
 	words = strings.TrimSpace(words)
 	var p fault.Problems
-	if !known(o, Outcomes) {
+	if !slices.Contains(Outcomes, o) {
 		p.Add("outcome", "outreach.outcome_needed")
 	}
 	if utf8.RuneCountInString(words) > LongestNote {
@@ -313,8 +325,9 @@ func (s *Service) Undo(ctx context.Context, actor people.Actor, list, member int
 		if err := s.unfollow(ctx, actor, *m); err != nil {
 			return err
 		}
+		opened := m.OpensCase()
 		m.undo(s.Now())
-		return s.Ledger.Record(ctx, event.Event{Verb: event.OutreachUndone, SubjectKind: "outreach_member", SubjectID: m.ID, ActorID: actor.UserID, At: s.Now()})
+		return s.Ledger.Record(ctx, event.Event{Verb: event.OutreachUndone, SubjectKind: "outreach_member", SubjectID: m.ID, ActorID: actor.UserID, At: s.Now(), Heed: opened})
 	})
 }
 

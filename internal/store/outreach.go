@@ -127,7 +127,7 @@ func (s *Store) MembersFor(ctx context.Context, scope people.Scope, list, caller
 	if caller != 0 {
 		db = db.Where("m.caller_id = ?", caller)
 	}
-	return paged[outreach.Member](db, ask, "m.called_at DESC, m.id DESC")
+	return paged[outreach.Member](db, ask, "COALESCE(m.called_at, m.done_at) DESC, m.id DESC")
 }
 
 // membersIn asks for the members of a list in sight who are not held out.
@@ -144,12 +144,6 @@ func (s *Store) EachMember(ctx context.Context, scope people.Scope, list int64, 
 		}
 		return all[outreach.Member](db.Order("m.id").Limit(batch))
 	}, fn)
-}
-
-// CustomersKnown loads customers whom somebody was given to call already.
-func (s *Store) CustomersKnown(ctx context.Context, ids []int64) (map[int64]run.Customer, error) {
-	rows, err := in[run.Customer](s.read(ctx), "customers", "id", unique(ids))
-	return mapped(rows, func(c run.Customer) (int64, run.Customer) { return c.ID, c }), err
 }
 
 // OutreachCounts is how far lists are.
@@ -173,24 +167,44 @@ func (s *Store) OutreachCounts(ctx context.Context, lists []int64) (map[int64]ou
 	return out, err
 }
 
-// SettleMembers implements outreach.Store: came back is a new run, or a contact, within the horizon; on the list's journey if
-// it has one. A call of the list is neither.
+// SettleMembers implements outreach.Store. Where a run under way was the matter, she came back who completed it within the
+// horizon; else who began another, on the list's journey if it has one that she is to come back to.
 func (s *Store) SettleMembers(ctx context.Context, until time.Time) error {
 	return s.change(ctx, func(db *gorm.DB) error {
 		return db.Exec(`UPDATE outreach_members SET came_back = CASE WHEN EXISTS (
-			SELECT 1 FROM runs r JOIN outreach_lists l ON l.id = outreach_members.list_id
-			WHERE r.customer_id = outreach_members.customer_id AND (l.journey_id = 0 OR l.journey_id = r.journey_id)
-			AND r.last_contact_at > outreach_members.at
-			AND ((r.opened_at > outreach_members.at AND r.opened_at <= outreach_members.until)
-				OR EXISTS (SELECT 1 FROM interactions i WHERE i.run_id = r.id AND i.started_at > outreach_members.at AND i.started_at <= outreach_members.until))
-			) THEN true ELSE false END WHERE came_back IS NULL AND until <= ?`, until).Error
+			SELECT 1 FROM outreach_lists l JOIN runs r ON r.customer_id = outreach_members.customer_id WHERE l.id = outreach_members.list_id AND CASE
+				WHEN l.rule IN ? THEN r.id = outreach_members.run_id AND r.state = ? AND r.ended_at > outreach_members.at AND r.ended_at <= outreach_members.until
+				ELSE r.opened_at > outreach_members.at AND r.opened_at <= outreach_members.until AND (l.rule <> ? OR l.journey_id IN (0, r.journey_id)) END
+			) THEN true ELSE false END WHERE came_back IS NULL AND until <= ?`, outreach.UnderWay, run.Completed, outreach.Lapsed, until).Error
 	})
+}
+
+// DropMembers implements outreach.Store.
+func (s *Store) DropMembers(ctx context.Context, list int64, before time.Time, reason string, now time.Time) error {
+	return s.change(ctx, func(db *gorm.DB) error {
+		db = db.Table("outreach_members").Where(waits, before, now.Add(-outreach.InHand))
+		if list != 0 {
+			db = db.Where("list_id = ?", list)
+		}
+		return db.Updates(map[string]any{"outcome": outreach.Dropped, "reason": reason, "done_at": now, "taken_at": nil}).Error
+	})
+}
+
+// Moot implements outreach.Store.
+func (s *Store) Moot(ctx context.Context, rule outreach.Rule, m outreach.Member) (bool, error) {
+	if rule == outreach.Promise {
+		n, err := howMany(s.read(ctx).Table("interactions i").Joins("JOIN runs r ON r.id = i.run_id").
+			Where("r.id = ? AND r.state = ? AND i.promise_due IS NOT NULL AND i.promise_kept IS NULL", m.RunID, run.Open))
+		return n == 0, err
+	}
+	n, err := howMany(s.read(ctx).Table("runs").Where("customer_id = ? AND last_contact_at > ?", m.CustomerID, m.At))
+	return n > 0, err
 }
 
 // Contacted implements outreach.Store. Another list has a customer until its horizon is over, held out or not: called by
 // both, or held out by one and called by the other, she would tell of neither.
 func (s *Store) Contacted(ctx context.Context, ids []int64, now time.Time) (map[int64]run.Customer, map[int64]survey.History, map[int64]bool, error) {
-	customers, err := s.CustomersKnown(ctx, ids)
+	customers, err := s.CustomersByID(ctx, ids)
 	if err != nil {
 		return nil, nil, nil, err
 	}

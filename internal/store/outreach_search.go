@@ -187,14 +187,16 @@ func (s *Store) promisesDue(ctx context.Context, l outreach.List, now time.Time)
 	return out, err
 }
 
-// firstUses finds the runs that were completed some days ago.
+// firstUses finds the runs that were completed lately, to be called about some days after.
 func (s *Store) firstUses(ctx context.Context, l outreach.List, now time.Time) ([]outreach.Candidate, error) {
-	until := now.AddDate(0, 0, -l.Days)
 	return s.each(ctx, l, func(journey int64) ([]outreach.Candidate, error) {
 		var out []outreach.Candidate
-		err := s.read(ctx).Table("runs").Select("customer_id, id AS run_id").
-			Where("journey_id = ? AND ended_at > ? AND ended_at <= ? AND state = ? AND ask AND customer_id <> 0", journey, until.Add(-usedFor), until, run.Completed).
+		err := s.read(ctx).Table("runs").Select("customer_id, id AS run_id, ended_at AS ready").
+			Where("journey_id = ? AND ended_at > ? AND ended_at <= ? AND state = ? AND ask AND customer_id <> 0", journey, now.AddDate(0, 0, -l.Days).Add(-usedFor), now, run.Completed).
 			Order("ended_at, id").Limit(mostFound).Scan(&out).Error
+		for i := range out {
+			out[i].Ready = out[i].Ready.AddDate(0, 0, l.Days)
+		}
 		return out, err
 	})
 }

@@ -44,8 +44,14 @@ func (s *Store) HistoryFor(ctx context.Context, customer int64, now time.Time) (
 	return all[customer], err
 }
 
-// histories are what the contact policy must know of customers: surveys that went out, conversations on the phone that we
-// began, and open cases.
+// CallPlanned implements survey.Store.
+func (s *Store) CallPlanned(ctx context.Context, customer int64) (bool, error) {
+	n, err := howMany(s.read(ctx).Table("outreach_members").Where("customer_id = ? AND held = false AND done_at IS NULL", customer))
+	return n > 0, err
+}
+
+// histories are what the contact policy must know of customers: surveys that went out or are to, conversations on the phone
+// that we began or are to, and open cases.
 func (s *Store) histories(ctx context.Context, customers []int64, now time.Time) (map[int64]survey.History, error) {
 	out := map[int64]survey.History{}
 	year := now.AddDate(-1, 0, 0)
@@ -55,18 +61,29 @@ func (s *Store) histories(ctx context.Context, customers []int64, now time.Time)
 		return nil, err
 	}
 	for _, i := range asked {
-		at := i.PlannedAt
-		if i.SentAt != nil {
-			at = *i.SentAt
+		h := out[i.CustomerID]
+		switch {
+		case i.SentAt != nil:
+			h = h.Asked(*i.SentAt, i.AnsweredAt)
+		case i.State == survey.Planned:
+			h.SurveyAt = &i.PlannedAt
+		default:
+			h = h.Asked(i.PlannedAt, i.AnsweredAt)
 		}
-		out[i.CustomerID] = out[i.CustomerID].Asked(at, i.AnsweredAt)
+		out[i.CustomerID] = h
 	}
-	called, err := in[outreach.Member](s.read(ctx).Where("called_at > ? AND outcome IN ?", year, outreach.Reached), "outreach_members", "customer_id", customers)
+	called, err := in[outreach.Member](s.read(ctx).Where("held = false AND (done_at IS NULL OR called_at > ? AND outcome IN ?)", year, outreach.Reached), "outreach_members", "customer_id", customers)
 	if err != nil {
 		return nil, err
 	}
 	for _, m := range called {
-		out[m.CustomerID] = out[m.CustomerID].Asked(*m.CalledAt, nil)
+		h := out[m.CustomerID]
+		if m.DoneAt == nil {
+			h.CallPlanned = true
+		} else {
+			h = h.Asked(*m.CalledAt, nil)
+		}
+		out[m.CustomerID] = h
 	}
 	open, err := in[casework.Case](s.read(ctx).Where("closed_at IS NULL"), "cases", "customer_id", customers)
 	for _, c := range open {

@@ -33,6 +33,8 @@ const (
 	BecauseYearlyCap  = "invitation.yearly_cap"
 	BecausePast       = "invitation.imported_past"
 	BecauseNoCustomer = "invitation.no_customer"
+	BecauseNoPhone    = "invitation.no_phone"
+	BecauseCall       = "invitation.call_planned"
 )
 
 // History is what the policy must know about one customer.
@@ -41,6 +43,8 @@ type History struct {
 	LastAnswered *time.Time
 	AskedInYear  int
 	OpenCase     bool
+	SurveyAt     *time.Time // when a first message is to go out
+	CallPlanned  bool       // a list has her, and she waits to be called
 }
 
 // Asked is the history with one more time she was asked, and when she answered.
@@ -61,25 +65,55 @@ func later(a, b *time.Time) *time.Time {
 // Channel picks how to reach the customer: her preference where we have the address for it, else the company's, else
 // whatever address there is; "" when there is none.
 func (p Policy) Channel(c run.Customer) string {
-	reach := map[string]bool{ByMail: c.MailTo() != "", BySMS: c.Phone != ""}
 	for _, ch := range []string{c.Channel, p.DefaultChannel, ByMail, BySMS} {
-		if reach[ch] {
+		if Reaches(c, ch) {
 			return ch
 		}
 	}
 	return ""
 }
 
-// Suppress returns why this customer is not asked, or "". Permanent reasons come before passing ones.
+// Reaches tells whether something sent to a customer by a channel can arrive.
+func Reaches(c run.Customer, channel string) bool {
+	return channel == ByMail && c.MailTo() != "" || channel == BySMS && c.TextTo() != ""
+}
+
+// Suppress returns why this customer is sent no survey, or "". Permanent reasons come before passing ones. Whom we are about
+// to call is not surveyed too.
 func (p Policy) Suppress(c run.Customer, h History, now time.Time) string {
+	if h.SurveyAt != nil {
+		h = h.Asked(*h.SurveyAt, nil)
+	}
+	reason := ""
+	if p.Channel(c) == "" {
+		reason = BecauseNoContact
+	}
+	if reason = p.spare(c, h, reason, now); reason == "" && h.CallPlanned {
+		reason = BecauseCall
+	}
+	return reason
+}
+
+// SuppressCall returns why this customer is not called unasked, or "". A survey that has not gone out gives way to the call;
+// one that has counts as in Suppress.
+func (p Policy) SuppressCall(c run.Customer, h History, now time.Time) string {
+	reason := ""
+	if c.Phone == "" {
+		reason = BecauseNoPhone
+	}
+	return p.spare(c, h, reason, now)
+}
+
+// spare is why a customer is left in peace; unreachable is why she cannot be disturbed at all, or "".
+func (p Policy) spare(c run.Customer, h History, unreachable string, now time.Time) string {
 	within := func(t *time.Time, days int) bool { return t != nil && now.Sub(*t) < time.Duration(days)*24*time.Hour }
 	switch {
 	case c.ID == 0:
 		return BecauseNoCustomer
 	case c.OptedOutAt != nil:
 		return BecauseOptedOut
-	case p.Channel(c) == "":
-		return BecauseNoContact
+	case unreachable != "":
+		return unreachable
 	case h.OpenCase:
 		return BecauseOpenCase
 	case within(h.LastAnswered, p.QuarantineAnsweredDays), within(h.LastAsked, p.QuarantineSilentDays):

@@ -41,6 +41,8 @@ func TestWhomThePolicyLetsUsAsk(t *testing.T) {
 		"answered 30 days ago is long enough":                {maryam, History{LastAsked: ago(31), LastAnswered: ago(30), AskedInYear: 1}, ""},
 		"five times a year may become six":                   {maryam, History{LastAsked: ago(40), AskedInYear: 5}, ""},
 		"six times a year are enough":                        {maryam, History{LastAsked: ago(40), AskedInYear: 6}, BecauseYearlyCap},
+		"one whose survey goes out tomorrow may not":         {maryam, History{SurveyAt: ago(-1)}, BecauseQuarantine},
+		"one who is to be called may not":                    {maryam, History{CallPlanned: true}, BecauseCall},
 		"the lasting reason is told before the passing one":  {with(func(c *run.Customer) { c.OptedOutAt = ago(1) }), History{OpenCase: true, LastAsked: ago(1), AskedInYear: 9}, BecauseOptedOut},
 	} {
 		if got := DefaultPolicy().Suppress(c.customer, c.history, noon); got != c.want {
@@ -54,6 +56,27 @@ func TestWhomThePolicyLetsUsAsk(t *testing.T) {
 	}
 }
 
+func TestWhomThePolicyLetsUsCall(t *testing.T) {
+	phone := run.Customer{ID: 1, Phone: "+98"}
+	for sentence, c := range map[string]struct {
+		customer run.Customer
+		history  History
+		want     string
+	}{
+		"a customer with a telephone may be called":        {phone, History{}, ""},
+		"one with an e-mail address only may not":          {run.Customer{ID: 1, Email: "maryam@customers.example"}, History{}, BecauseNoPhone},
+		"a survey that has not gone out gives way":         {phone, History{SurveyAt: ago(-1)}, ""},
+		"one that went out 13 days ago does not":           {phone, History{LastAsked: ago(13), AskedInYear: 1}, BecauseQuarantine},
+		"whose call it is is decided, not whether":         {phone, History{CallPlanned: true}, ""},
+		"one with an open case is talked to already":       {phone, History{OpenCase: true}, BecauseOpenCase},
+		"calls and surveys together have their yearly cap": {phone, History{LastAsked: ago(40), AskedInYear: 6}, BecauseYearlyCap},
+	} {
+		if got := DefaultPolicy().SuppressCall(c.customer, c.history, noon); got != c.want {
+			t.Errorf("%s: %q, want %q", sentence, got, c.want)
+		}
+	}
+}
+
 func TestHowACustomerIsReached(t *testing.T) {
 	for sentence, c := range map[string]struct {
 		customer run.Customer
@@ -61,8 +84,9 @@ func TestHowACustomerIsReached(t *testing.T) {
 		want     string
 	}{
 		"as she prefers": {run.Customer{Email: "a@b", Phone: "1", Channel: BySMS}, ByMail, BySMS},
-		"as the company does where she prefers nothing": {run.Customer{Email: "a@b", Phone: "1"}, BySMS, BySMS},
-		"otherwise where her preference has no address": {run.Customer{Email: "a@b", Channel: BySMS}, ByMail, ByMail},
+		"as the company does where she prefers nothing":    {run.Customer{Email: "a@b", Phone: "1"}, BySMS, BySMS},
+		"otherwise where her preference has no address":    {run.Customer{Email: "a@b", Channel: BySMS}, ByMail, ByMail},
+		"not by a number that takes nothing":               {run.Customer{Email: "a@b", Phone: "1", DeadPhone: "1", Channel: BySMS}, BySMS, ByMail},
 		"by what there is":                                 {run.Customer{Phone: "1"}, ByMail, BySMS},
 		"not at all without an address":                    {run.Customer{Channel: ByMail}, ByMail, ""},
 		"a channel that is none does not keep her from us": {run.Customer{Email: "a@b", Channel: "pigeon"}, "pigeon", ByMail},

@@ -23,6 +23,8 @@ type Store interface {
 	JourneyName(ctx context.Context, journey int64) (i18n.Text, error)
 	// HistoryFor is what the contact policy must know about a customer; the customer is locked meanwhile.
 	HistoryFor(ctx context.Context, customer int64, now time.Time) (History, error)
+	// CallPlanned reports whether a list has a customer who waits to be called.
+	CallPlanned(ctx context.Context, customer int64) (bool, error)
 	ContactPolicy(ctx context.Context) (Policy, error)
 	SaveContactPolicy(ctx context.Context, p Policy) error
 	InvitationByID(ctx context.Context, id int64) (Invitation, error)
@@ -191,7 +193,14 @@ func (s *Service) prepare(ctx context.Context, invitation int64) (*Message, erro
 		if customer.OptedOutAt != nil {
 			return s.suppress(ctx, inv, BecauseOptedOut)
 		}
-		if inv.Channel == ByMail && customer.MailTo() == "" {
+		if inv.SentAt == nil {
+			if called, err := s.Store.CallPlanned(ctx, inv.CustomerID); err != nil {
+				return err
+			} else if called {
+				return s.suppress(ctx, inv, BecauseCall)
+			}
+		}
+		if !Reaches(customer, inv.Channel) {
 			return s.bounced(ctx, inv)
 		}
 		out, err = s.message(ctx, inv, customer)

@@ -282,7 +282,7 @@ func (d *Desk) callViews(c echo.Context, l outreach.List, members []outreach.Mem
 	for _, m := range members {
 		customers, callers = append(customers, m.CustomerID), append(callers, m.CallerID)
 	}
-	known, err := d.Store.CustomersKnown(ctx, customers)
+	known, err := d.Store.CustomersByID(ctx, customers)
 	if err != nil {
 		return nil, err
 	}
