@@ -141,6 +141,7 @@ func called(t testing.TB, w *servertest.World) {
 	for i := range 24 {
 		r := w.Answered(fmt.Sprint("order-", 400+i), 4, "")
 		r.Customer.Key, r.Customer.Name = fmt.Sprint("customer-order-", 400+i%6), "Μαρία"
+		r.Customer.Phone = "+۹۸ ۲۱ ۵۵۵"
 		earlier(&r, time.Duration(100+10*(i/6))*24*time.Hour)
 		past = append(past, r)
 	}

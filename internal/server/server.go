@@ -35,6 +35,8 @@ type Store interface {
 	Unread(ctx context.Context, user int64) (int, error)
 	// OwnOpenCases counts the open cases of an employee.
 	OwnOpenCases(ctx context.Context, employee int64) (int, error)
+	// CallsFrom reports whether a list is open that an actor calls from.
+	CallsFrom(ctx context.Context, actor people.Actor) (bool, error)
 	// AsOf lets questions of pages that last be answered with what others were told under the same version of the data.
 	AsOf(ctx context.Context, version int64) context.Context
 }
