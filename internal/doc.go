@@ -11,7 +11,7 @@
 //	           bench               how fast, against its own limit and the naive way; who starts it opens the doors it measures
 //	           templates/faces     every component with sample data, for those who work on it
 //	reading  intake              many small writes become few large ones
-//	         insight notify auth ingest demo
+//	         insight notify auth ingest demo   privacy  who is forgotten, and everywhere
 //	living   coaching            what a team, and an employee with her supervisor, learn from what customers say
 //	         casework            inner loop: one customer being won back; outreach beside it: customers called unasked
 //	         praise              good words beyond the one they are for

@@ -24,7 +24,7 @@ var floors = [][]string{
 	{"internal/praise"},
 	{"internal/casework", "internal/outreach"},
 	{"internal/coaching"},
-	{"internal/insight", "internal/auth", "internal/ingest", "internal/demo", "internal/notify"},
+	{"internal/insight", "internal/auth", "internal/ingest", "internal/demo", "internal/notify", "internal/privacy"},
 	{"internal/intake"},
 	{"templates/ui"},
 	{"templates/chart"},

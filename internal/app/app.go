@@ -20,6 +20,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/outreach"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/praise"
+	"github.com/journeyloop/journeyloop/internal/privacy"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/survey"
@@ -42,6 +43,7 @@ type App struct {
 	Praise       *praise.Service
 	Coaching     *coaching.Service
 	Cases        *casework.Service
+	Privacy      *privacy.Service
 	Outreach     *outreach.Service
 	Notify       *notify.Service
 	Insight      *insight.Service
@@ -68,6 +70,8 @@ func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.T
 	}
 	invitations := &survey.Service{Store: s, Ledger: s, Sender: sender, Zone: c.TimeZone, Now: now}
 	letters, _ := sender.(casework.Sender) // one that only takes invitations keeps letters waiting
+	news := &notify.Service{Store: s, Ledger: s, Writer: writer, Zone: c.TimeZone, Now: now}
+	cases := &casework.Service{Store: s, Ledger: s, Sender: letters, Invitations: invitations, Notices: news, Zone: c.TimeZone, Now: now}
 	return &App{
 		Config:       c,
 		Store:        s,
@@ -79,10 +83,11 @@ func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.T
 		Surveys:      invitations,
 		Feedback:     answers,
 		Intake:       intake.Open(answers, s, s.Writers()),
-		Cases:        &casework.Service{Store: s, Ledger: s, Sender: letters, Invitations: invitations, Zone: c.TimeZone, Now: now},
+		Cases:        cases,
+		Privacy:      &privacy.Service{Store: s, Ledger: s, Cases: cases, Now: now},
 		Observations: heard,
 		Outreach:     &outreach.Service{Store: s, Ledger: s, Observations: heard, Zone: c.TimeZone, Now: now},
-		Notify:       &notify.Service{Store: s, Writer: writer, Zone: c.TimeZone, Now: now},
+		Notify:       news,
 		Praise:       &praise.Service{Store: s, Ledger: s, Now: now},
 		Coaching:     &coaching.Service{Store: s, Ledger: s, Now: now, Zone: c.TimeZone},
 		Insight:      figures,

@@ -13,8 +13,8 @@ import (
 type State string
 
 // A case is open until the customer and somebody here have talked, contacted until work on it is recorded, proposed while
-// she is asked whether it is solved. The last three are its ends: by her word, by her silence, or because nobody could
-// reach her.
+// she is asked whether it is solved. The others are its ends: by her word, by her silence, because nobody could reach her, or
+// because it was opened by mistake, which no figure counts.
 const (
 	Open        State = "open"
 	Contacted   State = "contacted"
@@ -23,10 +23,11 @@ const (
 	Verified    State = "verified"
 	Unverified  State = "unverified"
 	Unreachable State = "unreachable"
+	Withdrawn   State = "withdrawn"
 )
 
 // States in the order of a case's life.
-var States = []State{Open, Contacted, Working, Proposed, Verified, Unverified, Unreachable}
+var States = []State{Open, Contacted, Working, Proposed, Verified, Unverified, Unreachable, Withdrawn}
 
 // Severity sets the clock; see Rules.
 type Severity int
@@ -95,6 +96,7 @@ type StepKind string
 const (
 	StepOpened    StepKind = "opened"
 	StepTriggered StepKind = "triggered"
+	StepTakenBack StepKind = "taken_back" // a reason, by whoever had written it down
 	StepAssigned  StepKind = "assigned"
 	StepTaken     StepKind = "taken_over"
 	StepHanded    StepKind = "handed_over"
@@ -108,9 +110,11 @@ const (
 	StepResumed   StepKind = "resumed"
 	StepCoded     StepKind = "coded"
 	StepProposed  StepKind = "proposed"
+	StepLinked    StepKind = "linked" // somebody was shown a link for the customer
 	StepVerdict   StepKind = "verdict"
 	StepWarned    StepKind = "warned"
 	StepClosed    StepKind = "closed"
+	StepErased    StepKind = "erased" // all words of the case, at the customer's wish
 )
 
 // Step is one thing that happened to a case: the conversation, which is only added to.
@@ -122,7 +126,7 @@ type Step struct {
 	ActorID    int64 // a user; 0 is the customer, or nobody
 	EmployeeID int64 // to whom it went: assigned, handed over, warned
 	Channel    Channel
-	Result     string // of an attempt a Result, of a verdict VerdictYes or VerdictNo, of a warning per cent, of an end its State
+	Result     string // of an attempt a Result, of a verdict VerdictYes or VerdictNo, of a warning per cent, of an end its State, of what was taken back its Kind
 	Words      string
 }
 

@@ -48,7 +48,7 @@ func (s *Service) look(ctx context.Context, runID int64, find func(Story, Rules)
 			return err
 		}
 		fresh := slices.DeleteFunc(find(story, rules), func(t Trigger) bool {
-			return slices.ContainsFunc(known, func(k Trigger) bool { return k.Kind == t.Kind && k.TouchpointID == t.TouchpointID })
+			return slices.ContainsFunc(known, t.same)
 		})
 		if len(fresh) == 0 {
 			return nil
@@ -108,7 +108,7 @@ func (s *Service) open(ctx context.Context, story Story, rules Rules, triggers [
 	case err != nil, added == 0: // the same errand, done by another at once
 		return err
 	case !opened:
-		return s.append(ctx, clock, rules, open, triggers)
+		return s.append(ctx, clock, rules, open, story.severity(triggers), triggers)
 	}
 	if err := s.tell(ctx, event.CaseOpened, open, Step{Kind: StepOpened}); err != nil || open.OwnerID == 0 {
 		return err
@@ -118,7 +118,7 @@ func (s *Service) open(ctx context.Context, story Story, rules Rules, triggers [
 
 func (s *Service) fresh(story Story, triggers []Trigger) Case {
 	r := story.Walk.Run
-	c := Case{ID: id.New(), CustomerID: r.CustomerID, RunID: r.ID, JourneyID: r.JourneyID, State: Open, Severity: severity(triggers), OpenedAt: s.Now(), Version: 1}
+	c := Case{ID: id.New(), CustomerID: r.CustomerID, RunID: r.ID, JourneyID: r.JourneyID, State: Open, Severity: story.severity(triggers), OpenedAt: s.Now(), Version: 1}
 	for _, t := range triggers {
 		if t.TouchpointID != 0 {
 			c.TouchpointID = t.TouchpointID
@@ -131,7 +131,7 @@ func (s *Service) fresh(story Story, triggers []Trigger) Case {
 // began is when the customer began to wait for us: when her answer was written down, not when somebody read it. What she did
 // not tell us herself begins when it is found.
 func (s *Service) began(story Story, triggers []Trigger) time.Time {
-	if story.Response == nil || !slices.ContainsFunc(triggers, func(t Trigger) bool { return t.ResponseID != 0 }) {
+	if story.Response == nil || !slices.ContainsFunc(triggers, func(t Trigger) bool { return t.SourceID == story.Response.ID }) {
 		return s.Now()
 	}
 	said := story.Response.AnsweredAt
@@ -141,31 +141,20 @@ func (s *Service) began(story Story, triggers []Trigger) time.Time {
 	return said
 }
 
-func severity(triggers []Trigger) Severity {
-	if slices.ContainsFunc(triggers, func(t Trigger) bool { return t.Grave }) {
-		return Grave
-	}
-	return Normal
-}
-
 // append notes that more has come to an open case. Worse news shorten what is left of the clock, from now on; nothing
-// lengthens it.
-func (s *Service) append(ctx context.Context, clock Clock, rules Rules, c Case, triggers []Trigger) error {
-	if severity(triggers) > c.Severity {
-		c.Severity = Grave
-		now := s.Now()
-		if at := clock.Add(now, time.Duration(rules.GraveContactHours)*time.Hour); at.Before(c.ContactDue) {
-			c.ContactDue = at
-		}
-		if at := clock.AddDays(now, rules.GraveResolveDays); at.Before(c.ResolveDue) {
-			c.ResolveDue = at
-		}
-		c.next(clock)
-		if err := s.Store.SaveCase(ctx, &c); err != nil {
-			return err
-		}
+// lengthens it. Whoever was asked whether it is solved, and has had another reason since, is not asked any more: the case
+// is open again as by her no.
+func (s *Service) append(ctx context.Context, clock Clock, rules Rules, c Case, severity Severity, triggers []Trigger) error {
+	d := done{event.CaseTriggered, Step{Kind: StepTriggered}}
+	if severity > c.Severity {
+		c.hasten(clock, rules, s.Now())
 	}
-	return s.tell(ctx, event.CaseTriggered, c, Step{Kind: StepTriggered})
+	if c.State == Proposed && slices.ContainsFunc(triggers, func(t Trigger) bool { return t.At.After(*c.ProposedAt) }) {
+		c.reopen(clock, rules, s.Now())
+		d.verb = event.CaseReopened
+	}
+	_, err := s.keep(ctx, c, clock, d)
+	return err
 }
 
 // owner finds who gets a new case.

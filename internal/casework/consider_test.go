@@ -77,3 +77,55 @@ func TestAGoodAnswerOpensNone(t *testing.T) {
 		}
 	})
 }
+
+func TestValueRaisesWhatIsNoAnswerToo(t *testing.T) {
+	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
+		run := w.Run(t, "o1")
+		customer := w.Customer(t, run)
+		customer.ValueMinor = 1_000_00
+		if err := w.Store.SaveCustomer(t.Context(), customer); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Store.WorkOutValueLine(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Cases.Raise(t.Context(), run, casework.Trigger{Kind: casework.Complaint, At: w.Now()}); err != nil {
+			t.Fatal(err)
+		}
+		if cases := casesOf(t, w, run); len(cases) != 1 || cases[0].Severity != casework.Grave {
+			t.Errorf("a complaint of a customer of high value: %+v", cases)
+		}
+	})
+}
+
+func TestASecondComplaintIsAnotherReason(t *testing.T) {
+	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
+		run := w.Run(t, "o1")
+		hear := func(source int64) []casework.Case {
+			t.Helper()
+			if err := w.Cases.Raise(t.Context(), run, casework.Trigger{Kind: casework.Complaint, SourceID: source, At: w.Now()}); err != nil {
+				t.Fatal(err)
+			}
+			return casesOf(t, w, run)
+		}
+		c := hear(1)[0]
+		if hear(2); told(t, w, c.ID) != "opened, triggered" {
+			t.Errorf("told %s", told(t, w, c.ID))
+		}
+		if hear(2); told(t, w, c.ID) != "opened, triggered" {
+			t.Errorf("the same again: told %s", told(t, w, c.ID))
+		}
+		now := w.Now()
+		c = again(t, w, c.ID)
+		c.State, c.ClosedAt, c.NextAt = casework.Verified, &now, nil
+		if err := w.Store.SaveCase(t.Context(), &c); err != nil {
+			t.Fatal(err)
+		}
+		if cases := hear(2); len(cases) != 1 {
+			t.Errorf("what has had its case opens %d", len(cases))
+		}
+		if cases := hear(3); len(cases) != 2 {
+			t.Errorf("complaining anew opens %d cases in all", len(cases))
+		}
+	})
+}

@@ -19,7 +19,7 @@ import (
 type File struct {
 	ID     int64
 	CaseID int64
-	StepID int64
+	StepID int64 // what it came with in the conversation; 0 is not known
 	Name   string
 	Type   string
 	Size   int64
@@ -52,7 +52,7 @@ func (s *Service) Attach(ctx context.Context, actor people.Actor, caseID int64, 
 	if err := p.Err(); err != nil {
 		return Case{}, err
 	}
-	f := File{ID: id.New(), CaseID: caseID, Name: fileName(name), Type: kind, Size: int64(len(content)), At: s.Now()}
+	f := File{ID: id.New(), CaseID: caseID, StepID: id.New(), Name: fileName(name), Type: kind, Size: int64(len(content)), At: s.Now()}
 	return s.work(ctx, actor, caseID, func(ctx context.Context, _ *Case, _ Clock) (done, error) {
 		have, err := s.Store.FilesOf(ctx, caseID)
 		if err != nil {
@@ -61,7 +61,7 @@ func (s *Service) Attach(ctx context.Context, actor people.Actor, caseID int64, 
 		if len(have) >= MostFiles {
 			return done{}, fault.Invalid(fault.Field{Name: "file", Key: "cases.file_many", Args: []any{"n", MostFiles}})
 		}
-		return done{event.CaseNoted, Step{Kind: StepFile, Words: f.Name}}, s.Store.AddFile(ctx, f, content)
+		return done{event.CaseNoted, Step{ID: f.StepID, Kind: StepFile, Words: f.Name}}, s.Store.AddFile(ctx, f, content)
 	})
 }
 

@@ -223,7 +223,7 @@ func (s *Service) takeLetter(ctx context.Context, mail int64) (*LetterTo, error)
 		switch {
 		case m.Kind != MailLetter && (l.Case.State != Proposed || l.Case.Reopened != m.Round):
 			return s.over(ctx, m, MailDropped)
-		case m.Channel == survey.ByMail && l.Customer.MailTo() == "":
+		case !survey.Reaches(l.Customer, m.Channel):
 			return s.cameBack(ctx, m)
 		case s.Sender == nil:
 			return s.later(ctx, m, unconfigured)

@@ -329,6 +329,19 @@ func TestAnInvitationThatCameBackIsOver(t *testing.T) {
 		if w.Customer(t, run).MailTo() != "" {
 			t.Error("mail would still be sent there")
 		}
+		c := w.Customer(t, run)
+		c.Phone = "+30 210 555"
+		if err := w.Store.SaveCustomer(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		for _, number := range []string{"+30 210 556", c.Phone} {
+			if _, err := w.Cases.Returned(t.Context(), casework.Bounce{EventID: number, Recipient: number, Hard: true}); err != nil {
+				t.Fatal(err)
+			}
+			if ended := w.Customer(t, run).TextTo() == ""; ended != (number == c.Phone) {
+				t.Errorf("after a message to %s came back: %v", number, ended)
+			}
+		}
 	})
 }
 

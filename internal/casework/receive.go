@@ -28,7 +28,8 @@ type LetterFrom struct {
 
 // Receive takes a mail in, once however often it is told. It belongs to the case whose letter it answers, else to the one
 // open case of whoever sent it; otherwise it is kept as lost. Her answer lets the clock run again, and where we had written
-// to her both sides have talked now. Automatic answers are kept, and do neither.
+// to her both sides have talked now; whoever is asked whether it is solved is not silent. Automatic answers are kept, and do
+// none of this.
 func (s *Service) Receive(ctx context.Context, l LetterFrom) (m Mail, news bool, err error) {
 	m = Mail{ID: id.New(), Kind: MailReply, State: MailLost, Channel: survey.ByMail, MessageID: cut(printable(l.MessageID), mostReference), Sender: cut(strings.ToLower(printable(l.From)), mostReference),
 		Subject: cut(strings.Join(strings.Fields(printable(l.Subject)), " "), mostSubject), Words: cut(text(Unquoted(printable(l.Words)), nil), mostWords), MadeAt: s.Now()}
@@ -125,6 +126,9 @@ func (s *Service) came(ctx context.Context, m Mail, talked, resumes bool) error 
 	if talked {
 		c.contact(now)
 	}
+	if c.State == Proposed { // her silence begins anew
+		c.ProposedAt = &now
+	}
 	_, err = s.keep(ctx, c, clock, done{event.CaseAnswered, step})
 	return err
 }
@@ -171,6 +175,11 @@ type Invitations interface {
 	Bounced(ctx context.Context, invitation int64) error
 }
 
+// Notices are told of mail that came back for good: its Message-ID, "" where that is not known, and where it went.
+type Notices interface {
+	Returned(ctx context.Context, messageID, address string) error
+}
+
 // InvitationReference is the Message-ID of an invitation's mail, without its domain; unique tells copies apart.
 func InvitationReference(invitation int64, unique string) string {
 	return invited + strconv.FormatInt(invitation, 36) + "." + unique
@@ -186,7 +195,12 @@ func (s *Service) Returned(ctx context.Context, b Bounce) (news bool, err error)
 			return err
 		}
 		if b.Recipient != "" {
-			if err := s.Store.AddressDied(ctx, strings.ToLower(b.Recipient), s.Now()); err != nil {
+			if err := s.Store.AddressDied(ctx, strings.ToLower(b.Recipient)); err != nil {
+				return err
+			}
+		}
+		if s.Notices != nil {
+			if err := s.Notices.Returned(ctx, b.MessageID, b.Recipient); err != nil {
 				return err
 			}
 		}

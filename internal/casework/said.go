@@ -39,10 +39,16 @@ func (r Rules) Triggers(s Story) []Trigger {
 		r.repeated(s.Walk, add)
 	}
 	slices.SortStableFunc(out, func(a, b Trigger) int { return slices.Index(Kinds, a.Kind) - slices.Index(Kinds, b.Kind) })
-	if len(out) > 0 && s.ValueLine > 0 && s.Walk.Customer.ValueMinor >= s.ValueLine {
-		out[0].Grave = true // value raises, and never lowers others
-	}
 	return out
+}
+
+// severity is how soon a customer must hear from us, who has these reasons. Her value raises it, and never lowers others'.
+func (s Story) severity(reasons []Trigger) Severity {
+	valued := s.ValueLine > 0 && s.Walk.Customer.ValueMinor >= s.ValueLine
+	if valued || slices.ContainsFunc(reasons, func(t Trigger) bool { return t.Grave }) {
+		return Grave
+	}
+	return Normal
 }
 
 // said are the triggers of an answer. Methods.md §7 names the low answer once for each scale a journey can be asked on, and
@@ -50,7 +56,7 @@ func (r Rules) Triggers(s Story) []Trigger {
 // a whole is for whoever reads that touchpoint's feedback; the lowest mark there is opens a case whatever the whole was.
 func (r Rules) said(a feedback.Response, before *int, into func(Trigger)) {
 	add := func(k Kind, touchpoint int64, grave bool, particulars map[string]string) {
-		into(Trigger{Kind: k, TouchpointID: touchpoint, ResponseID: a.ID, At: a.AnsweredAt, Grave: grave, Particulars: particulars})
+		into(Trigger{Kind: k, TouchpointID: touchpoint, SourceID: a.ID, At: a.AnsweredAt, Grave: grave, Particulars: particulars})
 	}
 	if a.WantsContact {
 		add(Contact, 0, false, nil)
@@ -113,10 +119,9 @@ func (r Rules) words(touchpoint int64, comment string, add func(Kind, int64, boo
 // broken are the promises that were not kept in time, since nobody told the customer beforehand: a promise that was moved
 // in time has another due time. Those kept later the same day are no reason to call.
 func (r Rules) broken(s Story, add func(Trigger)) {
-	told := map[int64]bool{}
 	for _, c := range s.Walk.Contacts {
 		x := c.Interaction
-		if x.PromiseDue == nil || told[x.TouchpointID] {
+		if x.PromiseDue == nil {
 			continue
 		}
 		until := s.Now
@@ -124,8 +129,7 @@ func (r Rules) broken(s Story, add func(Trigger)) {
 			until = *x.PromiseKept
 		}
 		if until.Sub(*x.PromiseDue) >= lateBy {
-			told[x.TouchpointID] = true
-			add(Trigger{Kind: Promise, TouchpointID: x.TouchpointID, At: x.PromiseDue.Add(lateBy)})
+			add(Trigger{Kind: Promise, TouchpointID: x.TouchpointID, SourceID: x.ID, At: x.PromiseDue.Add(lateBy)})
 		}
 	}
 }
@@ -139,7 +143,6 @@ func (r Rules) repeated(w run.Walk, add func(Trigger)) {
 	if w.Run.State != run.Open {
 		return
 	}
-	told := map[int64]bool{}
 	for i, later := range w.Contacts {
 		b := later.Interaction
 		again := slices.ContainsFunc(w.Contacts[:i], func(earlier run.Contact) bool {
@@ -147,9 +150,8 @@ func (r Rules) repeated(w run.Walk, add func(Trigger)) {
 			return a.Resolved != nil && !*a.Resolved && b.StartedAt.Sub(a.StartedAt) <= time.Duration(r.RepeatDays)*24*time.Hour &&
 				(a.TouchpointID == b.TouchpointID || a.Topic != "" && a.Topic == b.Topic)
 		})
-		if again && !told[b.TouchpointID] {
-			told[b.TouchpointID] = true
-			add(Trigger{Kind: Repeated, TouchpointID: b.TouchpointID, At: b.StartedAt})
+		if again {
+			add(Trigger{Kind: Repeated, TouchpointID: b.TouchpointID, SourceID: b.ID, At: b.StartedAt})
 		}
 	}
 }

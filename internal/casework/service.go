@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -25,12 +26,20 @@ type Store interface {
 	// OpenCase adds a case unless the customer has one open on the journey; it returns the open one, kept, and whether it
 	// is new.
 	OpenCase(ctx context.Context, c Case) (open Case, opened bool, err error)
-	// OpenCaseOf finds the open case of a customer on a journey, and keeps it for the transaction.
-	OpenCaseOf(ctx context.Context, customer, journey int64) (Case, error)
+	// CasesOf lists a customer's cases, the latest first.
+	CasesOf(ctx context.Context, customer int64) ([]Case, error)
+	// ReopenCase is SaveCase of one that may have ended, unless the customer has another open on the journey; it returns the
+	// open one, kept, and whether it is this.
+	ReopenCase(ctx context.Context, c Case) (open Case, reopened bool, err error)
 	// SaveCase replaces the case that was read: a Conflict where somebody else has saved it since.
 	SaveCase(ctx context.Context, c *Case) error
 	// AddTriggers leaves out those the case has already, and returns how many were new.
 	AddTriggers(ctx context.Context, triggers ...Trigger) (int, error)
+	RemoveTrigger(ctx context.Context, t Trigger) error
+	// TriggersOf lists why cases were opened and what came to them.
+	TriggersOf(ctx context.Context, cases ...int64) ([]Trigger, error)
+	// TriggersFrom lists what a source has told.
+	TriggersFrom(ctx context.Context, source int64) ([]Trigger, error)
 	// TriggersOfRun lists what opened cases about a run, closed ones too.
 	TriggersOfRun(ctx context.Context, run int64) ([]Trigger, error)
 	AddSteps(ctx context.Context, steps ...Step) error
@@ -58,8 +67,8 @@ type Store interface {
 	OpenCasesOf(ctx context.Context, address string) ([]int64, error)
 	// TakeMailEvent reports whether an event is told for the first time.
 	TakeMailEvent(ctx context.Context, id string, at time.Time) (first bool, err error)
-	// AddressDied notes that nothing sent to an address, in small letters, arrives.
-	AddressDied(ctx context.Context, address string, at time.Time) error
+	// AddressDied notes that nothing sent to a customer's mail address, in small letters, or number arrives.
+	AddressDied(ctx context.Context, address string) error
 	ContactPolicy(ctx context.Context) (survey.Policy, error)
 	// SaveCaseRating replaces the rating after a case.
 	SaveCaseRating(ctx context.Context, r Rating) error
@@ -111,8 +120,10 @@ type Service struct {
 	Sender Sender // nil keeps letters waiting
 	// Invitations hear of mail of theirs that came back; nil where there are none.
 	Invitations Invitations
-	Zone        *time.Location
-	Now         func() time.Time
+	// Notices hear of what may be mail to people here; nil where nobody does.
+	Notices Notices
+	Zone    *time.Location
+	Now     func() time.Time
 }
 
 func (s *Service) clock(ctx context.Context) (Clock, error) {
@@ -120,9 +131,9 @@ func (s *Service) clock(ctx context.Context) (Clock, error) {
 	return Clock{Week: week, Zone: s.Zone}, err
 }
 
-// tell writes the step of the conversation and the line of the ledger.
+// tell writes the step of the conversation and the line of the ledger. The step has its ID already where a file names it.
 func (s *Service) tell(ctx context.Context, verb string, c Case, step Step) error {
-	step.ID, step.CaseID, step.At = id.New(), c.ID, s.Now()
+	step.ID, step.CaseID, step.At = cmp.Or(step.ID, id.New()), c.ID, s.Now()
 	if err := s.Store.AddSteps(ctx, step); err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/ingest"
 	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/store"
 	"github.com/journeyloop/journeyloop/internal/store/storetest"
 	"github.com/journeyloop/journeyloop/internal/testkit/surveytest"
 )
@@ -219,43 +220,6 @@ func TestSilenceEndsACaseUnverified(t *testing.T) {
 	})
 }
 
-// TestALateNoGoesToTheCaseSheHasOpen: her silence had ended one, and another of hers is open on the journey when she says no.
-func TestALateNoGoesToTheCaseSheHasOpen(t *testing.T) {
-	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
-		c, olga := opened(t, w, "o1")
-		ctx := t.Context()
-		_, err := w.Cases.Attempt(ctx, olga, c.ID, casework.Tried{Channel: "mail", Result: casework.Reached})
-		_, failed := w.Cases.Code(ctx, olga, c.ID, "price")
-		_, token, err2 := w.Cases.Propose(ctx, olga, c.ID, casework.Solved{Solution: "paid back"})
-		if err := errors.Join(err, failed, err2); err != nil {
-			t.Fatal(err)
-		}
-		w.Wait(surveytest.Days(8))
-		old := attend(t, w, c.ID)
-		second := w.Run(t, "o2", func(r *ingest.Record) { r.Customer.Key = "c-o1" })
-		if err := w.Cases.Raise(ctx, second, casework.Trigger{Kind: casework.Complaint, At: w.Now()}); err != nil {
-			t.Fatal(err)
-		}
-		got, err := w.Cases.Verdict(ctx, token, false, "never came")
-		if err != nil || got.ID == old.ID || got.RunID != second || got.Closed() {
-			t.Fatalf("her late no: %+v %v", got, err)
-		}
-		if now := again(t, w, old.ID); now.State != casework.Unverified || now.Reopened != 0 {
-			t.Errorf("the old one: %+v", now)
-		}
-		triggers, err := w.Store.TriggersOf(ctx, got.ID)
-		if want := []casework.Kind{casework.Complaint, casework.Unresolved}; err != nil || !slices.Equal(kinds(triggers), want) {
-			t.Errorf("triggers %v %v", kinds(triggers), err)
-		}
-		if steps := told(t, w, got.ID); !strings.HasSuffix(steps, "verdict no") {
-			t.Errorf("told %s", steps)
-		}
-		if _, err = w.Cases.Verdict(ctx, token, false, "never came"); err != nil || strings.Count(told(t, w, got.ID), "verdict no") != 1 {
-			t.Errorf("the same again: %v", err)
-		}
-	})
-}
-
 func TestWhoCannotBeReached(t *testing.T) {
 	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
 		c, olga := opened(t, w, "o1")
@@ -362,6 +326,208 @@ func TestWhoGetsANewCase(t *testing.T) {
 		w.Wait(surveytest.Days(4))
 		if _, err := w.Store.CaseFor(ctx, people.Actor{EmployeeID: zahra}.Scope(), cases[0].ID); fault.KindOf(err) != fault.KindMissing {
 			t.Errorf("once he is back: %v", err)
+		}
+	})
+}
+
+// proposed is a case whose customer is asked whether it is solved.
+func proposed(t *testing.T, w *surveytest.World, key string) (casework.Case, people.Actor, string) {
+	t.Helper()
+	c, olga := opened(t, w, key)
+	_, err := w.Cases.Attempt(t.Context(), olga, c.ID, casework.Tried{Channel: "mail", Result: casework.Reached})
+	_, failed := w.Cases.Code(t.Context(), olga, c.ID, "price")
+	c, token, err2 := w.Cases.Propose(t.Context(), olga, c.ID, casework.Solved{Solution: "paid back"})
+	if err := errors.Join(err, failed, err2); err != nil {
+		t.Fatal(err)
+	}
+	return c, olga, token
+}
+
+func TestWhatComesWhileSheIsAsked(t *testing.T) {
+	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
+		c, _, token := proposed(t, w, "o1")
+		ctx := t.Context()
+		w.Wait(surveytest.Days(6))
+		letter := casework.LetterFrom{MessageID: "m1", From: w.Customer(t, c.RunID).Email, Subject: "Re", Words: "I will look on Monday"}
+		if _, news, err := w.Cases.Receive(ctx, letter); err != nil || !news {
+			t.Fatal(err)
+		}
+		w.Wait(surveytest.Days(2))
+		if c = attend(t, w, c.ID); c.State != casework.Proposed {
+			t.Fatalf("who wrote two days ago is not silent: %+v", c)
+		}
+		raise := func(kind casework.Kind, grave bool, at time.Time) {
+			t.Helper()
+			if err := w.Cases.Raise(ctx, c.RunID, casework.Trigger{Kind: kind, SourceID: 1, At: at, Grave: grave}); err != nil {
+				t.Fatal(err)
+			}
+			c = again(t, w, c.ID)
+		}
+		if raise(casework.Promise, false, w.Now().Add(-surveytest.Days(20))); c.State != casework.Proposed {
+			t.Errorf("what was before she was asked: %+v", c)
+		}
+		if raise(casework.Complaint, false, w.Now()); c.State != casework.Working || c.Reopened != 1 || c.NextAt == nil || !c.Due().After(w.Now()) {
+			t.Errorf("she complains instead of answering: %+v", c)
+		}
+		_, err := w.Cases.Verdict(ctx, token, true, "")
+		refused(t, "by the link of the question before", err, "cases.link_over")
+	})
+}
+
+func TestGraveNewsHastenWhatIsOpen(t *testing.T) {
+	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
+		run := w.Run(t, "o1")
+		ctx, olga := t.Context(), people.Actor{UserID: 1, Manager: true}
+		tell := func(kind casework.Kind, grave bool) casework.Case {
+			t.Helper()
+			if err := w.Cases.Raise(ctx, run, casework.Trigger{Kind: kind, At: w.Now(), Grave: grave}); err != nil {
+				t.Fatal(err)
+			}
+			return casesOf(t, w, run)[0]
+		}
+		before := tell(casework.Contact, false)
+		_, err := w.Cases.Attempt(ctx, olga, before.ID, casework.Tried{Channel: "call", Result: casework.Reached})
+		_, err2 := w.Cases.Wait(ctx, olga, before.ID, "a photo")
+		if err := errors.Join(err, err2); err != nil {
+			t.Fatal(err)
+		}
+		w.Wait(time.Hour)
+		if c := tell(casework.Danger, true); c.Severity != casework.Grave || c.WaitingSince != nil || !c.Due().Before(before.ResolveDue) || c.Warned != 0 {
+			t.Errorf("words of danger while the clock stands: %+v", c)
+		}
+		after := again(t, w, before.ID)
+		if c := tell(casework.Fall, false); c.Severity != casework.Grave || !c.Due().Equal(after.Due()) {
+			t.Errorf("lesser news lengthen nothing: %+v", c)
+		}
+	})
+}
+
+func TestACaseWhoseOwnerHasLeft(t *testing.T) {
+	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
+		c, olga := opened(t, w, "o1")
+		ctx, zahra := t.Context(), employee(t, w, "zahra")
+		nikos := people.Actor{UserID: 2, EmployeeID: employee(t, w, "nikos"), Manager: true}
+		if _, err := w.Cases.HandOver(ctx, olga, c.ID, c.OwnerID, zahra, "she was there"); err != nil {
+			t.Fatal(err)
+		}
+		leader := leads(t, w, c, nikos.EmployeeID)
+		gone, err := w.Store.EmployeeByID(ctx, zahra)
+		if err != nil {
+			t.Fatal(err)
+		}
+		gone.Active = false
+		if err := w.Store.SaveEmployee(ctx, gone); err != nil {
+			t.Fatal(err)
+		}
+		w.Wait(c.NextAt.Sub(w.Now()))
+		if c = attend(t, w, c.ID); c.OwnerID != leader || c.Warned != 80 {
+			t.Errorf("at 80 per cent it is %d's, want %d's: %+v", c.OwnerID, leader, c)
+		}
+	})
+}
+
+// leads appoints the leader of a case's journey.
+func leads(t *testing.T, w *surveytest.World, c casework.Case, who int64) int64 {
+	t.Helper()
+	j, err := w.Store.JourneyByID(t.Context(), c.JourneyID)
+	if err == nil {
+		j.LeaderID = who
+		err = w.Store.SaveJourney(t.Context(), j)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return who
+}
+
+// lapsed is a case that a customer's silence has ended, with the link by which she may still say no, and another walk of hers
+// on the same journey.
+func lapsed(t *testing.T, w *surveytest.World, key string) (old casework.Case, token string, second int64) {
+	t.Helper()
+	c, _, token := proposed(t, w, key)
+	w.Wait(surveytest.Days(8))
+	return attend(t, w, c.ID), token, w.Run(t, key+"-2", func(r *ingest.Record) { r.Customer.Key = "c-" + key })
+}
+
+// meanwhile lets something happen on another connection between what a change has read and what it writes.
+type meanwhile struct {
+	*store.Store
+	happens func()
+}
+
+func (m meanwhile) ReopenCase(ctx context.Context, c casework.Case) (casework.Case, bool, error) {
+	m.happens()
+	return m.Store.ReopenCase(ctx, c)
+}
+
+// TestALateNoGoesToTheCaseSheHasOpen: her silence had ended one, and another of hers is open on the journey when she says no,
+// or opens while her word is being written.
+func TestALateNoGoesToTheCaseSheHasOpen(t *testing.T) {
+	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
+		for _, sentence := range []string{"it is open", "it opens just now"} {
+			key := strings.Fields(sentence)[1]
+			old, token, second := lapsed(t, w, key)
+			ctx, complain := t.Context(), func() {
+				if err := w.Cases.Raise(context.Background(), second, casework.Trigger{Kind: casework.Complaint, SourceID: 1, At: w.Now()}); err != nil {
+					t.Error(err)
+				}
+			}
+			cases := *w.Cases
+			if sentence == "it is open" || strings.HasPrefix(w.URL, "sqlite:") { // which has one writer
+				complain()
+			} else {
+				cases.Store = meanwhile{w.Store, complain}
+			}
+			got, err := cases.Verdict(ctx, token, false, "never came")
+			if err != nil || got.ID == old.ID || got.RunID != second || got.Closed() {
+				t.Fatalf("%s: her late no: %+v %v", sentence, got, err)
+			}
+			if now := again(t, w, old.ID); now.State != casework.Unverified || now.Reopened != 0 || now.Version != old.Version {
+				t.Errorf("%s: the old one: %+v", sentence, now)
+			}
+			triggers, err := w.Store.TriggersOf(ctx, got.ID)
+			if want := []casework.Kind{casework.Complaint, casework.Unresolved}; err != nil || !slices.Equal(kinds(triggers), want) {
+				t.Errorf("%s: triggers %v %v", sentence, kinds(triggers), err)
+			}
+			if steps := told(t, w, got.ID); !strings.HasSuffix(steps, "verdict no") {
+				t.Errorf("%s: told %s", sentence, steps)
+			}
+			if _, err = w.Cases.Verdict(ctx, token, false, "never came"); err != nil || strings.Count(told(t, w, got.ID), "verdict no") != 1 {
+				t.Errorf("%s: the same again: %v", sentence, err)
+			}
+		}
+	})
+}
+
+// TestALateNoAndAComplaintAtOnce: whichever comes first, one case is open afterwards, and it has heard both.
+func TestALateNoAndAComplaintAtOnce(t *testing.T) {
+	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
+		ctx, second := t.Context(), map[string]int64{}
+		var all sync.WaitGroup
+		for _, key := range []string{"a", "b", "c"} {
+			_, token, run := lapsed(t, w, key)
+			second[key] = run
+			all.Go(func() {
+				if _, err := w.Cases.Verdict(ctx, token, false, "never came"); err != nil {
+					t.Errorf("%s says no: %v", key, err)
+				}
+			})
+			all.Go(func() {
+				if err := w.Cases.Raise(ctx, run, casework.Trigger{Kind: casework.Complaint, SourceID: 1, At: w.Now()}); err != nil {
+					t.Errorf("%s complains: %v", key, err)
+				}
+			})
+		}
+		all.Wait()
+		for key, run := range second {
+			open := slices.DeleteFunc(casesOf(t, w, run), casework.Case.Closed)
+			if len(open) != 1 {
+				t.Fatalf("%s has %d open cases", key, len(open))
+			}
+			triggers, err := w.Store.TriggersOf(ctx, open[0].ID)
+			if err != nil || !slices.Contains(kinds(triggers), casework.Complaint) || !strings.Contains(told(t, w, open[0].ID), "verdict no") {
+				t.Errorf("%s was not heard: %v, %s, %v", key, kinds(triggers), told(t, w, open[0].ID), err)
+			}
 		}
 	})
 }

@@ -26,14 +26,19 @@ const (
 // Kinds in the order they are shown, what weighs most first.
 var Kinds = []Kind{Danger, Law, Leaving, Contact, Complaint, Called, LowOverall, LowRating, Unresolved, MuchWorse, Fall, Promise, Repeated}
 
-// Trigger is one reason for a case. The same reason on the same run at the same touchpoint opens one case once.
+// Trigger is one reason for a case. What one source tells of a run and a touchpoint opens one case once.
 type Trigger struct {
 	CaseID       int64 `gorm:"primaryKey"`
 	Kind         Kind  `gorm:"primaryKey"`
 	RunID        int64 `gorm:"primaryKey"`
 	TouchpointID int64 `gorm:"primaryKey"`
-	ResponseID   int64 // 0: it did not come from an answer
+	SourceID     int64 `gorm:"primaryKey"` // the answer, observation, contact, call or earlier case that tells it; 0 somebody here
 	At           time.Time
 	Grave        bool              `gorm:"-"`
 	Particulars  map[string]string `gorm:"serializer:json"` // value and scale of a rating, the word that was found
+}
+
+// same reports whether both tell the same of a run.
+func (t Trigger) same(o Trigger) bool {
+	return t.Kind == o.Kind && t.RunID == o.RunID && t.TouchpointID == o.TouchpointID && t.SourceID == o.SourceID
 }

@@ -45,13 +45,8 @@ func (s *Service) Propose(ctx context.Context, actor people.Actor, caseID int64,
 		return Case{}, "", err
 	}
 	c, err = s.work(ctx, actor, caseID, func(ctx context.Context, c *Case, clock Clock) (done, error) {
-		switch {
-		case c.State == Open:
-			return done{}, fault.Conflict("cases.not_contacted")
-		case c.State == Proposed:
-			return done{}, fault.Conflict("cases.asked_already")
-		case c.Cause == "":
-			return done{}, fault.Conflict("cases.cause_first")
+		if err := c.unfitToPropose(); err != nil {
+			return done{}, err
 		}
 		now := s.Now()
 		c.resume(clock, now)
@@ -64,6 +59,20 @@ func (s *Service) Propose(ctx context.Context, actor people.Actor, caseID int64,
 		return done{event.CaseProposed, Step{Kind: StepProposed, Words: v.Solution}}, nil
 	})
 	return c, token, err
+}
+
+// Hand makes another link for the question that is open, for somebody who is with the customer or on the phone. The story
+// tells that she had it: it is the customer's to answer. Faults: those of all work on a case, Conflict cases.not_asked.
+func (s *Service) Hand(ctx context.Context, actor people.Actor, caseID int64) (token string, err error) {
+	_, err = s.work(ctx, actor, caseID, func(ctx context.Context, c *Case, _ Clock) (done, error) {
+		if c.State != Proposed {
+			return done{}, fault.Conflict("cases.not_asked")
+		}
+		var err error
+		token, err = s.link(ctx, *c)
+		return done{event.CaseNoted, Step{Kind: StepLinked}}, err
+	})
+	return token, err
 }
 
 // link makes a link for the present round of asking.
@@ -206,23 +215,23 @@ func (s *Service) judged(ctx context.Context, c Case, solved bool, words string)
 	if err != nil {
 		return c, err
 	}
-	if c.Closed() {
-		open, err := s.Store.OpenCaseOf(ctx, c.CustomerID, c.JourneyID)
-		switch {
-		case err == nil:
-			return open, s.lateNo(ctx, open, c, words)
-		case fault.KindOf(err) != fault.KindMissing:
-			return c, err
-		}
-	}
+	old := c
 	c.reopen(clock, rules, s.Now())
-	return s.keep(ctx, c, clock, done{event.CaseReopened, Step{Kind: StepVerdict, Result: VerdictNo, Words: words}})
+	c.next(clock)
+	open, reopened, err := s.Store.ReopenCase(ctx, c)
+	switch {
+	case err != nil:
+		return old, err
+	case !reopened:
+		return open, s.lateNo(ctx, open, old, words)
+	}
+	return open, s.tell(ctx, event.CaseReopened, open, Step{Kind: StepVerdict, Result: VerdictNo, Words: words})
 }
 
 // lateNo adds a customer's "no" about a case that her silence had ended to the one she has open on the journey now: whoever
 // works on that one hears her, and the old one stays ended.
 func (s *Service) lateNo(ctx context.Context, open, old Case, words string) error {
-	_, err := s.Store.AddTriggers(ctx, Trigger{CaseID: open.ID, Kind: Unresolved, RunID: old.RunID, TouchpointID: old.TouchpointID, At: s.Now()})
+	_, err := s.Store.AddTriggers(ctx, Trigger{CaseID: open.ID, Kind: Unresolved, RunID: old.RunID, TouchpointID: old.TouchpointID, SourceID: old.ID, At: s.Now()})
 	if err != nil {
 		return err
 	}

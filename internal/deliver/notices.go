@@ -72,7 +72,7 @@ func (n Notices) Letter(ctx context.Context, m notify.Message) (Mail, error) {
 	}
 	to := mail.Address{Name: m.To.Name, Address: m.To.Email}
 	return Mail{To: to.String(), Subject: v.Subject, Text: v.Plain(r), HTML: page.String(), Unsubscribe: v.Stop, Lang: string(r.Lang()),
-		Reference: fmt.Sprint("notice-", m.Letter.ID)}, nil
+		Reference: fmt.Sprint(notify.Reference, m.Letter.ID)}, nil
 }
 
 // filled leaves out the parts with nothing in them.
@@ -99,7 +99,7 @@ func (n Notices) news(r *i18n.Reader, m notify.Message) faces.MailPart {
 	part := faces.MailPart{Title: r.T("notifications.mail_news")}
 	for _, one := range m.News {
 		l := faces.MailLine{Text: faces.Say(r, m.Names, one), Beside: r.DateTime(one.At)}
-		if href := faces.Href(one); href != "" {
+		if href := faces.Open(one); href != "" {
 			l.Href = n.PublicURL + href
 		}
 		part.Lines = append(part.Lines, l)

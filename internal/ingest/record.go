@@ -12,6 +12,7 @@ package ingest
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/stat"
@@ -103,6 +104,12 @@ type Rating struct {
 	Value       int
 	Expectation *int
 	Comment     string
+}
+
+// HappenedAfter reports whether it tells of contacts, all of which began after a moment.
+func (r Record) HappenedAfter(at time.Time) bool {
+	before := func(c Contact) bool { return !c.Started.After(at) }
+	return len(r.Contacts) > 0 && !slices.ContainsFunc(r.Contacts, before)
 }
 
 // Problem is why a line was not taken. Line holds the raw fields for the rejected file; it is not for logs.

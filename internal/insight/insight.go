@@ -57,6 +57,8 @@ type Store interface {
 	Tree(ctx context.Context) (people.Tree, error)
 	// TeamSets lists the members of every set of teams that ever shared a rating.
 	TeamSets(ctx context.Context) (map[int64][]int64, error)
+	// Setting reads what a company decided, and leaves v where it decided nothing.
+	Setting(ctx context.Context, key string, v any) error
 	// DataVersion changes whenever a figure may have.
 	DataVersion(ctx context.Context) (int64, error)
 	// DriverDays adds up what was said of a journey together with what was said of its touchpoints, day by day.

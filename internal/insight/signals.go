@@ -71,6 +71,23 @@ type Listening struct {
 	From      map[int64]int32 // the day from which on a touchpoint's baseline was frozen again; what came before is not looked at
 }
 
+// ToleratedKey is the setting of how many false alarms a year are put up with, FrozenKey that of the days from which on
+// baselines were frozen again, by touchpoint.
+const (
+	ToleratedKey = "signals.tolerated"
+	FrozenKey    = "baselines"
+)
+
+// Listening is what the company has decided, or the usual.
+func (s *Service) Listening(ctx context.Context) (Listening, error) {
+	to := Listening{Tolerated: Tolerated}
+	err := s.Store.Setting(ctx, ToleratedKey, &to.Tolerated)
+	if err == nil {
+		err = s.Store.Setting(ctx, FrozenKey, &to.From)
+	}
+	return to, err
+}
+
 // watches are the charts of all touchpoints, by key, not listened to yet, and how many have too few answers for one. It reads
 // marginals only.
 func (s *Service) watches(ctx context.Context, again map[int64]int32) (charts []Watch, few int, err error) {

@@ -8,17 +8,15 @@ import (
 	"github.com/journeyloop/journeyloop/internal/fault"
 )
 
-// heard looks whether the customers of observations must be won back. One that was withdrawn meanwhile says nothing.
+// heard looks whether the customers of observations must be won back. One that was withdrawn says nothing.
 func (w Work) heard(ctx context.Context, observations []int64) error {
 	var errs []error
 	for _, id := range observations {
 		o, err := w.Store.ObservationByID(ctx, id)
-		if err == nil {
-			err = w.Cases.Raise(ctx, o.RunID, casework.Heard(o)...)
+		if err == nil || fault.KindOf(err) == fault.KindMissing {
+			err = w.Cases.Hear(ctx, id, o.RunID, casework.Heard(o)...)
 		}
-		if fault.KindOf(err) != fault.KindMissing {
-			errs = append(errs, err)
-		}
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }

@@ -32,17 +32,19 @@ func (o outreachWorker) Work(ctx context.Context, job *river.Job[outreachArgs]) 
 	return o.w.final(ctx, job.JobRow, o.w.Outreach.Nightly(ctx))
 }
 
-// called opens cases for the customers of lists who said that something is wrong.
+// called opens cases for the customers of lists who said that something is wrong, until that is taken back.
 func (w Work) called(ctx context.Context, members []int64) error {
 	var errs []error
 	for _, id := range members {
 		m, err := w.Store.MemberByID(ctx, id)
+		var reasons []casework.Trigger
 		if err == nil && m.OpensCase() {
-			err = w.Cases.Raise(ctx, m.RunID, casework.Trigger{Kind: casework.Called, At: *m.CalledAt})
+			reasons = []casework.Trigger{{Kind: casework.Called, At: *m.CalledAt}}
 		}
-		if fault.KindOf(err) != fault.KindMissing {
-			errs = append(errs, err)
+		if err == nil || fault.KindOf(err) == fault.KindMissing {
+			err = w.Cases.Hear(ctx, id, m.RunID, reasons...)
 		}
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }

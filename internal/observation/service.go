@@ -77,7 +77,7 @@ func (s *Service) record(ctx context.Context, actor people.Actor, write func(con
 		if err := s.Store.SaveObservation(ctx, o); err != nil {
 			return fmt.Errorf("record observation: %w", err)
 		}
-		return s.tell(ctx, actor, event.ObservationRecorded, o)
+		return errors.Join(s.tell(ctx, actor, event.ObservationRecorded, o, false), s.weigh(ctx, actor, o.ThemeID, 1))
 	})
 	return o, err
 }
@@ -165,13 +165,14 @@ func (s *Service) own(ctx context.Context, actor people.Actor, id int64, verb st
 		if !o.MayChange(actor, s.Now()) {
 			return fault.Conflict("observations.too_late")
 		}
+		opened := o.OpensCase()
 		if err := change(ctx, &o); err != nil {
 			return err
 		}
 		if err := s.Store.SaveObservation(ctx, o); err != nil {
 			return fmt.Errorf("%s %d: %w", verb, id, err)
 		}
-		return s.tell(ctx, actor, verb, o)
+		return s.tell(ctx, actor, verb, o, verb != event.ObservationLeft && (opened || o.OpensCase()))
 	})
 }
 
@@ -192,12 +193,25 @@ func (s *Service) Join(ctx context.Context, actor people.Actor, id, theme int64)
 		if into.ThemeID == o.ThemeID || into.Kind != o.Kind {
 			return fault.Conflict("observations.cannot_join")
 		}
+		joining, err := s.Store.ThemeFor(ctx, people.System().Scope(), o.ThemeID)
+		if err != nil {
+			return err
+		}
 		if err := s.Store.MergeThemes(ctx, o.ThemeID, into.Observation); err != nil {
 			return fmt.Errorf("join observation %d to %d: %w", id, theme, err)
 		}
 		o.join(into.Observation)
-		return s.tell(ctx, actor, event.ObservationJoined, o)
+		return errors.Join(s.tell(ctx, actor, event.ObservationJoined, o, false), s.weigh(ctx, actor, o.ThemeID, joining.N))
 	})
+}
+
+// weigh tells when a theme becomes an improvement candidate by what just joined it.
+func (s *Service) weigh(ctx context.Context, actor people.Actor, theme int64, joined int) error {
+	t, err := s.Store.ThemeFor(ctx, people.System().Scope(), theme)
+	if err != nil || !t.IsCandidate() || t.N-joined >= Candidate {
+		return err
+	}
+	return s.tell(ctx, actor, event.ObservationCandidate, t.Observation, false)
 }
 
 // Answer says what becomes of it, to everybody who wrote the same down. Whoever answers for the touchpoint may: its owner,
@@ -227,7 +241,7 @@ func (s *Service) Answer(ctx context.Context, actor people.Actor, id int64, stat
 		if err := s.Store.AnswerTheme(ctx, o); err != nil {
 			return fmt.Errorf("answer observation %d: %w", id, err)
 		}
-		return s.tell(ctx, actor, event.ObservationAnswered, o)
+		return s.tell(ctx, actor, event.ObservationAnswered, o, false)
 	})
 }
 
@@ -254,10 +268,11 @@ func (s *Service) Similar(ctx context.Context, actor people.Actor, kind Kind, wo
 	return Alike(words, reader, themes), err
 }
 
-// tell writes the line of the ledger. The words are not in it: whoever follows looks them up. What opens a case travels.
-func (s *Service) tell(ctx context.Context, actor people.Actor, verb string, o Observation) error {
+// tell writes the line of the ledger. The words are not in it: whoever follows looks them up. What opens a case, or did so
+// before, is to be heeded.
+func (s *Service) tell(ctx context.Context, actor people.Actor, verb string, o Observation, heed bool) error {
 	return s.Ledger.Record(ctx, event.Event{Verb: verb, SubjectKind: "observation", SubjectID: o.ID, ActorID: actor.UserID, At: s.Now(),
 		Particulars: map[string]any{"kind": string(o.Kind), "touchpoint": fmt.Sprint(o.TouchpointID), "run": fmt.Sprint(o.RunID), "customer": fmt.Sprint(o.CustomerID),
 			"call": o.WantsCall, "theme": fmt.Sprint(o.ThemeID), "state": string(o.State), "employee": fmt.Sprint(o.EmployeeID)},
-		Heed: o.OpensCase() && (verb == event.ObservationRecorded || verb == event.ObservationChanged)})
+		Heed: heed})
 }

@@ -333,8 +333,9 @@ func (s *Service) Undo(ctx context.Context, actor people.Actor, list, member int
 		if err := s.unfollow(ctx, actor, *m); err != nil {
 			return err
 		}
+		opened := m.OpensCase()
 		m.undo(s.Now())
-		return s.Ledger.Record(ctx, event.Event{Verb: event.OutreachUndone, SubjectKind: "outreach_member", SubjectID: m.ID, ActorID: actor.UserID, At: s.Now()})
+		return s.Ledger.Record(ctx, event.Event{Verb: event.OutreachUndone, SubjectKind: "outreach_member", SubjectID: m.ID, ActorID: actor.UserID, At: s.Now(), Heed: opened})
 	})
 }
 

@@ -53,6 +53,7 @@ var unseen = map[string]string{
 	"/praise/badge.svg":             "a picture for other sites",
 	"/praise":                       "a page for everybody, shown among the customers’",
 	"/tasks/:id/progress":           "a part of a task's page",
+	"/notifications/:id":            "leads on",
 	"/":                             "leads to the first place of the menu",
 	"/events":                       "a stream for live pages",
 	"/healthz":                      "for machines",
@@ -363,8 +364,9 @@ func states(w *servertest.World) []view {
 		w.T.Fatal(err)
 	}
 	user := fmt.Sprintf("/people/users/%d", zahra.ID)
+	var lost casework.Mail
 	for i, words := range []string{"مودم هنوز قطع است. کسی نمی‌آید؟", "Пишу уже второй раз"} {
-		if _, _, err := w.App.Cases.Receive(w.T.Context(), casework.LetterFrom{MessageID: fmt.Sprint(i), From: "order-999@example.org", Subject: "?", Words: words}); err != nil {
+		if lost, _, err = w.App.Cases.Receive(w.T.Context(), casework.LetterFrom{MessageID: fmt.Sprint(i), From: "order-999@example.org", Subject: "?", Words: words}); err != nil {
 			w.T.Fatal(err)
 		}
 	}
@@ -373,6 +375,7 @@ func states(w *servertest.World) []view {
 	}
 	return []view{
 		{name: "lost mail", who: "ann", path: "/cases/mail", status: 200},
+		{name: "lost mail looked for", who: "ann", path: fmt.Sprintf("/cases/mail/%d?q=order", lost.ID), status: 200},
 		{name: "asks before mail ends", path: "/s/a-token/notices", status: 200},
 		{name: "mail settings with problems", who: "zahra", path: "/me/notifications", form: url.Values{"quiet_from": {"25"}}, status: 422},
 		{name: "task waiting", who: "olga", path: tasks.First().AttrOr("href", ""), status: 200},
@@ -387,6 +390,7 @@ func states(w *servertest.World) []view {
 		{name: "handover code", who: "zahra", path: handover, form: url.Values{}, status: 200},
 		{name: "asks before signing out elsewhere", who: "ann", path: "/me/sessions/end-others", status: 200},
 		{name: "asks before a customer is left alone", who: "ann", path: fmt.Sprintf("/customers/%d/consent?ask=0", w.RunOf("order-123").CustomerID), status: 200},
+		{name: "asks before a customer is erased", who: "ann", path: fmt.Sprintf("/customers/%d/erasure", w.RunOf("order-123").CustomerID), status: 200},
 		{name: "asks before a sign-in is closed", who: "admin", path: user + "/access?disabled=1", status: 200},
 		{name: "asks before a password is reset", who: "admin", path: user + "/password", status: 200},
 		{name: "menu open", who: "ann", path: "/company", script: menu, status: 200},

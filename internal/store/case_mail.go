@@ -84,13 +84,12 @@ func (s *Store) TakeMailEvent(ctx context.Context, id string, at time.Time) (fir
 	return db.RowsAffected > 0, db.Error
 }
 
-// AddressDied implements casework.Store, for customers and for employees who are mailed what is new.
-func (s *Store) AddressDied(ctx context.Context, address string, at time.Time) error {
+// AddressDied implements casework.Store.
+func (s *Store) AddressDied(ctx context.Context, address string) error {
 	return s.change(ctx, func(db *gorm.DB) error {
 		if err := db.Exec("UPDATE customers SET dead_email = email WHERE lower(email) = ? AND email <> ''", address).Error; err != nil {
 			return err
 		}
-		return db.Exec(`UPDATE notify_people SET bounced_at = ? WHERE bounced_at IS NULL AND user_id IN (SELECT u.id FROM users u
-			JOIN employees e ON e.id = u.employee_id WHERE lower(e.email) = ? AND e.email <> '')`, at, address).Error
+		return db.Exec("UPDATE customers SET dead_phone = phone WHERE phone = ? AND phone <> ''", address).Error
 	})
 }

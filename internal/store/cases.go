@@ -61,16 +61,41 @@ func (s *Store) OpenCase(ctx context.Context, c casework.Case) (open casework.Ca
 		if err != nil || opened {
 			return c, opened, err
 		}
-		if open, err = s.OpenCaseOf(ctx, c.CustomerID, c.JourneyID); !missing(err) {
+		if open, err = s.openCaseOf(ctx, c); !missing(err) {
 			return open, false, err
 		}
 	}
 	return open, false, errCaseCameAndWent
 }
 
-// OpenCaseOf implements casework.Store.
-func (s *Store) OpenCaseOf(ctx context.Context, customer, journey int64) (casework.Case, error) {
-	return one[casework.Case](s.kept(ctx).Table("cases").Where("customer_id = ? AND journey_id = ? AND closed_at IS NULL", customer, journey), caseMissing)
+// openCaseOf finds the case that the same customer has open on the same journey.
+func (s *Store) openCaseOf(ctx context.Context, c casework.Case) (casework.Case, error) {
+	return one[casework.Case](s.kept(ctx).Table("cases").Where("customer_id = ? AND journey_id = ? AND closed_at IS NULL", c.CustomerID, c.JourneyID), caseMissing)
+}
+
+// ReopenCase implements casework.Store. Only the index knows of a case that somebody else opens meanwhile; a savepoint
+// keeps what the transaction has done so far where it refuses.
+func (s *Store) ReopenCase(ctx context.Context, c casework.Case) (open casework.Case, reopened bool, err error) {
+	for range 3 {
+		next := c
+		err = s.change(ctx, func(db *gorm.DB) error {
+			if err := db.Exec("SAVEPOINT reopening").Error; err != nil {
+				return err
+			}
+			saved := s.SaveCase(ctx, &next)
+			if reopened = saved == nil; !s.d.constraint(saved) {
+				return saved
+			}
+			return db.Exec("ROLLBACK TO SAVEPOINT reopening").Error
+		})
+		if err != nil || reopened {
+			return next, reopened, err
+		}
+		if open, err = s.openCaseOf(ctx, c); !missing(err) {
+			return open, false, err
+		}
+	}
+	return open, false, errCaseCameAndWent
 }
 
 // SaveCase implements casework.Store.
@@ -92,7 +117,7 @@ func (s *Store) CasesOf(ctx context.Context, customer int64) ([]casework.Case, e
 }
 
 // turns are what a walk tells of its cases: how they came and went. The rest is told on their own pages.
-var turns = []string{event.CaseOpened, event.CaseReopened, event.CaseVerified, event.CaseUnverified, event.CaseUnreachable}
+var turns = []string{event.CaseOpened, event.CaseReopened, event.CaseVerified, event.CaseUnverified, event.CaseUnreachable, event.CaseWithdrawn}
 
 // CaseEventsOfRun lists the beginnings and ends of a run's cases, the latest first.
 func (s *Store) CaseEventsOfRun(ctx context.Context, run int64) ([]event.Event, error) {
@@ -124,6 +149,19 @@ func (s *Store) AddTriggers(ctx context.Context, triggers ...casework.Trigger) (
 		return db.Error
 	})
 	return added, err
+}
+
+// RemoveTrigger implements casework.Store.
+func (s *Store) RemoveTrigger(ctx context.Context, t casework.Trigger) error {
+	return s.change(ctx, func(db *gorm.DB) error {
+		return db.Exec("DELETE FROM case_triggers WHERE case_id = ? AND kind = ? AND run_id = ? AND touchpoint_id = ? AND source_id = ?",
+			t.CaseID, t.Kind, t.RunID, t.TouchpointID, t.SourceID).Error
+	})
+}
+
+// TriggersFrom implements casework.Store.
+func (s *Store) TriggersFrom(ctx context.Context, source int64) ([]casework.Trigger, error) {
+	return all[casework.Trigger](s.kept(ctx).Table("case_triggers").Where("source_id = ? AND source_id <> 0", source))
 }
 
 // TriggersOfRun implements casework.Store.

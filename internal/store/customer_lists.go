@@ -23,12 +23,9 @@ type CustomerLine struct {
 // CustomersFor lists the customers in sight by name (CustomerFor) whose name or key contains q, as typed, in the order of
 // their names. Ordered by the last contact it looks at every walk in sight.
 func (s *Store) CustomersFor(ctx context.Context, scope people.Scope, q string, ask page.Ask) (page.Of[CustomerLine], error) {
-	db := s.read(ctx).Table("customers")
+	db := s.named(ctx, s.read(ctx).Table("customers"), scope)
 	if words := i18n.Normalize(q); words != "" {
 		db = db.Where("(? OR ?)", containing("customers.search", words), keyed("customers.key", q))
-	}
-	if !scope.Company() {
-		db = db.Where("EXISTS (?)", identified(s.read(ctx).Table("runs").Select("1").Where("runs.customer_id = customers.id"), scope))
 	}
 	if ask.Sort == "last" {
 		seen := identified(s.read(ctx).Table("runs"), scope).Select("customer_id, MAX(last_contact_at) AS last_seen").Group("customer_id")

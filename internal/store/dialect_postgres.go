@@ -17,7 +17,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
 )
@@ -75,11 +77,11 @@ func pgCode(err error, codes ...string) bool {
 
 // As text, which GORM does not spread into as many parameters.
 func (*postgresDialect) among(column string, ids []int64) (string, any) {
-	return column + " = ANY (CAST(? AS bigint[]))", arrayText(ids, func(to []byte, id int64) []byte { return strconv.AppendInt(to, id, 10) })
+	return column + " = ANY (CAST(? AS bigint[]))", asText('{', ids, '}', func(to []byte, id int64) []byte { return strconv.AppendInt(to, id, 10) })
 }
 
 func (*postgresDialect) amongBytes(column string, of [][]byte) (string, any) {
-	return column + " = ANY (CAST(? AS bytea[]))", arrayText(of, func(to []byte, b []byte) []byte {
+	return column + " = ANY (CAST(? AS bytea[]))", asText('{', of, '}', func(to []byte, b []byte) []byte {
 		return append(hex.AppendEncode(append(to, `"\\x`...), b), '"')
 	})
 }
@@ -88,18 +90,6 @@ func (*postgresDialect) amongBytes(column string, of [][]byte) (string, any) {
 // to leap.
 func (*postgresDialect) byKey(tx *gorm.DB) error {
 	return tx.Exec("SET LOCAL random_page_cost = 0").Error
-}
-
-// arrayText is an array as PostgreSQL reads it.
-func arrayText[T any](of []T, put func(to []byte, one T) []byte) string {
-	out := []byte{'{'}
-	for i, one := range of {
-		if i > 0 {
-			out = append(out, ',')
-		}
-		out = put(out, one)
-	}
-	return string(append(out, '}'))
 }
 
 // foldLock is the advisory lock of whoever folds; any number will do as long as it stays.
@@ -113,19 +103,19 @@ func (*postgresDialect) lead(tx *gorm.DB) (bool, error) {
 
 func (s *Store) openPostgres(ctx context.Context, url string) error {
 	s.d = &postgresDialect{}
-	db, err := gorm.Open(translating{postgres.Open(url), s.d}, gormConfig())
+	config, err := pgx.ParseConfig(url)
 	if err != nil {
 		return once(err)
 	}
-	conns, err := db.DB()
-	if err != nil {
-		return err
-	}
+	conns := sql.OpenDB(living{stdlib.GetConnector(*config)})
 	s.close = append(s.close, conns.Close)
 	most := 2*runtime.NumCPU() + 1
 	conns.SetMaxOpenConns(most)
 	conns.SetMaxIdleConns(most)
-	db.ConnPool, db.Statement.ConnPool = pool{conns}, pool{conns}
+	db, err := gorm.Open(translating{postgres.New(postgres.Config{Conn: pool{conns}}), s.d}, gormConfig())
+	if err != nil {
+		return once(err)
+	}
 	s.w, s.r = db, db
 	return conns.PingContext(ctx)
 }

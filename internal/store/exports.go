@@ -183,10 +183,6 @@ type Sight struct {
 func (s *Store) SightOf(ctx context.Context, actor people.Actor) (Sight, error) {
 	var n Sight
 	scope := actor.Scope()
-	customers := s.read(ctx).Table("customers")
-	if !scope.Company() {
-		customers = customers.Where("EXISTS (?)", identified(s.read(ctx).Table("runs").Select("1").Where("runs.customer_id = customers.id"), scope))
-	}
 	employees := s.read(ctx).Table("employees")
 	if !actor.MaySeePeople() {
 		employees = employees.Where("team_id IN ?", supervised(scope))
@@ -194,7 +190,7 @@ func (s *Store) SightOf(ctx context.Context, actor people.Actor) (Sight, error) 
 	for _, err := range []error{
 		s.notices(ctx, actor.OwnScope(), actor.EmployeeID, feedback.Filter{}).Count(&n.Feedback).Error,
 		walked(s.read(ctx).Table("runs"), scope).Count(&n.Runs).Error,
-		customers.Count(&n.Customers).Error,
+		s.named(ctx, s.read(ctx).Table("customers"), scope).Count(&n.Customers).Error,
 		journeysInSight(s.read(ctx).Table("journeys"), scope).Count(&n.Journeys).Error,
 		touchpointsInSight(s.read(ctx).Table("touchpoints"), scope).Count(&n.Touchpoints).Error,
 		employees.Count(&n.People).Error,

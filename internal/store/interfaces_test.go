@@ -14,6 +14,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/outreach"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/praise"
+	"github.com/journeyloop/journeyloop/internal/privacy"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/survey"
 	"github.com/journeyloop/journeyloop/internal/task"
@@ -33,6 +34,7 @@ var (
 	_ observation.Store = (*Store)(nil)
 	_ outreach.Store    = (*Store)(nil)
 	_ people.Store      = (*Store)(nil)
+	_ privacy.Store     = (*Store)(nil)
 	_ praise.Store      = (*Store)(nil)
 	_ coaching.Store    = (*Store)(nil)
 	_ run.Store         = (*Store)(nil)

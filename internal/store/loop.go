@@ -12,9 +12,9 @@ import (
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
-// casesOpened are the cases of a span, each with the team of its owner.
+// casesOpened are the cases of a span, each with the team of its owner. What was opened by mistake is none.
 func (s *Store) casesOpened(ctx context.Context, q insight.CaseSpan) *gorm.DB {
-	db := s.casesIn(ctx, q.Scope).Joins("LEFT JOIN employees o ON o.id = cases.owner_id")
+	db := s.casesIn(ctx, q.Scope).Where("cases.state <> ?", casework.Withdrawn).Joins("LEFT JOIN employees o ON o.id = cases.owner_id")
 	if q.Journey != 0 {
 		db = db.Where("cases.journey_id = ?", q.Journey)
 	}

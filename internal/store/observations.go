@@ -336,8 +336,9 @@ func (s *Store) CustomersSeen(ctx context.Context, scope people.Scope, ids []int
 	return mapped(rows, func(c run.Customer) (int64, run.Customer) { return c.ID, c }), err
 }
 
-// named keeps the customers that are in sight by name.
+// named keeps the customers that are in sight by name; who was erased has none.
 func (s *Store) named(ctx context.Context, db *gorm.DB, scope people.Scope) *gorm.DB {
+	db = db.Where("customers.erased_at IS NULL")
 	if scope.Company() {
 		return db
 	}

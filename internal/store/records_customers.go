@@ -22,6 +22,9 @@ func (t *taking) takeCustomers() error {
 	if err := t.findCustomers(); err != nil {
 		return err
 	}
+	if err := t.refuseErased(); err != nil {
+		return err
+	}
 	var freshKeys []customerKey
 	var fresh []run.Customer
 	made := map[int64]int{}    // where in fresh
@@ -70,6 +73,34 @@ func (t *taking) findCustomers() error {
 		t.customers[key] = k.CustomerID
 	}
 	return err
+}
+
+// refuseErased refuses what a feed tells again of a customer who was erased. Who comes back is known by what she does then.
+// What happens now asks for no key: nobody was erased since.
+func (t *taking) refuseErased() error {
+	last, err := t.s.lastErased(t.ctx)
+	if err != nil || last.IsZero() {
+		return err
+	}
+	var keys []string
+	for _, r := range t.good() {
+		if !r.HappenedAfter(last) {
+			keys = append(append(keys, r.Customer.Key), r.Customer.Aliases...)
+		}
+	}
+	erased, err := t.s.erasedAt(t.ctx, distinct(keys))
+	if err != nil {
+		return err
+	}
+	for i, r := range t.good() {
+		for _, key := range append([]string{r.Customer.Key}, r.Customer.Aliases...) {
+			if at, ok := erased[key]; ok && !r.HappenedAfter(at) {
+				t.refuse(i, "customer", "customers.erased_before")
+				break
+			}
+		}
+	}
+	return nil
 }
 
 // describe fills in what was not known of a customer; what is known is not overwritten by a feed.

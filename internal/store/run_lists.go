@@ -119,11 +119,7 @@ func (s *Store) counted(ctx context.Context, table string, runs []int64) (map[in
 
 // CustomerFor finds a customer in sight by name: she walked a run on which identified holds.
 func (s *Store) CustomerFor(ctx context.Context, scope people.Scope, id int64) (run.Customer, error) {
-	db := s.read(ctx).Table("customers").Where("customers.id = ?", id)
-	if !scope.Company() {
-		db = db.Where("EXISTS (?)", identified(s.read(ctx).Table("runs").Select("1").Where("runs.customer_id = customers.id"), scope))
-	}
-	return one[run.Customer](db, "errors.customer_missing")
+	return one[run.Customer](s.named(ctx, s.read(ctx).Table("customers").Where("customers.id = ?", id), scope), "errors.customer_missing")
 }
 
 // mostRuns is how many of a customer's runs her page shows, the latest ones.

@@ -79,11 +79,7 @@ func (s *Store) Search(ctx context.Context, actor people.Actor, q string) (Findi
 	take(first(s.openJourneys(ctx, named("journeys"), scope), "search, id", &f.Journeys))
 	take(first(s.openTouchpoints(ctx, named("touchpoints"), scope), "search, id", &f.Touchpoints))
 	take(first(walked(db("runs").Where(keyed("runs.key", q)), scope), "runs.last_contact_at DESC, runs.id", &f.Runs))
-	customers := named("customers")
-	if !scope.Company() {
-		customers = customers.Where("EXISTS (?)", identified(db("runs").Select("1").Where("runs.customer_id = customers.id"), scope))
-	}
-	take(first(customers, "customers.name, customers.id", &f.Customers))
+	take(first(s.named(ctx, named("customers"), scope), "customers.name, customers.id", &f.Customers))
 	return f, err
 }
 

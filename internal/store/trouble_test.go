@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -290,4 +291,35 @@ func TestNoNumberIsMadeFromTheLargest(t *testing.T) {
 			t.Errorf("%s: %s", file, found)
 		}
 	}
+}
+
+// TestWhoeverHangsUpLeavesNobodyADeadConnection has more people ask than there are connections, and half of them give up
+// in the middle of their question.
+func TestWhoeverHangsUpLeavesNobodyADeadConnection(t *testing.T) {
+	s := fresh(t, "postgres")
+	conns, err := s.r.DB()
+	if err != nil {
+		t.Fatal(err)
+	}
+	conns.SetMaxOpenConns(2)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for range 40 {
+				ctx, giveUp := context.WithTimeout(t.Context(), 5*time.Millisecond)
+				var slept string
+				_ = s.read(ctx).Raw("SELECT pg_sleep(1)::text").Scan(&slept).Error
+				giveUp()
+			}
+		})
+		all.Go(func() {
+			for range 40 {
+				var one int
+				if err := s.read(t.Context()).Raw("SELECT 1").Scan(&one).Error; err != nil || one != 1 {
+					t.Errorf("whoever stayed got %d, %v", one, err)
+				}
+			}
+		})
+	}
+	all.Wait()
 }

@@ -23,6 +23,7 @@ type PageView struct {
 	Segment       string
 	OptedOut      *time.Time
 	MaySetConsent bool
+	Erase         string // where she is erased; "" for who may not
 	File          string // all of her data, for who may hand it out
 	Cases         []CaseView
 	Runs          []RunView

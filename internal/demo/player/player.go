@@ -118,7 +118,7 @@ func newPlayer(s *store.Store, c *demo.Company) *player {
 	p.feedback = &feedback.Service{Store: s, Ledger: s, Now: p.clock}
 	p.cases = &casework.Service{Store: s, Ledger: earshot{p}, Zone: s.Zone(), Now: p.clock}
 	p.persons = &people.Service{Store: s, Ledger: s, Zone: s.Zone(), Now: p.clock}
-	p.notify = &notify.Service{Store: s, Zone: s.Zone(), Now: p.clock}
+	p.notify = &notify.Service{Store: s, Ledger: s, Zone: s.Zone(), Now: p.clock}
 	p.observations = &observation.Service{Store: s, Ledger: s, Now: p.clock}
 	p.calling = &outreach.Service{Store: s, Ledger: s, Observations: p.observations, Zone: s.Zone(), Now: p.clock}
 	p.praise = &praise.Service{Store: s, Ledger: s, Now: p.clock}

@@ -16,6 +16,8 @@ import (
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
+	"github.com/journeyloop/journeyloop/templates/respond"
+	"github.com/journeyloop/journeyloop/templates/ui"
 )
 
 // caseVerb is one thing that can be done about a case from its page. words is the field of its form for what is said in
@@ -28,6 +30,7 @@ type caseVerb struct {
 func (d *Desk) caseVerbs() []caseVerb {
 	return []caseVerb{
 		{"owner", "", "cases.taken", d.takeCase},
+		{"return", "", "cases.took_back", d.returnCase},
 		{"handover", "tell", "cases.handed", d.handCase},
 		{"attempts", "said", "cases.attempted", d.attemptCase},
 		{"letters", "letter", "letters.written", d.writeCase},
@@ -52,6 +55,7 @@ func (d *Desk) caseRoutes() []reply.Route {
 	for _, verb := range d.caseVerbs() {
 		routes = append(routes, reply.Route{Method: http.MethodPost, Path: "/cases/:id/" + verb.below, Guard: reply.Signed, Handle: d.onCase(verb)})
 	}
+	routes = append(routes, reply.Route{Method: http.MethodPost, Path: "/cases/:id/link", Guard: reply.Signed, Handle: d.caseLink})
 	return append(routes, d.caseMailRoutes()...)
 }
 
@@ -84,11 +88,12 @@ func (d *Desk) onCase(verb caseVerb) echo.HandlerFunc {
 	}
 }
 
-// backToCase leads to the case, or to the list where it is not in sight any more: it was handed over.
+// backToCase leads to the case, or to the list where it is not in sight any more: it was handed over, which the list lets
+// her take back.
 func (d *Desk) backToCase(c echo.Context, id int64, done string) error {
 	_, err := d.Store.CaseFor(c.Request().Context(), reply.Actor(c).Scope(), id)
 	if fault.KindOf(err) == fault.KindMissing {
-		return reply.Done(c, "/cases", done)
+		return reply.Done(c, ui.Link("/cases", "handed", fmt.Sprint(id)), done)
 	}
 	if err != nil {
 		return err
@@ -99,6 +104,27 @@ func (d *Desk) backToCase(c echo.Context, id int64, done string) error {
 func (d *Desk) takeCase(c echo.Context, actor people.Actor, id int64) error {
 	_, err := d.Cases.TakeOver(c.Request().Context(), actor, id, reply.FormID(c, "from"))
 	return err
+}
+
+func (d *Desk) returnCase(c echo.Context, actor people.Actor, id int64) error {
+	_, err := d.Cases.TakeBack(c.Request().Context(), actor, id)
+	return err
+}
+
+// caseLink shows, once, a link for the customer to somebody who is with her.
+func (d *Desk) caseLink(c echo.Context) error {
+	id, err := reply.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	token, err := d.Cases.Hand(c.Request().Context(), reply.Actor(c), id)
+	if f := fault.Of(err); f != nil && f.Kind == fault.KindConflict {
+		return d.showCase(c, http.StatusConflict, came{conflict: reply.T(c, f.Key, f.Args...)})
+	}
+	if err != nil {
+		return err
+	}
+	return d.showCase(c, http.StatusOK, came{link: d.PublicURL + respond.SolvedPath(token)})
 }
 
 func (d *Desk) handCase(c echo.Context, actor people.Actor, id int64) error {

@@ -44,6 +44,18 @@ func (d *Desk) confirmConsent(c echo.Context) error {
 		Kind: ui.Primary, Hidden: map[string]string{"ask": ask}, Back: fmt.Sprintf("/customers/%d", id)})
 }
 
+func (d *Desk) confirmErasure(c echo.Context) error {
+	id, err := reply.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	customer, err := d.Store.CustomerFor(c.Request().Context(), reply.Actor(c).Scope(), id)
+	if err != nil {
+		return err
+	}
+	return confirm(c, ui.ConfirmationView{Text: reply.T(c, "customers.erase_confirm", "name", i18n.Isolate(customerName(customer))), Button: reply.T(c, "customers.erase"), Back: customerHref(id)})
+}
+
 func (d *Desk) confirmRevocation(c echo.Context) error {
 	id, err := reply.ID(c, "id")
 	if err != nil {

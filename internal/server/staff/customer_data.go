@@ -25,8 +25,13 @@ type customerData struct {
 	Customer   aboutCustomer    `json:"customer"`
 	Runs       []runData        `json:"runs"`
 	Cases      []caseData       `json:"cases"`
+	Heard      []heardData      `json:"told_to_employees"`
+	Calls      []callData       `json:"calls_unasked"`
+	Lost       []letterData     `json:"letters_to_no_case"`
 	Consent    []happenedToHer  `json:"events"`
 	Withheld   []withheldAnswer `json:"withheld"`
+
+	confidential map[int64]bool // runs
 }
 
 type aboutCustomer struct {
@@ -90,6 +95,7 @@ type answerData struct {
 	Resolved     *bool        `json:"resolved"`
 	WantsContact bool         `json:"wants_contact"`
 	Ratings      []ratingData `json:"ratings"`
+	Publish      *consentData `json:"may_be_published,omitempty"`
 }
 
 type ratingData struct {
@@ -98,13 +104,6 @@ type ratingData struct {
 	Value       int    `json:"value"`
 	Expectation *int   `json:"expectation"`
 	Comment     string `json:"comment"`
-}
-
-type caseData struct {
-	Journey  string     `json:"journey"`
-	Cause    string     `json:"cause"`
-	OpenedAt time.Time  `json:"opened_at"`
-	ClosedAt *time.Time `json:"closed_at"`
 }
 
 type happenedToHer struct {
@@ -145,7 +144,7 @@ func (d *Desk) exportCustomer(c echo.Context) error {
 }
 
 func (d *Desk) customerData(ctx context.Context, scope people.Scope, c run.Customer) (customerData, error) {
-	data := customerData{ExportedAt: d.Now(), Runs: []runData{}, Cases: []caseData{}, Consent: []happenedToHer{}, Withheld: []withheldAnswer{},
+	data := customerData{ExportedAt: d.Now(), Runs: []runData{}, Cases: []caseData{}, Consent: []happenedToHer{}, Withheld: []withheldAnswer{}, confidential: map[int64]bool{},
 		Customer: aboutCustomer{Key: c.Key, Name: c.Name, Email: c.Email, Phone: c.Phone, Language: c.Language, Channel: c.Channel,
 			Segment: c.Segment, ValueMinor: c.ValueMinor, OptedOutAt: c.OptedOutAt, KnownSince: c.CreatedAt}}
 	keys, err := d.Store.KeysOfCustomer(ctx, c.ID)
@@ -162,6 +161,9 @@ func (d *Desk) customerData(ctx context.Context, scope people.Scope, c run.Custo
 		return data, err
 	}
 	if err := d.addCases(ctx, &data, c.ID); err != nil {
+		return data, err
+	}
+	if err := d.addHeard(ctx, &data, c); err != nil {
 		return data, err
 	}
 	events, err := d.Store.EventsOf(ctx, "customer", c.ID)
@@ -183,6 +185,7 @@ func (d *Desk) addWalks(ctx context.Context, data *customerData, walks []run.Wal
 	for _, w := range walks {
 		name := p.journeys[w.Run.JourneyID].In(p.r.Lang())
 		if p.confidential(w.Run.ID) {
+			data.confidential[w.Run.ID] = true
 			data.Withheld = append(data.Withheld, withheldAnswer{Journey: name, Anonymity: p.answers[w.Run.ID].Anonymity})
 			continue
 		}
@@ -196,6 +199,9 @@ func (d *Desk) addWalks(ctx context.Context, data *customerData, walks []run.Wal
 		}
 		if a, answered := p.answers[w.Run.ID]; answered {
 			now := answerOf(p.r, a, touchpoints)
+			if now.Publish, err = d.consentTo(ctx, a.ID); err != nil {
+				return err
+			}
 			r.Answer = &now
 			history, err := d.Store.HistoryOf(ctx, a.ID)
 			if err != nil {
@@ -249,20 +255,4 @@ func answerOf(r *i18n.Reader, a feedback.Response, touchpoints map[int64]journey
 		out.Ratings = append(out.Ratings, ratingData{Touchpoint: touchpoints[x.TouchpointID].Name.In(r.Lang()), Scale: x.Scale.String(), Value: x.Value, Expectation: x.Expectation, Comment: x.Comment})
 	}
 	return out
-}
-
-func (d *Desk) addCases(ctx context.Context, data *customerData, customer int64) error {
-	cases, err := d.Store.CasesOf(ctx, customer)
-	if err != nil {
-		return err
-	}
-	ids := make([]int64, len(cases))
-	for i, c := range cases {
-		ids[i] = c.JourneyID
-	}
-	names, err := d.Store.JourneysByID(ctx, ids)
-	for _, c := range cases {
-		data.Cases = append(data.Cases, caseData{Journey: names[c.JourneyID].In(i18n.From(ctx).Lang()), Cause: string(c.Cause), OpenedAt: c.OpenedAt, ClosedAt: c.ClosedAt})
-	}
-	return err
 }

@@ -26,6 +26,8 @@ func (d *Desk) customerRoutes() []reply.Route {
 		{Method: http.MethodGet, Path: "/customers/:id", Guard: reply.Signed, Handle: d.customerPage},
 		{Method: http.MethodGet, Path: "/customers/:id/consent", Guard: reply.Signed, Handle: d.confirmConsent},
 		{Method: http.MethodPost, Path: "/customers/:id/consent", Guard: reply.Signed, Handle: d.setConsent},
+		{Method: http.MethodGet, Path: "/customers/:id/erasure", Guard: reply.Manager, Handle: d.confirmErasure},
+		{Method: http.MethodPost, Path: "/customers/:id/erasure", Guard: reply.Manager, Handle: d.eraseCustomer},
 	}
 }
 
@@ -71,7 +73,7 @@ func (d *Desk) customerView(ctx context.Context, actor people.Actor, customer ru
 	v := customers.PageView{ID: customer.ID, Name: customerName(customer), Key: customer.Key, Email: customer.Email, Phone: customer.Phone,
 		Segment: customer.Segment, OptedOut: customer.OptedOutAt, MaySetConsent: run.MaySetConsent(actor)}
 	if reply.Manager.Admits(actor) {
-		v.File = fmt.Sprintf("/customers/%d/data.json", customer.ID)
+		v.File, v.Erase = customerHref(customer.ID)+"/data.json", customerHref(customer.ID)+"/erasure"
 	}
 	if customer.Language != "" {
 		v.Language = customer.Language.Name()
@@ -196,4 +198,16 @@ func (d *Desk) setConsent(c echo.Context) error {
 		key = "customers.opt_in_noted"
 	}
 	return reply.Done(c, customerHref(id), key)
+}
+
+// eraseCustomer forgets a customer at her wish.
+func (d *Desk) eraseCustomer(c echo.Context) error {
+	id, err := reply.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	if err := d.Privacy.Erase(c.Request().Context(), reply.Actor(c), id); err != nil {
+		return err
+	}
+	return reply.Done(c, "/customers", "customers.erased")
 }

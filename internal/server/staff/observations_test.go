@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/observation"
 	"github.com/journeyloop/journeyloop/internal/server/servertest"
 )
@@ -131,6 +132,20 @@ func TestWhatWasWrittenDownCanBeChangedForTenMinutes(t *testing.T) {
 		want(t, "she is asked first", zahra.Get(other+"/withdrawal").Status, http.StatusOK)
 		want(t, "she withdraws it", zahra.Post(other+"/withdrawal", nil).Status, http.StatusSeeOther)
 		want(t, "it is gone", zahra.Get(other).Status, http.StatusNotFound)
+		w.AddAnswered("order-9", 5, "")
+		mistaken := heard(observation.Complaint, 0, "She was not there")
+		mistaken.Set("about", "order-9")
+		about := records(t, w, "zahra", mistaken)
+		for _, state := range []casework.State{casework.Open, casework.Withdrawn} {
+			w.Drain()
+			cases, err := w.App.Store.CasesOf(t.Context(), w.RunOf("order-9").CustomerID)
+			if err != nil || len(cases) != 1 || cases[0].State != state {
+				t.Fatalf("her complaint about somebody known: %+v, %v, want %s", cases, err, state)
+			}
+			if state == casework.Open {
+				want(t, "she withdraws it", zahra.Post(about+"/withdrawal", nil).Status, http.StatusSeeOther)
+			}
+		}
 		w.Wait(observation.Undo)
 		want(t, "it is too late", zahra.Post(at, changed).Status, http.StatusConflict)
 		if zahra.Get(at).Find("#undo").Length() != 0 {

@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -287,12 +288,12 @@ func (p *walkPage) customer(v *runs.PageView) {
 	}
 }
 
-// customerName is how a customer is called: by her name, else by her key.
+// customerName is how a customer is called: by her name, else by her key; nobody knows any more how one is who was erased.
 func customerName(c run.Customer) string {
-	if c.Name != "" {
-		return c.Name
+	if c.ErasedAt != nil {
+		return "—"
 	}
-	return c.Key
+	return cmp.Or(c.Name, c.Key)
 }
 
 func (p *walkPage) team(id int64) string { return p.tree.Teams[id].Name.In(p.r.Lang()) }

@@ -19,6 +19,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/outreach"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/praise"
+	"github.com/journeyloop/journeyloop/internal/privacy"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/internal/store"
@@ -38,6 +39,7 @@ type Desk struct {
 	Praise       *praise.Service
 	Coaching     *coaching.Service
 	Cases        *casework.Service
+	Privacy      *privacy.Service
 	Notify       *notify.Service
 	Outreach     *outreach.Service
 	Tasks        *task.Service
