@@ -86,6 +86,7 @@ func (p *player) begin(ctx context.Context, r *recovery) error {
 		r.tries = 1 + weighted(p.luck, .72, .2, .08)
 	}
 	p.watch(r, c)
+	p.untold(r, c)
 	if r.slow {
 		return nil
 	}
@@ -211,6 +212,7 @@ func (p *player) planCure(r *recovery) {
 			})
 		})
 	}
+	p.write(r)
 	p.proposeAt(r, p.now.Add(time.Duration(3+p.luck.IntN(6*24))*time.Hour))
 }
 
