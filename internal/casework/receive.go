@@ -28,7 +28,8 @@ type LetterFrom struct {
 
 // Receive takes a mail in, once however often it is told. It belongs to the case whose letter it answers, else to the one
 // open case of whoever sent it; otherwise it is kept as lost. Her answer lets the clock run again, and where we had written
-// to her both sides have talked now. Automatic answers are kept, and do neither.
+// to her both sides have talked now; whoever is asked whether it is solved is not silent. Automatic answers are kept, and do
+// none of this.
 func (s *Service) Receive(ctx context.Context, l LetterFrom) (m Mail, news bool, err error) {
 	m = Mail{ID: id.New(), Kind: MailReply, State: MailLost, Channel: survey.ByMail, MessageID: cut(printable(l.MessageID), mostReference), Sender: cut(strings.ToLower(printable(l.From)), mostReference),
 		Subject: cut(strings.Join(strings.Fields(printable(l.Subject)), " "), mostSubject), Words: cut(text(Unquoted(printable(l.Words)), nil), mostWords), MadeAt: s.Now()}
@@ -124,6 +125,9 @@ func (s *Service) came(ctx context.Context, m Mail, talked, resumes bool) error 
 	c.resume(clock, now)
 	if talked {
 		c.contact(now)
+	}
+	if c.State == Proposed { // her silence begins anew
+		c.ProposedAt = &now
 	}
 	_, err = s.keep(ctx, c, clock, done{event.CaseAnswered, step})
 	return err

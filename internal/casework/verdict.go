@@ -45,13 +45,8 @@ func (s *Service) Propose(ctx context.Context, actor people.Actor, caseID int64,
 		return Case{}, "", err
 	}
 	c, err = s.work(ctx, actor, caseID, func(ctx context.Context, c *Case, clock Clock) (done, error) {
-		switch {
-		case c.State == Open:
-			return done{}, fault.Conflict("cases.not_contacted")
-		case c.State == Proposed:
-			return done{}, fault.Conflict("cases.asked_already")
-		case c.Cause == "":
-			return done{}, fault.Conflict("cases.cause_first")
+		if err := c.unfitToPropose(); err != nil {
+			return done{}, err
 		}
 		now := s.Now()
 		c.resume(clock, now)

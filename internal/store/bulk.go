@@ -110,3 +110,43 @@ func kindOf(f *schema.Field) string {
 	}
 	return "bigint"
 }
+
+// plain is a value as drivers take it, without asking it what it is.
+func (b bulk) plain(column, row int) (driver.Value, error) {
+	if b.kinds[column] == written {
+		return driver.DefaultParameterConverter.ConvertValue(b.value(column, row))
+	}
+	v := b.field(column, row)
+	if v.Kind() == reflect.Pointer {
+		if v.IsNil() {
+			return nil, nil
+		}
+		v = v.Elem()
+	}
+	switch b.kinds[column] {
+	case "bigint":
+		return v.Int(), nil
+	case "varchar":
+		return v.String(), nil
+	case "boolean":
+		return v.Bool(), nil
+	case "timestamptz":
+		return *v.Addr().Interface().(*time.Time), nil
+	}
+	if v.IsNil() {
+		return nil, nil
+	}
+	return v.Bytes(), nil
+}
+
+// asText is many values as one text.
+func asText[T any](begin byte, of []T, end byte, put func(to []byte, one T) []byte) string {
+	out := []byte{begin}
+	for i, one := range of {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = put(out, one)
+	}
+	return string(append(out, end))
+}

@@ -3,7 +3,6 @@ package store
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"database/sql/driver"
 	"encoding/binary"
 	"errors"
@@ -11,7 +10,6 @@ import (
 	"math"
 	"reflect"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgtype"
@@ -37,61 +35,20 @@ type valid struct{ *stdlib.Conn }
 // IsValid implements driver.Validator.
 func (v valid) IsValid() bool { return !v.Conn.Conn().IsClosed() }
 
-// pool is database/sql's, whose transactions know their connection: rows go in by COPY there, which neither knows.
-type pool struct{ *sql.DB }
-
-// GetDBConn implements gorm.GetDBConnector.
-func (p pool) GetDBConn() (*sql.DB, error) { return p.DB, nil }
-
-// BeginTx implements gorm.ConnPoolBeginner.
-func (p pool) BeginTx(ctx context.Context, options *sql.TxOptions) (gorm.ConnPool, error) {
-	conn, err := p.Conn(ctx)
-	if err != nil {
-		return nil, err
-	}
-	tx, err := conn.BeginTx(ctx, options)
-	if err != nil {
-		return nil, errors.Join(err, conn.Close())
-	}
-	return &pooled{tx, conn}, nil
-}
-
-// pooled is a transaction with the connection it holds.
-type pooled struct {
-	*sql.Tx
-	conn *sql.Conn
-}
-
-// Commit implements gorm.TxCommitter.
-func (p *pooled) Commit() error {
-	defer p.conn.Close()
-	return p.Tx.Commit()
-}
-
-// Rollback implements gorm.TxCommitter.
-func (p *pooled) Rollback() error {
-	defer p.conn.Close()
-	return p.Tx.Rollback()
-}
-
 // copy writes rows the way PostgreSQL takes them in quickest: nothing is parsed or planned, and a page is filled at once.
 func (p *pooled) copy(ctx context.Context, b bulk, types []uint32) error {
-	buffer := buffers.Get().(*bytes.Buffer)
-	defer buffers.Put(buffer)
-	rows, err := copied(buffer.AvailableBuffer(), b, types)
+	rows, err := copied(make([]byte, 0, roomOf*b.rows*len(types)), b, types)
 	if err != nil {
 		return err
 	}
-	buffer.Write(rows) // in its own room, unless they did not fit
 	return p.conn.Raw(func(conn any) error {
-		_, err := conn.(valid).Conn.Conn().PgConn().CopyFrom(ctx, buffer, "COPY "+b.into+" ("+strings.Join(b.columns, ", ")+") FROM STDIN (FORMAT binary)")
-		buffer.Reset()
+		_, err := conn.(valid).Conn.Conn().PgConn().CopyFrom(ctx, bytes.NewReader(rows), "COPY "+b.into+" ("+strings.Join(b.columns, ", ")+") FROM STDIN (FORMAT binary)")
 		return err
 	})
 }
 
-// buffers are used again: rows of a batch are some hundred kilobytes.
-var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+// roomOf is how many bytes most values take with their length, on an average.
+const roomOf = 12
 
 // copied are rows in the binary form of COPY: a head, for each row the number of its values and for each value its length
 // and its bytes, and an end.

@@ -77,11 +77,11 @@ func pgCode(err error, codes ...string) bool {
 
 // As text, which GORM does not spread into as many parameters.
 func (*postgresDialect) among(column string, ids []int64) (string, any) {
-	return column + " = ANY (CAST(? AS bigint[]))", arrayText(ids, func(to []byte, id int64) []byte { return strconv.AppendInt(to, id, 10) })
+	return column + " = ANY (CAST(? AS bigint[]))", asText('{', ids, '}', func(to []byte, id int64) []byte { return strconv.AppendInt(to, id, 10) })
 }
 
 func (*postgresDialect) amongBytes(column string, of [][]byte) (string, any) {
-	return column + " = ANY (CAST(? AS bytea[]))", arrayText(of, func(to []byte, b []byte) []byte {
+	return column + " = ANY (CAST(? AS bytea[]))", asText('{', of, '}', func(to []byte, b []byte) []byte {
 		return append(hex.AppendEncode(append(to, `"\\x`...), b), '"')
 	})
 }
@@ -90,18 +90,6 @@ func (*postgresDialect) amongBytes(column string, of [][]byte) (string, any) {
 // to leap.
 func (*postgresDialect) byKey(tx *gorm.DB) error {
 	return tx.Exec("SET LOCAL random_page_cost = 0").Error
-}
-
-// arrayText is an array as PostgreSQL reads it.
-func arrayText[T any](of []T, put func(to []byte, one T) []byte) string {
-	out := []byte{'{'}
-	for i, one := range of {
-		if i > 0 {
-			out = append(out, ',')
-		}
-		out = put(out, one)
-	}
-	return string(append(out, '}'))
 }
 
 // foldLock is the advisory lock of whoever folds; any number will do as long as it stays.

@@ -3,13 +3,17 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"math/bits"
 	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 
 	gormsqlite "gorm.io/driver/sqlite"
@@ -56,9 +60,15 @@ func sqliteCode(err error, codes ...int) bool {
 	return ok && slices.Contains(codes, e.Code()&0xff)
 }
 
-func (sqliteDialect) among(column string, ids []int64) (string, any) { return column + " IN ?", ids }
+// As one text, so that the statement is the same however many there are.
+func (sqliteDialect) among(column string, ids []int64) (string, any) {
+	return column + " IN (SELECT value FROM json_each(?))", asText('[', ids, ']', func(to []byte, id int64) []byte { return strconv.AppendInt(to, id, 10) })
+}
+
 func (sqliteDialect) amongBytes(column string, of [][]byte) (string, any) {
-	return column + " IN ?", of
+	return column + " IN (SELECT unhex(value) FROM json_each(?))", asText('[', of, ']', func(to []byte, b []byte) []byte {
+		return append(hex.AppendEncode(append(to, '"'), b), '"')
+	})
 }
 
 func (sqliteDialect) byKey(*gorm.DB) error { return nil }
@@ -119,19 +129,19 @@ func (s *Store) numbered(ctx context.Context, path string) error {
 
 // sqlitePool opens connections that keep times as numbers of microseconds, a quarter of their text: they stand in most
 // rows and indexes, and neither need be written out nor read again.
-func (s *Store) sqlitePool(ctx context.Context, path, more string, conns int) (*gorm.DB, error) {
-	db, err := gorm.Open(translating{gormsqlite.Dialector{DriverName: "sqlite", DSN: sqliteDSN(path, "&_time_integer_format=unix_micro&_inttotime=1"+more)}, s.d}, gormConfig())
+func (s *Store) sqlitePool(ctx context.Context, path, more string, most int) (*gorm.DB, error) {
+	connector, err := sqlite.NewConnector(sqliteDSN(path, "&_time_integer_format=unix_micro&_inttotime=1"+more))
 	if err != nil {
 		return nil, err
 	}
-	pool, err := db.DB()
-	if err != nil {
+	conns := sql.OpenDB(keeping{connector})
+	s.close = append(s.close, conns.Close)
+	conns.SetMaxOpenConns(most)
+	conns.SetMaxIdleConns(most)
+	if err := conns.PingContext(ctx); err != nil {
 		return nil, err
 	}
-	s.close = append(s.close, pool.Close)
-	pool.SetMaxOpenConns(conns)
-	pool.SetMaxIdleConns(conns)
-	return db, pool.PingContext(ctx)
+	return gorm.Open(translating{gormsqlite.Dialector{Conn: pool{conns}}, s.d}, gormConfig())
 }
 
 // logged is how many pages the log holds before they go into the file: many commits write the same pages of indexes, and
@@ -147,41 +157,43 @@ func sqliteDSN(path, more string) string {
 // path is the file of a SQLite store.
 func (s *Store) path() string { return strings.TrimPrefix(s.URL, "sqlite:") }
 
-// parameters is how many one statement of SQLite takes here: reading its text takes longer than running it once does.
-const parameters = 400
+// parameters is how many one statement of SQLite takes here.
+const parameters = 1000
 
-// fill implements dialect. The text is read once for all full statements, and once for the rest.
+// fill implements dialect, with statements of 1, 2, 4, … rows: those are kept, however many rows there are.
 func (sqliteDialect) fill(ctx context.Context, db gorm.ConnPool, b bulk) error {
-	each := max(1, parameters/len(b.columns))
-	full := b.rows - b.rows%each
-	if err := b.run(ctx, db, each, 0, full); err != nil {
-		return err
+	tx, ok := db.(*pooled)
+	if !ok {
+		return gorm.ErrInvalidTransaction
 	}
-	return b.run(ctx, db, b.rows-full, full, b.rows)
+	return tx.conn.Raw(func(conn any) error { return conn.(*keeper).fill(ctx, b) })
 }
 
-// run writes the rows from … until, each at a time.
-func (b bulk) run(ctx context.Context, db gorm.ConnPool, each, from, until int) error {
-	if from == until {
-		return nil
-	}
-	place := "(?" + strings.Repeat(",?", len(b.columns)-1) + ")"
-	q, err := db.PrepareContext(ctx, b.around("VALUES "+place+strings.Repeat(","+place, each-1)))
-	if err != nil {
-		return err
-	}
-	defer q.Close()
-	args := make([]any, 0, each*len(b.columns))
-	for ; from < until; from += each {
-		args = args[:0]
-		for row := from; row < from+each; row++ {
-			for column := range b.columns {
-				args = append(args, b.value(column, row))
+func (k *keeper) fill(ctx context.Context, b bulk) (err error) {
+	each := 1 << (bits.Len(uint(max(1, parameters/len(b.columns)))) - 1)
+	args := make([]driver.NamedValue, each*len(b.columns))
+	for from := 0; from < b.rows; from += each {
+		for each > b.rows-from {
+			each /= 2
+		}
+		args = args[:each*len(b.columns)]
+		for i := range args {
+			args[i].Ordinal = i + 1
+			if args[i].Value, err = b.plain(i%len(b.columns), from+i/len(b.columns)); err != nil {
+				return err
 			}
 		}
-		if _, err := q.ExecContext(ctx, args...); err != nil {
+		if err := k.run(ctx, b.values(each), args); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// values is the statement for so many rows. Where one of them cannot be, those before it stay until the transaction is
+// rolled back, as it is: to take them back first, SQLite would have to keep every page as it was before the statement.
+func (b bulk) values(rows int) string {
+	place := "(?" + strings.Repeat(",?", len(b.columns)-1) + ")"
+	text := b.around("VALUES " + place + strings.Repeat(","+place, rows-1))
+	return strings.Replace(text, "INSERT INTO", "INSERT OR FAIL INTO", 1)
 }
