@@ -223,7 +223,7 @@ func (p *player) proposeAt(r *recovery, at time.Time) {
 			if !c.MayPropose() {
 				return c, nil // left to who signed in, before
 			}
-			c, token, err := p.cases.Propose(ctx, actor, c.ID, casework.Solved{Solution: say(r.cure.Solution), CompensationMinor: r.cure.Compensation, Currency: "EUR"})
+			c, token, err := p.cases.Propose(ctx, actor, c.ID, casework.Solved{Solution: r.cure.Solution.In(p.customers[r.walk.Customer].Language), CompensationMinor: r.cure.Compensation, Currency: "EUR"})
 			if err == nil {
 				p.planVerdict(r, token, c.Reopened > 0)
 			}

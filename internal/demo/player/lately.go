@@ -3,10 +3,12 @@ package player
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
 	"image/png"
+	"maps"
 	"slices"
 	"time"
 
@@ -64,6 +66,14 @@ func (p *player) write(r *recovery) {
 		}
 		return p.post(ctx)
 	})
+}
+
+// ask puts the question whether it is solved on its way; what waits for the morning leaves then (see night).
+func (p *player) ask(ctx context.Context, id int64) error {
+	if !p.recent() { // nobody reads older ones
+		return nil
+	}
+	return errors.Join(p.cases.Ask(ctx, id), p.post(ctx))
 }
 
 // mailed lets the customer's mail come in.
@@ -137,12 +147,41 @@ func (p *player) planLately() {
 		at := p.midnight(p.company.Now.AddDate(0, 0, -h.DaysAgo)).Add(15 * time.Hour)
 		p.at(at, func(ctx context.Context) error { return p.hearOf(ctx, h) })
 	}
+	p.at(p.company.Now.Add(-20*time.Hour), p.handOn)
 	for _, s := range demo.Strays {
 		p.at(p.company.Now.Add(-time.Duration(s.HoursAgo)*time.Hour), func(ctx context.Context) error {
 			_, _, err := p.cases.Receive(ctx, casework.LetterFrom{MessageID: s.From, From: s.From, Subject: s.Subject, Words: s.Words})
 			return err
 		})
 	}
+}
+
+// handOn gives the technician who signs in two cases of the last days that nobody has begun with: he was there.
+func (p *player) handOn(ctx context.Context) error {
+	given := 0
+	for _, id := range slices.Sorted(maps.Keys(p.recoveries)) {
+		r := p.recoveries[id]
+		to := p.visitor(r)
+		c, err := p.store.CaseByID(ctx, id)
+		if err != nil {
+			return err
+		}
+		if to == nil || !to.signsIn || c.Closed() || c.ContactedAt != nil || c.OwnerID == p.employees[to.key] {
+			continue
+		}
+		actor, err := p.actor(ctx, p.people[c.OwnerID].key)
+		if err != nil {
+			return err
+		}
+		if c, err = p.cases.HandOver(ctx, actor, id, c.OwnerID, p.employees[to.key], demo.HandedOn.In(to.language)); err != nil {
+			return err
+		}
+		p.watch(r, c)
+		if given++; given == 2 {
+			break
+		}
+	}
+	return nil
 }
 
 // hearOf writes down what the customer of the employee's latest walk has told, who wants to be called.

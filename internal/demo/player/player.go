@@ -204,8 +204,8 @@ func (p *player) night(ctx context.Context) error {
 	if _, err := p.follow(ctx); err != nil {
 		return err
 	}
-	if err := p.post(ctx); err != nil {
-		return err
+	if p.recent() {
+		p.at(p.now.Add(10*time.Hour), p.post)
 	}
 	for {
 		n, err := p.runs.AbandonSilent(ctx)

@@ -163,9 +163,7 @@ func (p *player) follow(ctx context.Context) (inv survey.Invitation, err error) 
 				err = errors.Join(err, missing, p.cases.Hear(ctx, id, o.RunID, casework.Heard(o)...))
 			}
 		case event.CaseProposed:
-			if p.recent() { // older questions went by other ways
-				err = p.cases.Ask(ctx, e.Subject)
-			}
+			err = p.ask(ctx, e.Subject)
 		}
 		return errors.Join(err, p.notice(ctx, e))
 	})
