@@ -296,7 +296,7 @@ func work(v PageView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextArea(v.ask(ctx, "solution", "cases.propose_solution", true)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextArea(v.told(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -315,7 +315,7 @@ func work(v PageView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if v.Currency != "" {
-						templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "compensation", Label: ui.T(ctx, "cases.compensation_in", "currency", i18n.Isolate(v.Currency)), Value: v.Form["compensation"], Dir: "ltr", Problem: v.problem(ctx, "compensation"), Attrs: templ.Attributes{"inputmode": "decimal"}}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "compensation", Label: ui.T(ctx, "cases.compensation_in", "currency", i18n.Isolate(v.Currency)), Hint: ui.T(ctx, "cases.compensation_hint"), Value: v.Form["compensation"], Dir: "ltr", Problem: v.problem(ctx, "compensation"), Attrs: templ.Attributes{"inputmode": "decimal"}}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -168,6 +168,9 @@ func (d *Desk) proposeCase(c echo.Context, actor people.Actor, id int64) error {
 	if err != nil {
 		return err
 	}
+	if currency == "" && strings.TrimSpace(c.FormValue("compensation")) != "" {
+		return fault.Conflict("cases.no_currency")
+	}
 	var p fault.Problems
 	v.CompensationMinor = typedMoney(c, "compensation", currency, "compensation", &p)
 	if err := p.Err(); err != nil {
@@ -224,7 +227,7 @@ func (d *Desk) attachToCase(c echo.Context, actor people.Actor, id int64) error 
 	if err != nil {
 		return err
 	}
-	_, err = d.Cases.Attach(c.Request().Context(), actor, id, name, http.DetectContentType(content), content)
+	_, err = d.Cases.Attach(c.Request().Context(), actor, id, casework.FileFrom{Name: name, Type: http.DetectContentType(content), Content: content})
 	return err
 }
 

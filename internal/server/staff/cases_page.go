@@ -367,8 +367,12 @@ func (p *casePage) step(s casework.Step, name string) string {
 			return p.r.T("cases.step_denied", "channel", p.r.T("cases.channel_"+string(s.Channel)))
 		}
 		return p.r.T(key + "_" + s.Result)
+	case casework.StepMailOut:
+		return p.r.T(key+"_"+s.Result, "channel", p.r.T("cases.channel_"+string(s.Channel)))
 	case casework.StepAttempt:
 		return p.r.T(key, "channel", p.r.T("cases.channel_"+string(s.Channel)), "result", p.r.T("cases.result_"+s.Result))
+	case casework.StepLeftOut:
+		return p.r.T(key, "reason", p.r.T("cases.left_out_"+s.Result, "mb", casework.MostFile>>20, "n", casework.MostFiles))
 	case casework.StepTakenBack:
 		return p.r.T(key, "kind", p.r.T("cases.kind_"+s.Result))
 	case casework.StepCoded:
