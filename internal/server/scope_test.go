@@ -504,6 +504,20 @@ func TestWordsInConfidenceStandBesideNobody(t *testing.T) {
 				t.Fatal(err)
 			}
 			n := build(t, w)
+			shared := "/feedback/" + n.own.ids["response"][2] + "/" + id(w.Visit.ID) + "/sharing"
+			if p := w.As("zahra").Post(shared, url.Values{"share": {"1"}}); p.Status != http.StatusSeeOther {
+				t.Fatalf("zahra shares praise: %d", p.Status)
+			}
+			if promise == survey.Anonymous { // the words of fewer than ten are read by nobody
+				for _, who := range []string{"ann", "nikos", "zahra"} {
+					c := crawl(t, w, who)
+					c.pages["/team/praise"], c.pages["/team/huddle"] = c.client.Get("/team/praise"), c.client.Get("/team/huddle")
+					for at, p := range c.pages {
+						tells(t, who+" at "+at+", where three have answered", p, n.own.words)
+					}
+				}
+			}
+			w.Crowd()
 			read := false
 			for _, who := range []string{"ann", "olga", "nikos"} {
 				c := crawl(t, w, who)

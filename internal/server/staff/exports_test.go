@@ -271,10 +271,11 @@ func TestWordsInConfidenceLeaveWithoutTheirCustomer(t *testing.T) {
 				if err := w.App.Store.SaveSurvey(context.Background(), w.Survey); err != nil {
 					t.Fatal(err)
 				}
+				w.Crowd()
 				r := w.AddAnswered("C-3", 4, words)
 				ann := w.As("ann")
 				p := ann.Get(fmt.Sprintf("/journeys/%d/words.csv", w.Fibre.ID))
-				if strings.Contains(p.Body, "Μαρία") != known || strings.Contains(p.Body, "C-3") != known {
+				if strings.Contains(p.Body, "Μαρία C-3") != known || strings.Contains(p.Body, "C-3") != known {
 					t.Errorf("words with their customer: %q", p.Body)
 				}
 				day := column(opened(t, p), "Answered on (anonymous: the week’s Monday)")[0]
