@@ -79,7 +79,7 @@ var holdings = map[string]holding{
 
 	// What happened, by number; the ledger has no words of customers, and messages to employees are made when they are read.
 	"events":         {stays: "id at verb subject_kind subject_id actor_id particulars"},
-	"outbox":         {stays: "id topic payload"},
+	"outbox":         {stays: "id topic payload changed"},
 	"notifications":  {stays: "id user_id event_id verb part subject_kind subject_id journey_id by_id stands_for value at read_at mail_due letter_id"},
 	"notify_people":  {stays: "user_id settings stop digest_at own_email dead_email"},
 	"notify_letters": {stays: "id user_id weekly sample made_at next_at attempts sent_at failed"},
