@@ -26,7 +26,8 @@ type Store interface {
 	// ThemeFor finds a theme that may be joined, in the state that it is in: a wish about a place near, anything else in
 	// sight.
 	ThemeFor(ctx context.Context, scope people.Scope, theme int64) (Theme, error)
-	// Themes lists the latest themes of a kind that may be joined.
+	// Themes lists the latest themes of a kind that may be joined, through each that says them: the same may have been
+	// written down in several languages.
 	Themes(ctx context.Context, scope people.Scope, kind Kind, since time.Time) ([]Theme, error)
 	// SubjectFor finds by its key a walk in sight, or a customer in sight by name, with her latest walk on which she is.
 	SubjectFor(ctx context.Context, scope people.Scope, key string) (Subject, error)

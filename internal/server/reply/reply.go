@@ -141,6 +141,12 @@ func within(frame, body templ.Component) templ.Component {
 	})
 }
 
+// MailPath takes mails with what came with them, LargestMail in bytes.
+const (
+	MailPath    = "/api/v1/mail"
+	LargestMail = 40 << 20
+)
+
 // UploadPath is the one address that takes large files. Its form is read by its handler, and not before anybody looked who
 // sends it.
 const UploadPath = "/settings/imports"
