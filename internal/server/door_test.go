@@ -142,7 +142,8 @@ func (nobody) DataVersion(context.Context) (int64, error)       { return 1, nil 
 func (nobody) Look(context.Context) (*recall.Sight, error)      { return new(recall.Changes).Look(1), nil }
 func (nobody) OwnOpenCases(context.Context, int64) (int, error) { return 0, nil }
 
-func (nobody) Unread(context.Context, int64) (int, error) { return 0, nil }
+func (nobody) CallsFrom(context.Context, people.Actor) (bool, error) { return false, nil }
+func (nobody) Unread(context.Context, int64) (int, error)            { return 0, nil }
 func (nobody) RunningTask(context.Context, int64) (task.Task, error) {
 	return task.Task{}, fault.Missing("tasks.missing")
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/id"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/recall"
+	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/internal/task"
 )
 
@@ -24,8 +25,8 @@ type guest struct {
 	user    people.User
 	work    task.Task // under way for her; only while working
 	working bool
-	news    int    // how much she was told and has not read
-	cases   int    // open ones that are hers
+	news    int // how much she was told and has not read
+	waiting reply.Waiting
 	print   string // tells her from everybody else, and from herself with other rights
 }
 
@@ -119,7 +120,10 @@ func (s *Server) welcome(ctx context.Context, session auth.Session, sight *recal
 		err = nil
 	}
 	if err == nil {
-		g.cases, err = s.Store.OwnOpenCases(ctx, g.actor.EmployeeID)
+		g.waiting.Cases, err = s.Store.OwnOpenCases(ctx, g.actor.EmployeeID)
+	}
+	if err == nil {
+		g.waiting.Calls, err = s.Store.CallsFrom(ctx, g.actor)
 	}
 	if err == nil {
 		g.news, err = s.Store.Unread(ctx, session.UserID)

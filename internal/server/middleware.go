@@ -238,7 +238,7 @@ func (s *Server) asked(next echo.HandlerFunc) echo.HandlerFunc {
 		s.read(c, g.user)
 		reply.SetTheme(c, g.user.Theme)
 		reply.SetNews(c, g.news)
-		reply.SetCases(c, g.cases)
+		reply.SetWaiting(c, g.waiting)
 		c.SetRequest(c.Request().WithContext(people.With(c.Request().Context(), g.actor)))
 		if g.working {
 			if err := s.work(c, g.actor); err != nil {

@@ -38,6 +38,8 @@ type Store interface {
 	OwnOpenCases(ctx context.Context, employee int64) (int, error)
 	// Look is a look at the data as it is now.
 	Look(ctx context.Context) (*recall.Sight, error)
+	// CallsFrom reports whether a list is open that an actor calls from.
+	CallsFrom(ctx context.Context, actor people.Actor) (bool, error)
 }
 
 // Options is what the door is made of. All but Log is needed.
