@@ -72,7 +72,7 @@ func write(t *testing.T, w *surveytest.World, actor people.Actor, id int64) {
 // propose says that it is solved, and the errand that follows is done, twice.
 func propose(t *testing.T, w *surveytest.World, actor people.Actor, id int64) {
 	t.Helper()
-	_, _, err := w.Cases.Propose(people.With(t.Context(), actor), actor, id, casework.Solved{Solution: "repaired"})
+	_, err := w.Cases.Propose(people.With(t.Context(), actor), actor, id, casework.Solved{Solution: "repaired"})
 	if err = errors.Join(err, w.Cases.Ask(t.Context(), id), w.Cases.Ask(t.Context(), id)); err != nil {
 		t.Fatal(err)
 	}

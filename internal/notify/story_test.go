@@ -200,11 +200,8 @@ func TestWhoHearsOfWhatOnce(t *testing.T) {
 		}
 		solved := func(who string, yes bool) {
 			t.Helper()
-			_, token, err := h.Cases.Propose(ctx, h.who[who], c.ID, casework.Solved{Solution: "replaced"})
-			if err != nil {
-				t.Fatal(err)
-			}
-			must(h.Cases.Verdict(ctx, token, yes, "her words"))
+			must(h.Cases.Propose(ctx, h.who[who], c.ID, casework.Solved{Solution: "replaced"}))
+			must(h.Cases.Verdict(ctx, surveytest.Link(t, h.Store, c), yes, "her words"))
 		}
 		var visit int64
 		var heard, wordless observation.Observation

@@ -32,6 +32,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/server/staff"
 	"github.com/journeyloop/journeyloop/internal/testkit/axe"
 	"github.com/journeyloop/journeyloop/internal/testkit/browser"
+	"github.com/journeyloop/journeyloop/internal/testkit/surveytest"
 	"github.com/journeyloop/journeyloop/templates/respond"
 )
 
@@ -141,7 +142,8 @@ func called(t testing.TB, w *servertest.World) {
 	var past []ingest.Record
 	for i := range 24 {
 		r := w.Answered(fmt.Sprint("order-", 400+i), 4, "")
-		r.Customer.Key, r.Customer.Name, r.Customer.Phone = fmt.Sprint("customer-order-", 400+i%6), "Μαρία", fmt.Sprint("+30 210 555 000", i%6)
+		r.Customer.Key, r.Customer.Name = fmt.Sprint("customer-order-", 400+i%6), "Μαρία"
+		r.Customer.Phone = "+۹۸ ۲۱ ۵۵۵"
 		earlier(&r, time.Duration(100+10*(i/6))*24*time.Hour)
 		past = append(past, r)
 	}
@@ -328,11 +330,11 @@ func question(t *testing.T, w *servertest.World, key string) string {
 	if err == nil {
 		_, err = w.App.Cases.Code(t.Context(), ann, cases[0].ID, "promise")
 	}
-	_, token, failed := w.App.Cases.Propose(t.Context(), ann, cases[0].ID, casework.Solved{Solution: "مودم عوض شد و خط دوباره بررسی شد.", CompensationMinor: 1500, Currency: "EUR"})
+	c, failed := w.App.Cases.Propose(t.Context(), ann, cases[0].ID, casework.Solved{Solution: "مودم عوض شد و خط دوباره بررسی شد.", CompensationMinor: 1500, Currency: "EUR"})
 	if err = cmp.Or(err, failed); err != nil {
 		t.Fatal(err)
 	}
-	return respond.SolvedPath(token)
+	return respond.SolvedPath(surveytest.Link(t, w.App.Store, c))
 }
 
 // praised is the link of a customer who answered with praise, in a company that publishes it.

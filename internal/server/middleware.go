@@ -234,11 +234,11 @@ func (s *Server) asked(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		c.Set(guestKey, g)
-		c.Response().Header().Set("Server-Timing", `data;desc="`+strconv.FormatInt(g.version, 10)+`"`) // so that live.js can say what it shows
+		c.Response().Header().Set("Server-Timing", `data;desc="`+strconv.FormatInt(lookOf(c).Version(), 10)+`"`) // so that live.js can say what it shows
 		s.read(c, g.user)
 		reply.SetTheme(c, g.user.Theme)
 		reply.SetNews(c, g.news)
-		reply.SetCases(c, g.cases)
+		reply.SetWaiting(c, g.waiting)
 		c.SetRequest(c.Request().WithContext(people.With(c.Request().Context(), g.actor)))
 		if g.working {
 			if err := s.work(c, g.actor); err != nil {

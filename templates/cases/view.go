@@ -117,6 +117,7 @@ type PageView struct {
 	MayWork, MayTake     bool
 	MayPropose, MayWait  bool
 	MayResume, MayGiveUp bool
+	AskedBy              []ui.Option // how the question can go out again
 	Regret               string      // what she has just done about whose it is, and may take back
 	People               []ui.Option // to whom it can be handed
 	Channels, Results    []ui.Option
@@ -125,7 +126,7 @@ type PageView struct {
 	Proposal             string           // why the rules propose a compensation
 	MayWrite             bool             // mail reaches her
 	Asking               string           // how she will be asked, and what then
-	MayHand              bool             // she is being asked, and may be given a link by whoever is with her
+	Asked                bool             // whether it is solved: she may answer whoever is with her
 	Link                 string           // that link, shown once
 	Mail                 templ.Component  // how she is written to from here; nil leaves it out
 
@@ -138,7 +139,7 @@ type PageView struct {
 
 // Offers reports whether a form, by the address it posts to, is on the page.
 func (v PageView) Offers(below string) bool {
-	offered := map[string]bool{"owner": v.MayTake, "solution": v.MayPropose, "waiting": v.MayWait, "resumption": v.MayResume, "unreachable": v.MayGiveUp, "letters": v.MayWrite, "return": v.Regret != ""}
+	offered := map[string]bool{"owner": v.MayTake, "solution": v.MayPropose, "waiting": v.MayWait, "resumption": v.MayResume, "denial": v.Asked, "question": v.Asked && len(v.AskedBy) > 0, "link": v.Asked && len(v.AskedBy) == 0, "unreachable": v.MayGiveUp, "letters": v.MayWrite, "return": v.Regret != ""}
 	may, special := offered[below]
 	return v.MayWork && (may || !special)
 }
