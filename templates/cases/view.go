@@ -176,6 +176,15 @@ func (v PageView) ask(ctx context.Context, name, key string, required bool) ui.F
 	return ui.FieldView{Name: name, Label: ui.T(ctx, key), Value: v.Form[name], Dir: "auto", Rows: 3, Required: required, Problem: v.problem(ctx, name)}
 }
 
+// told is the field of what was done, which she will read.
+func (v PageView) told(ctx context.Context) ui.FieldView {
+	f := v.ask(ctx, "solution", "cases.propose_solution", true)
+	if v.Language != "" {
+		f.Hint = ui.T(ctx, "cases.propose_hint", "language", v.Language)
+	}
+	return f
+}
+
 func (v PageView) also(c string) bool { return slices.Contains(v.Also, casework.Cause(c)) }
 
 // fileTypes are what the chooser of files offers.

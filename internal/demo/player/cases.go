@@ -86,6 +86,7 @@ func (p *player) begin(ctx context.Context, r *recovery) error {
 		r.tries = 1 + weighted(p.luck, .72, .2, .08)
 	}
 	p.watch(r, c)
+	p.untold(r, c)
 	if r.slow {
 		return nil
 	}
@@ -211,6 +212,7 @@ func (p *player) planCure(r *recovery) {
 			})
 		})
 	}
+	p.write(r)
 	p.proposeAt(r, p.now.Add(time.Duration(3+p.luck.IntN(6*24))*time.Hour))
 }
 
@@ -221,7 +223,7 @@ func (p *player) proposeAt(r *recovery, at time.Time) {
 			if !c.MayPropose() {
 				return c, nil // left to who signed in, before
 			}
-			c, err := p.cases.Propose(ctx, actor, c.ID, casework.Solved{Solution: say(r.cure.Solution), CompensationMinor: r.cure.Compensation, Currency: "EUR"})
+			c, err := p.cases.Propose(ctx, actor, c.ID, casework.Solved{Solution: r.cure.Solution.In(p.customers[r.walk.Customer].Language), CompensationMinor: r.cure.Compensation, Currency: "EUR"})
 			if err == nil {
 				p.planVerdict(r, c)
 			}

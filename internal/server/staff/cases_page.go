@@ -359,6 +359,8 @@ func (p *casePage) step(s casework.Step, name string) string {
 			return p.r.T("cases.step_denied", "channel", p.r.T("cases.channel_"+string(s.Channel)))
 		}
 		return p.r.T(key + "_" + s.Result)
+	case casework.StepMailOut:
+		return p.r.T(key+"_"+s.Result, "channel", p.r.T("cases.channel_"+string(s.Channel)))
 	case casework.StepAttempt:
 		return p.r.T(key, "channel", p.r.T("cases.channel_"+string(s.Channel)), "result", p.r.T("cases.result_"+s.Result))
 	case casework.StepLeftOut:
