@@ -79,7 +79,7 @@ func (p *player) callSome(ctx context.Context, c *campaign) error {
 			err = p.calling.Answer(ctx, actor, c.list, m.ID, outreach.Outcome(came), p.said(who, demo.SaidOnCalls[came]))
 		}
 		if err == nil && outreach.Outcome(came) == outreach.Wrong {
-			err = p.cases.Raise(ctx, m.RunID, casework.Trigger{Kind: casework.Called, At: p.now})
+			err = p.cases.Hear(ctx, m.ID, m.RunID, casework.Trigger{Kind: casework.Called, At: p.now})
 		}
 		if c.calls++; err != nil {
 			return err
