@@ -70,7 +70,8 @@ func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.T
 	}
 	invitations := &survey.Service{Store: s, Ledger: s, Sender: sender, Zone: c.TimeZone, Now: now}
 	letters, _ := sender.(casework.Sender) // one that only takes invitations keeps letters waiting
-	cases := &casework.Service{Store: s, Ledger: s, Sender: letters, Invitations: invitations, Zone: c.TimeZone, Now: now}
+	news := &notify.Service{Store: s, Ledger: s, Writer: writer, Zone: c.TimeZone, Now: now}
+	cases := &casework.Service{Store: s, Ledger: s, Sender: letters, Invitations: invitations, Notices: news, Zone: c.TimeZone, Now: now}
 	return &App{
 		Config:       c,
 		Store:        s,
@@ -86,7 +87,7 @@ func On(s *store.Store, c config.Config, sender survey.Sender, now func() time.T
 		Privacy:      &privacy.Service{Store: s, Ledger: s, Cases: cases, Now: now},
 		Observations: heard,
 		Outreach:     &outreach.Service{Store: s, Ledger: s, Observations: heard, Zone: c.TimeZone, Now: now},
-		Notify:       &notify.Service{Store: s, Writer: writer, Zone: c.TimeZone, Now: now},
+		Notify:       news,
 		Praise:       &praise.Service{Store: s, Ledger: s, Now: now},
 		Coaching:     &coaching.Service{Store: s, Ledger: s, Now: now, Zone: c.TimeZone},
 		Insight:      figures,

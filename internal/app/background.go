@@ -10,7 +10,7 @@ import (
 )
 
 func (a *App) work() jobs.Work {
-	return jobs.Work{Store: a.Store, Surveys: a.Surveys, Cases: a.Cases, Outreach: a.Outreach, Notify: a.Notify, Runs: a.Runs, Auth: a.Auth, Tasks: a.Tasks, Log: slog.Default(),
+	return jobs.Work{Store: a.Store, Surveys: a.Surveys, Cases: a.Cases, Outreach: a.Outreach, Notify: a.Notify, Insight: a.Insight, Runs: a.Runs, Auth: a.Auth, Tasks: a.Tasks, Log: slog.Default(),
 		Shop: &workshop.Workshop{Store: a.Store, Tasks: a.Tasks, Zone: a.Config.TimeZone, Now: a.Now}}
 }
 

@@ -51,15 +51,15 @@ func (s *Service) Attend(ctx context.Context, caseID int64) error {
 	return nil
 }
 
-// warn tells the next person up how much of the time has passed. A case that nobody owns by then gets an owner: whoever of
-// those above is there.
+// warn tells the next person up how much of the time has passed. A case that nobody owns by then, or whose owner works here
+// no more, gets an owner: whoever of those above is there.
 func (s *Service) warn(ctx context.Context, c Case, clock Clock, now time.Time) error {
 	percent := c.reached(clock, now)
 	if percent == 0 { // the deadline moved
 		c.next(clock)
 		return s.Store.SaveCase(ctx, &c)
 	}
-	above, err := s.above(ctx, c)
+	above, err := s.above(ctx, &c)
 	if err != nil {
 		return err
 	}
@@ -79,8 +79,9 @@ func (s *Service) warn(ctx context.Context, c Case, clock Clock, now time.Time) 
 }
 
 // above are who stands above the owner of a case, the nearest first, without those who are away: her supervisor and the
-// journey's leader. Above them are the managers; they are listed only of a case that nobody else could own.
-func (s *Service) above(ctx context.Context, c Case) ([]int64, error) {
+// journey's leader. Above them are the managers; they are listed only of a case that nobody else could own. An owner who
+// works here no more owns it no more.
+func (s *Service) above(ctx context.Context, c *Case) ([]int64, error) {
 	walk, err := s.Store.WalkOf(ctx, c.RunID)
 	if err != nil {
 		return nil, err
@@ -95,16 +96,16 @@ func (s *Service) above(ctx context.Context, c Case) ([]int64, error) {
 			out = append(out, who)
 		}
 	}
-	if c.OwnerID == 0 {
+	owner, err := s.Store.EmployeeByID(ctx, c.OwnerID)
+	if err != nil && fault.KindOf(err) != fault.KindMissing {
+		return nil, err
+	}
+	add(supervisorOf(h.Tree, owner))
+	if !owner.Active {
+		c.OwnerID = 0
 		for _, who := range h.supervisors(c.TouchpointID) {
 			add(who)
 		}
-	} else {
-		owner, err := s.Store.EmployeeByID(ctx, c.OwnerID)
-		if err != nil {
-			return nil, err
-		}
-		add(supervisorOf(h.Tree, owner))
 	}
 	add(h.Leader)
 	if c.OwnerID != 0 || len(out) > 0 {

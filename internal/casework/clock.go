@@ -25,6 +25,18 @@ func (c *Case) start(clock Clock, rules Rules, at time.Time) {
 	c.ResolveDue = clock.AddDays(at, days)
 }
 
+// hasten makes a case grave: what is left of its clock, which runs again, is no more than a grave case has from now on.
+func (c *Case) hasten(clock Clock, rules Rules, now time.Time) {
+	c.Severity = Grave
+	c.resume(clock, now)
+	if at := clock.Add(now, time.Duration(rules.GraveContactHours)*time.Hour); at.Before(c.ContactDue) {
+		c.ContactDue = at
+	}
+	if at := clock.AddDays(now, rules.GraveResolveDays); at.Before(c.ResolveDue) {
+		c.ResolveDue = at
+	}
+}
+
 // deadline is what the clock runs to: the first contact, then the solution. It is false where none runs.
 func (c Case) deadline() (due time.Time, ok bool) {
 	switch {

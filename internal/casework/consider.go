@@ -108,7 +108,7 @@ func (s *Service) open(ctx context.Context, story Story, rules Rules, triggers [
 	case err != nil, added == 0: // the same errand, done by another at once
 		return err
 	case !opened:
-		return s.append(ctx, clock, rules, open, story.severity(triggers))
+		return s.append(ctx, clock, rules, open, story.severity(triggers), triggers)
 	}
 	if err := s.tell(ctx, event.CaseOpened, open, Step{Kind: StepOpened}); err != nil || open.OwnerID == 0 {
 		return err
@@ -142,23 +142,19 @@ func (s *Service) began(story Story, triggers []Trigger) time.Time {
 }
 
 // append notes that more has come to an open case. Worse news shorten what is left of the clock, from now on; nothing
-// lengthens it.
-func (s *Service) append(ctx context.Context, clock Clock, rules Rules, c Case, severity Severity) error {
+// lengthens it. Whoever was asked whether it is solved, and has had another reason since, is not asked any more: the case
+// is open again as by her no.
+func (s *Service) append(ctx context.Context, clock Clock, rules Rules, c Case, severity Severity, triggers []Trigger) error {
+	d := done{event.CaseTriggered, Step{Kind: StepTriggered}}
 	if severity > c.Severity {
-		c.Severity = severity
-		now := s.Now()
-		if at := clock.Add(now, time.Duration(rules.GraveContactHours)*time.Hour); at.Before(c.ContactDue) {
-			c.ContactDue = at
-		}
-		if at := clock.AddDays(now, rules.GraveResolveDays); at.Before(c.ResolveDue) {
-			c.ResolveDue = at
-		}
-		c.next(clock)
-		if err := s.Store.SaveCase(ctx, &c); err != nil {
-			return err
-		}
+		c.hasten(clock, rules, s.Now())
 	}
-	return s.tell(ctx, event.CaseTriggered, c, Step{Kind: StepTriggered})
+	if c.State == Proposed && slices.ContainsFunc(triggers, func(t Trigger) bool { return t.At.After(*c.ProposedAt) }) {
+		c.reopen(clock, rules, s.Now())
+		d.verb = event.CaseReopened
+	}
+	_, err := s.keep(ctx, c, clock, d)
+	return err
 }
 
 // owner finds who gets a new case.

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -62,12 +63,13 @@ type Store interface {
 	// MailsOf lists the letters of a case, the oldest first.
 	MailsOf(ctx context.Context, caseID int64) ([]Mail, error)
 	DueMails(ctx context.Context, now time.Time, limit int) ([]int64, error)
-	// OpenCasesOf lists the open cases of the customers with a mail address, in small letters.
-	OpenCasesOf(ctx context.Context, address string) ([]int64, error)
+	AddMailFiles(ctx context.Context, files []MailFile) error
+	// TakeMailFiles finds the files of a lost letter and removes them from it.
+	TakeMailFiles(ctx context.Context, mail int64) ([]MailFile, error)
 	// TakeMailEvent reports whether an event is told for the first time.
 	TakeMailEvent(ctx context.Context, id string, at time.Time) (first bool, err error)
-	// AddressDied notes that nothing sent to an address, in small letters, arrives.
-	AddressDied(ctx context.Context, address string, at time.Time) error
+	// AddressDied notes that nothing sent to a customer's mail address, in small letters, or number arrives.
+	AddressDied(ctx context.Context, address string) error
 	ContactPolicy(ctx context.Context) (survey.Policy, error)
 	// SaveCaseRating replaces the rating after a case.
 	SaveCaseRating(ctx context.Context, r Rating) error
@@ -119,8 +121,10 @@ type Service struct {
 	Sender Sender // nil keeps letters waiting
 	// Invitations hear of mail of theirs that came back; nil where there are none.
 	Invitations Invitations
-	Zone        *time.Location
-	Now         func() time.Time
+	// Notices hear of what may be mail to people here; nil where nobody does.
+	Notices Notices
+	Zone    *time.Location
+	Now     func() time.Time
 }
 
 func (s *Service) clock(ctx context.Context) (Clock, error) {
@@ -128,9 +132,9 @@ func (s *Service) clock(ctx context.Context) (Clock, error) {
 	return Clock{Week: week, Zone: s.Zone}, err
 }
 
-// tell writes the step of the conversation and the line of the ledger.
+// tell writes the step of the conversation and the line of the ledger. The step has its ID already where a file names it.
 func (s *Service) tell(ctx context.Context, verb string, c Case, step Step) error {
-	step.ID, step.CaseID, step.At = id.New(), c.ID, s.Now()
+	step.ID, step.CaseID, step.At = cmp.Or(step.ID, id.New()), c.ID, s.Now()
 	if err := s.Store.AddSteps(ctx, step); err != nil {
 		return err
 	}

@@ -99,17 +99,17 @@ func TestFromABadAnswerToHerWordThatItIsSolved(t *testing.T) {
 		if c.State != casework.Open || c.ContactedAt != nil {
 			t.Errorf("nobody answered: %+v", c)
 		}
-		_, _, err := w.Cases.Propose(ctx, olga, c.ID, casework.Solved{Solution: "repaired"})
+		_, err := w.Cases.Propose(ctx, olga, c.ID, casework.Solved{Solution: "repaired"})
 		refused(t, "a solution before the first contact", err, "cases.not_contacted")
 		must(w.Cases.Attempt(ctx, olga, c.ID, casework.Tried{Channel: "call", Result: casework.Reached, Words: "very angry"}))
-		_, _, err = w.Cases.Propose(ctx, olga, c.ID, casework.Solved{Solution: "repaired"})
+		_, err = w.Cases.Propose(ctx, olga, c.ID, casework.Solved{Solution: "repaired"})
 		refused(t, "a solution of nobody knows what", err, "cases.cause_first")
 		must(w.Cases.Code(ctx, olga, c.ID, "system", "promise"))
 		if c.State != casework.Working {
 			t.Errorf("state %s", c.State)
 		}
-		c, no, err := w.Cases.Propose(ctx, olga, c.ID, casework.Solved{Solution: "repaired", CompensationMinor: 2500, Currency: "eur"})
-		must(c, err)
+		must(w.Cases.Propose(ctx, olga, c.ID, casework.Solved{Solution: "repaired", CompensationMinor: 2500, Currency: "eur"}))
+		no := surveytest.Link(t, w.Store, c)
 		if _, err := w.Cases.Question(ctx, no); err != nil || again(t, w, c.ID).Version != c.Version {
 			t.Errorf("looking at the question: %v", err)
 		}
@@ -122,8 +122,8 @@ func TestFromABadAnswerToHerWordThatItIsSolved(t *testing.T) {
 		must(w.Cases.Verdict(ctx, no, false, "still broken"))
 		_, err = w.Cases.Verdict(ctx, no, true, "")
 		refused(t, "another word by the same link", err, "cases.link_used")
-		c, yes, err := w.Cases.Propose(ctx, olga, c.ID, casework.Solved{Solution: "replaced"})
-		must(c, err)
+		must(w.Cases.Propose(ctx, olga, c.ID, casework.Solved{Solution: "replaced"}))
+		yes := surveytest.Link(t, w.Store, c)
 		must(w.Cases.Verdict(ctx, yes, true, "thank you"))
 		if c.State != casework.Verified || c.ClosedAt == nil || c.NextAt != nil {
 			t.Errorf("she said yes: %+v", c)
@@ -193,19 +193,7 @@ func TestTheClockWaitsForHerFiveDaysAtMost(t *testing.T) {
 
 func TestSilenceEndsACaseUnverified(t *testing.T) {
 	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
-		c, olga := opened(t, w, "o1")
-		ctx := t.Context()
-		var err error
-		if c, err = w.Cases.Attempt(ctx, olga, c.ID, casework.Tried{Channel: "mail", Result: casework.Reached}); err == nil {
-			c, err = w.Cases.Code(ctx, olga, c.ID, "price")
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		c, token, err := w.Cases.Propose(ctx, olga, c.ID, casework.Solved{Solution: "paid back"})
-		if err != nil {
-			t.Fatal(err)
-		}
+		c, _, token := proposed(t, w, "o1")
 		w.Wait(surveytest.Days(7) - time.Second)
 		if c = attend(t, w, c.ID); c.State != casework.Proposed {
 			t.Errorf("a second too early: %s", c.State)
@@ -214,7 +202,7 @@ func TestSilenceEndsACaseUnverified(t *testing.T) {
 		if c = attend(t, w, c.ID); c.State != casework.Unverified || c.ClosedAt == nil {
 			t.Errorf("after seven days: %+v", c)
 		}
-		if c, err = w.Cases.Verdict(ctx, token, true, ""); err != nil || c.State != casework.Verified {
+		if c, err := w.Cases.Verdict(t.Context(), token, true, ""); err != nil || c.State != casework.Verified {
 			t.Errorf("she answers late: %+v %v", c, err)
 		}
 	})
@@ -330,17 +318,121 @@ func TestWhoGetsANewCase(t *testing.T) {
 	})
 }
 
-// lapsed is a case that a customer's silence has ended, with the link by which she may still say no, and another walk of hers
-// on the same journey.
-func lapsed(t *testing.T, w *surveytest.World, key string) (old casework.Case, token string, second int64) {
+// proposed is a case whose customer is asked whether it is solved.
+func proposed(t *testing.T, w *surveytest.World, key string) (casework.Case, people.Actor, string) {
 	t.Helper()
 	c, olga := opened(t, w, key)
 	_, err := w.Cases.Attempt(t.Context(), olga, c.ID, casework.Tried{Channel: "mail", Result: casework.Reached})
 	_, failed := w.Cases.Code(t.Context(), olga, c.ID, "price")
-	_, token, err2 := w.Cases.Propose(t.Context(), olga, c.ID, casework.Solved{Solution: "paid back"})
+	c, err2 := w.Cases.Propose(t.Context(), olga, c.ID, casework.Solved{Solution: "paid back"})
 	if err := errors.Join(err, failed, err2); err != nil {
 		t.Fatal(err)
 	}
+	return c, olga, surveytest.Link(t, w.Store, c)
+}
+
+func TestWhatComesWhileSheIsAsked(t *testing.T) {
+	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
+		c, _, token := proposed(t, w, "o1")
+		ctx := t.Context()
+		w.Wait(surveytest.Days(6))
+		letter := casework.LetterFrom{MessageID: "m1", From: w.Customer(t, c.RunID).Email, Subject: "Re", Words: "I will look on Monday"}
+		if _, news, err := w.Cases.Receive(ctx, letter); err != nil || !news {
+			t.Fatal(err)
+		}
+		w.Wait(surveytest.Days(2))
+		if c = attend(t, w, c.ID); c.State != casework.Proposed {
+			t.Fatalf("who wrote two days ago is not silent: %+v", c)
+		}
+		raise := func(kind casework.Kind, grave bool, at time.Time) {
+			t.Helper()
+			if err := w.Cases.Raise(ctx, c.RunID, casework.Trigger{Kind: kind, SourceID: 1, At: at, Grave: grave}); err != nil {
+				t.Fatal(err)
+			}
+			c = again(t, w, c.ID)
+		}
+		if raise(casework.Promise, false, w.Now().Add(-surveytest.Days(20))); c.State != casework.Proposed {
+			t.Errorf("what was before she was asked: %+v", c)
+		}
+		if raise(casework.Complaint, false, w.Now()); c.State != casework.Working || c.Reopened != 1 || c.NextAt == nil || !c.Due().After(w.Now()) {
+			t.Errorf("she complains instead of answering: %+v", c)
+		}
+		_, err := w.Cases.Verdict(ctx, token, true, "")
+		refused(t, "by the link of the question before", err, "cases.link_over")
+	})
+}
+
+func TestGraveNewsHastenWhatIsOpen(t *testing.T) {
+	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
+		run := w.Run(t, "o1")
+		ctx, olga := t.Context(), people.Actor{UserID: 1, Manager: true}
+		tell := func(kind casework.Kind, grave bool) casework.Case {
+			t.Helper()
+			if err := w.Cases.Raise(ctx, run, casework.Trigger{Kind: kind, At: w.Now(), Grave: grave}); err != nil {
+				t.Fatal(err)
+			}
+			return casesOf(t, w, run)[0]
+		}
+		before := tell(casework.Contact, false)
+		_, err := w.Cases.Attempt(ctx, olga, before.ID, casework.Tried{Channel: "call", Result: casework.Reached})
+		_, err2 := w.Cases.Wait(ctx, olga, before.ID, "a photo")
+		if err := errors.Join(err, err2); err != nil {
+			t.Fatal(err)
+		}
+		w.Wait(time.Hour)
+		if c := tell(casework.Danger, true); c.Severity != casework.Grave || c.WaitingSince != nil || !c.Due().Before(before.ResolveDue) || c.Warned != 0 {
+			t.Errorf("words of danger while the clock stands: %+v", c)
+		}
+		after := again(t, w, before.ID)
+		if c := tell(casework.Fall, false); c.Severity != casework.Grave || !c.Due().Equal(after.Due()) {
+			t.Errorf("lesser news lengthen nothing: %+v", c)
+		}
+	})
+}
+
+func TestACaseWhoseOwnerHasLeft(t *testing.T) {
+	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
+		c, olga := opened(t, w, "o1")
+		ctx, zahra := t.Context(), employee(t, w, "zahra")
+		nikos := people.Actor{UserID: 2, EmployeeID: employee(t, w, "nikos"), Manager: true}
+		if _, err := w.Cases.HandOver(ctx, olga, c.ID, c.OwnerID, zahra, "she was there"); err != nil {
+			t.Fatal(err)
+		}
+		leader := leads(t, w, c, nikos.EmployeeID)
+		gone, err := w.Store.EmployeeByID(ctx, zahra)
+		if err != nil {
+			t.Fatal(err)
+		}
+		gone.Active = false
+		if err := w.Store.SaveEmployee(ctx, gone); err != nil {
+			t.Fatal(err)
+		}
+		w.Wait(c.NextAt.Sub(w.Now()))
+		if c = attend(t, w, c.ID); c.OwnerID != leader || c.Warned != 80 {
+			t.Errorf("at 80 per cent it is %d's, want %d's: %+v", c.OwnerID, leader, c)
+		}
+	})
+}
+
+// leads appoints the leader of a case's journey.
+func leads(t *testing.T, w *surveytest.World, c casework.Case, who int64) int64 {
+	t.Helper()
+	j, err := w.Store.JourneyByID(t.Context(), c.JourneyID)
+	if err == nil {
+		j.LeaderID = who
+		err = w.Store.SaveJourney(t.Context(), j)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return who
+}
+
+// lapsed is a case that a customer's silence has ended, with the link by which she may still say no, and another walk of hers
+// on the same journey.
+func lapsed(t *testing.T, w *surveytest.World, key string) (old casework.Case, token string, second int64) {
+	t.Helper()
+	c, _, token := proposed(t, w, key)
 	w.Wait(surveytest.Days(8))
 	return attend(t, w, c.ID), token, w.Run(t, key+"-2", func(r *ingest.Record) { r.Customer.Key = "c-" + key })
 }

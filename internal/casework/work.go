@@ -79,9 +79,9 @@ func (s *Service) TakeOver(ctx context.Context, actor people.Actor, id, from int
 	})
 }
 
-// unmoved is a Conflict where the case has another owner than was seen.
+// unmoved is a Conflict where the case has got another owner than was seen.
 func (s *Service) unmoved(ctx context.Context, c Case, from int64) error {
-	if c.OwnerID == from {
+	if c.OwnerID == from || c.OwnerID == 0 {
 		return nil
 	}
 	owner, err := s.Store.EmployeeByID(ctx, c.OwnerID)
@@ -222,13 +222,8 @@ func (s *Service) Wait(ctx context.Context, actor people.Actor, id int64, words 
 		return Case{}, err
 	}
 	return s.work(ctx, actor, id, func(_ context.Context, c *Case, _ Clock) (done, error) {
-		switch {
-		case c.ContactedAt == nil:
-			return done{}, fault.Conflict("cases.not_contacted")
-		case c.State == Proposed, c.WaitingSince != nil:
-			return done{}, fault.Conflict("cases.waiting_already")
-		case c.Waited >= mostWait:
-			return done{}, fault.Conflict("cases.waited_enough")
+		if err := c.unfitToWait(); err != nil {
+			return done{}, err
 		}
 		now := s.Now()
 		c.begin()
@@ -268,6 +263,11 @@ const (
 // GiveUp ends a case because the customer could not be reached: three attempts, by two ways where she has two, over five
 // days, and none of them reached her.
 func (s *Service) GiveUp(ctx context.Context, actor people.Actor, id int64, words string) (Case, error) {
+	var p fault.Problems
+	words = text(words, &p)
+	if err := p.Err(); err != nil {
+		return Case{}, err
+	}
 	return s.work(ctx, actor, id, func(ctx context.Context, c *Case, _ Clock) (done, error) {
 		if c.ContactedAt != nil {
 			return done{}, fault.Conflict("cases.reached_before")
@@ -285,7 +285,7 @@ func (s *Service) GiveUp(ctx context.Context, actor people.Actor, id int64, word
 		}
 		c.end(Unreachable, s.Now())
 		c.ClosedBy = actor.UserID
-		return done{event.CaseUnreachable, Step{Kind: StepClosed, Result: string(Unreachable), Words: text(words, nil)}}, nil
+		return done{event.CaseUnreachable, Step{Kind: StepClosed, Result: string(Unreachable), Words: words}}, nil
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/config"
 	"github.com/journeyloop/journeyloop/internal/deliver"
 	"github.com/journeyloop/journeyloop/internal/event"
@@ -43,7 +44,7 @@ func openOffice(t *testing.T, w *surveytest.World) *office {
 		t.Fatal(err)
 	}
 	figures := &insight.Service{Store: w.Store, Zone: storetest.Zone, Now: w.Now}
-	o.notices = &notify.Service{Store: w.Store, Zone: storetest.Zone, Now: w.Now,
+	o.notices = &notify.Service{Store: w.Store, Ledger: w.Store, Zone: storetest.Zone, Now: w.Now,
 		Writer: deliver.Notices{Mailer: mailer, PublicURL: public, Company: "Σύνδεση & Co", Zone: storetest.Zone, Own: figures.Own}}
 	e, err := w.Store.EmployeeByKey(t.Context(), "zahra")
 	if err != nil {
@@ -66,6 +67,33 @@ func (o *office) told(t *testing.T, n int) {
 		list = append(list, notify.Notification{ID: id.New(), UserID: o.zahra.ID, EventID: id.New(), Verb: event.CaseAssigned, SubjectKind: "case", SubjectID: 5, At: o.Now(), MailDue: &due})
 	}
 	if err := o.Store.AddNotifications(t.Context(), list); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// moved gives her employee's record another address.
+func (o *office) moved(t *testing.T, address string) {
+	t.Helper()
+	e, err := o.Store.EmployeeByID(t.Context(), o.zahra.EmployeeID)
+	e.Email = address
+	if err := errors.Join(err, o.Store.SaveEmployee(t.Context(), e)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// returned is what a mail service tells of a letter.
+func (o *office) returned(t *testing.T, messageID, recipient string) {
+	t.Helper()
+	o.Cases.Notices = o.notices
+	if news, err := o.Cases.Returned(t.Context(), casework.Bounce{EventID: messageID + recipient, MessageID: messageID, Recipient: recipient, Hard: true}); err != nil || !news {
+		t.Fatal(news, err)
+	}
+}
+
+// wishes keeps her settings, with an own address.
+func (o *office) wishes(t *testing.T, own string) {
+	t.Helper()
+	if err := o.notices.Wish(t.Context(), o.zahra.ID, notify.DefaultSettings(i18n.NewReader(i18n.Persian, "", storetest.Zone)), own); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -119,6 +147,16 @@ func TestManyEventsMakeOneMail(t *testing.T) {
 			{"until she is back", func() { w.Wait(24 * time.Hour) }, 4},
 			{"the address is none any more", func() { o.server.Bounce("zahra@company.example"); o.told(t, 1); w.Wait(4 * time.Minute) }, 4},
 			{"so nothing is tried", func() { o.server.Accept("zahra@company.example"); o.told(t, 1); w.Wait(48 * time.Hour) }, 4},
+			{"but at a new address, from then on", func() { o.moved(t, "zahra@other.example"); o.told(t, 1); w.Wait(4 * time.Minute) }, 5},
+			{"that letter comes back, from a mailbox that it was forwarded to", func() {
+				sent := o.server.Messages()[4].Header.Get("Message-Id")
+				o.returned(t, strings.Trim(sent, "<>"), "zahra@forwarded.example")
+				o.told(t, 1)
+				w.Wait(4 * time.Minute)
+			}, 5},
+			{"she says that it works again", func() { o.wishes(t, ""); o.told(t, 1); w.Wait(4 * time.Minute) }, 6},
+			{"the address comes back, of no letter in particular", func() { o.returned(t, "", "Zahra@OTHER.example"); o.told(t, 1); w.Wait(4 * time.Minute) }, 6},
+			{"her record has none: hers counts", func() { o.moved(t, ""); o.wishes(t, "zahra@home.example"); o.told(t, 1); w.Wait(4 * time.Minute) }, 7},
 		} {
 			step.do()
 			if got := o.post(t); got != step.want {
@@ -127,8 +165,8 @@ func TestManyEventsMakeOneMail(t *testing.T) {
 		}
 		m := o.server.Messages()[0]
 		p, err := w.Store.Person(t.Context(), o.zahra.ID)
-		if err != nil || p.BouncedAt == nil {
-			t.Errorf("the bounce is not noted: %v %v", p.BouncedAt, err)
+		if err != nil {
+			t.Fatal(err)
 		}
 		stop := public + "/s/" + p.Stop + "/notices"
 		for what, there := range map[string]bool{
@@ -137,8 +175,8 @@ func TestManyEventsMakeOneMail(t *testing.T) {
 			"its number":               strings.HasPrefix(m.Header.Get("Message-Id"), "<notice-"),
 			"her language":             m.Header.Get("Content-Language") == "fa",
 			"her calendar":             strings.Contains(m.Text, "۱۱ اسفند"),
-			"links":                    strings.Count(m.Text, public+"/cases/5") == 3,
-			"the same as a page":       strings.Count(m.HTML, public+"/cases/5") == 3 && strings.Contains(m.HTML, `dir="rtl"`),
+			"links":                    strings.Count(m.Text, public+"/notifications/") == 3,
+			"the same as a page":       strings.Count(m.HTML, public+"/notifications/") == 3 && strings.Contains(m.HTML, `dir="rtl"`),
 		} {
 			if !there {
 				t.Errorf("the mail lacks %s:\n%s\n%s", what, m.Subject, m.Text)
@@ -159,9 +197,7 @@ func TestHerWeekOpensWithPraiseAndHidesNothing(t *testing.T) {
 		if err := w.Store.FoldAll(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if err := o.notices.Wish(t.Context(), o.zahra.ID, notify.DefaultSettings(i18n.NewReader(i18n.Persian, "", storetest.Zone))); err != nil {
-			t.Fatal(err)
-		}
+		o.wishes(t, "")
 		p, err := w.Store.Person(t.Context(), o.zahra.ID)
 		if err != nil || p.DigestAt.In(storetest.Zone).Format("Mon 15:04") != "Sat 08:00" {
 			t.Fatalf("her week ends %v %v", p.DigestAt, err)

@@ -35,6 +35,7 @@ const (
 	ObservationJoined    = "observation.joined"
 	ObservationLeft      = "observation.left"
 	ObservationAnswered  = "observation.answered"
+	ObservationCandidate = "observation.became_candidate"
 	PraiseShared         = "praise.shared"
 	PraiseTakenBack      = "praise.taken_back"
 	PraiseAllowed        = "praise.allowed"
@@ -96,6 +97,7 @@ const (
 	UserChanged          = "user.changed"
 	UserSignedIn         = "user.signed_in"
 	UserViewedAs         = "user.viewed_as"
+	UserMailBounced      = "user.mail_bounced"
 	KeyIssued            = "api_key.issued"
 	KeyRevoked           = "api_key.revoked"
 	PolicyChanged        = "policy.changed"
@@ -104,6 +106,7 @@ const (
 	HolidayRemoved       = "week.holiday_removed"
 	SignalsTolerated     = "signals.tolerated_changed"
 	BaselineFrozen       = "signals.baseline_frozen"
+	SignalSounded        = "signals.sounded"
 	DataExported         = "data.exported"
 	FiguresRepaired      = "figures.repaired"
 	TaskStarted          = "task.started"
@@ -115,8 +118,8 @@ const (
 // travels lists the verbs that background work follows.
 var travels = map[string]bool{RunCompleted: true, CaseProposed: true, OutreachMade: true, OutreachSought: true,
 	// Somebody is told of these.
-	CaseAssigned: true, CaseTakenOver: true, CaseHandedOver: true, CaseTriggered: true, CaseWarned: true, CaseReopened: true, CaseVerified: true, CaseAnswered: true, CaseMailBounced: true,
-	ObservationAnswered: true, AbsenceSet: true, TaskFailed: true}
+	CaseAssigned: true, CaseTakenOver: true, CaseHandedOver: true, CaseTriggered: true, CaseWarned: true, CaseReopened: true, CaseVerified: true, CaseUnverified: true, CaseAnswered: true, CaseMailBounced: true,
+	ObservationRecorded: true, ObservationAnswered: true, ObservationCandidate: true, SignalSounded: true, CoachingPlanned: true, AbsenceSet: true, TaskFailed: true, UserMailBounced: true}
 
 // looks lists the verbs by which nothing changes but the ledger: no page shows the difference.
 var looks = map[string]bool{UserSignedIn: true, UserViewedAs: true, DataExported: true}

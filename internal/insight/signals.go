@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"sync"
 
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/i18n"
@@ -69,6 +68,23 @@ type Signals struct {
 type Listening struct {
 	Tolerated float64         // false alarms a year, of all charts
 	From      map[int64]int32 // the day from which on a touchpoint's baseline was frozen again; what came before is not looked at
+}
+
+// ToleratedKey is the setting of how many false alarms a year are put up with, FrozenKey that of the days from which on
+// baselines were frozen again, by touchpoint.
+const (
+	ToleratedKey = "signals.tolerated"
+	FrozenKey    = "baselines"
+)
+
+// Listening is what the company has decided, or the usual.
+func (s *Service) Listening(ctx context.Context) (Listening, error) {
+	to := Listening{Tolerated: Tolerated}
+	err := s.Store.Setting(ctx, ToleratedKey, &to.Tolerated)
+	if err == nil {
+		err = s.Store.Setting(ctx, FrozenKey, &to.From)
+	}
+	return to, err
 }
 
 // watches are the charts of all touchpoints, by key, not listened to yet, and how many have too few answers for one. It reads
@@ -262,40 +278,26 @@ func (s *Service) WatchOf(ctx context.Context, touchpoint int64, to Listening) (
 }
 
 // listening are all charts with the limit that their number and the tolerated alarms ask for (methods.md §6.1), kept until a
-// figure may have changed, or what was decided: decisions move the data's version too.
+// figure may have changed, or what was decided.
 func (s *Service) listening(ctx context.Context, to Listening) ([]Watch, Signals, error) {
-	version, err := s.Store.DataVersion(ctx)
+	found, err := remembered(ctx, s, fmt.Sprintf("heard %#v", to), func(ctx context.Context) (heard, error) { return s.listen(ctx, to) })
 	if err != nil {
-		return nil, Signals{}, err
+		err = fmt.Errorf("signals: %w", err)
 	}
-	s.heard.mu.Lock()
-	defer s.heard.mu.Unlock()
-	day := Monday(i18n.Day(s.Now(), s.Zone))
-	if h := &s.heard; h.version == version && h.week == day && h.budget.Tolerated == to.Tolerated {
-		return h.charts, h.budget, nil
-	}
-	charts, budget, err := s.listen(ctx, to)
-	if err != nil {
-		return nil, budget, fmt.Errorf("signals: %w", err)
-	}
-	s.heard.version, s.heard.week, s.heard.charts, s.heard.budget = version, day, charts, budget
-	return charts, budget, nil
+	return found.charts, found.budget, err
 }
 
-// heard are the charts of one data version and week. They are shared: nobody changes one.
+// heard are charts and what was tolerated. They are shared: nobody changes one.
 type heard struct {
-	mu      sync.Mutex
-	version int64
-	week    int32
-	charts  []Watch
-	budget  Signals
+	charts []Watch
+	budget Signals
 }
 
-func (s *Service) listen(ctx context.Context, to Listening) ([]Watch, Signals, error) {
+func (s *Service) listen(ctx context.Context, to Listening) (heard, error) {
 	out := Signals{Tolerated: to.Tolerated}
 	charts, few, err := s.watches(ctx, to.From)
 	if err != nil {
-		return nil, out, err
+		return heard{}, err
 	}
 	out.Charts, out.Few = len(charts), few
 	out.RunLength = runLength(len(charts), to.Tolerated)
@@ -305,7 +307,7 @@ func (s *Service) listen(ctx context.Context, to Listening) ([]Watch, Signals, e
 			err = charts[i].listen(limit)
 		}
 	}
-	return charts, out, err
+	return heard{charts, out}, err
 }
 
 // runLength is what so many charts need to keep to the tolerated false alarms a year, which are above 0.

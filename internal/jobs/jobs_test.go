@@ -17,6 +17,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/ingest"
+	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/notify"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
@@ -62,7 +63,8 @@ func node(s *store.Store, box *postbox, c *clock.Clock) Work {
 		Shop:    &workshop.Workshop{Store: s, Tasks: tasks, Zone: storetest.Zone, Now: c.Now},
 		Surveys: &survey.Service{Store: s, Ledger: s, Sender: box, Zone: storetest.Zone, Now: c.Now},
 		Cases:   &casework.Service{Store: s, Ledger: s, Zone: storetest.Zone, Now: c.Now},
-		Notify:  &notify.Service{Store: s, Zone: storetest.Zone, Now: c.Now},
+		Notify:  &notify.Service{Store: s, Ledger: s, Zone: storetest.Zone, Now: c.Now},
+		Insight: &insight.Service{Store: s, Zone: storetest.Zone, Now: c.Now},
 		Runs:    &run.Service{Store: s, Ledger: s, Now: c.Now},
 		Auth:    &auth.Service{Sessions: s, Now: c.Now},
 		Log:     slog.New(slog.DiscardHandler),

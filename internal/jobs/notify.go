@@ -5,6 +5,8 @@ import (
 	"errors"
 
 	"github.com/riverqueue/river"
+
+	"github.com/journeyloop/journeyloop/internal/notify"
 )
 
 // noticesArgs is a person to whom notices are to be written.
@@ -30,6 +32,30 @@ func (w Work) praise(ctx context.Context, runs []int64) error {
 		errs = append(errs, w.Notify.Praise(ctx, run))
 	}
 	return errors.Join(errs...)
+}
+
+// listenArgs is the look at the control charts.
+type listenArgs struct{}
+
+func (listenArgs) Kind() string { return "listen" }
+
+func (listenArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{UniqueOpts: oneUnfinished} }
+
+// listen tells of the control charts that have begun to sound.
+func (w Work) listen(ctx context.Context) error {
+	to, err := w.Insight.Listening(ctx)
+	if err != nil {
+		return err
+	}
+	found, err := w.Insight.Signals(ctx, to)
+	if err != nil {
+		return err
+	}
+	var now []notify.Signal
+	for _, s := range found.List {
+		now = append(now, notify.Signal{TouchpointID: s.ID, Scale: s.Scale.String(), Since: s.Since, Down: s.Down})
+	}
+	return w.Notify.Listen(ctx, now)
 }
 
 // writeAll writes everybody what is due, and returns to how many.

@@ -21,6 +21,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/auth"
 	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/event"
+	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/notify"
 	"github.com/journeyloop/journeyloop/internal/outreach"
 	"github.com/journeyloop/journeyloop/internal/run"
@@ -37,6 +38,7 @@ type Work struct {
 	Cases    *casework.Service
 	Outreach *outreach.Service
 	Notify   *notify.Service
+	Insight  *insight.Service
 	Runs     *run.Service
 	Auth     *auth.Service
 	Tasks    *task.Service
@@ -57,7 +59,9 @@ func (w Work) follow(ctx context.Context, e store.Errand) error {
 		return err
 	case event.ResponseAnswered, event.ResponseReplaced:
 		return errors.Join(w.consider(ctx, e.Subjects()), w.praise(ctx, e.Subjects()))
-	case event.ObservationRecorded, event.ObservationChanged, event.ObservationWithdrawn:
+	case event.ObservationRecorded:
+		return errors.Join(w.heard(ctx, e.Subjects()), w.Notify.Follow(ctx, e.Event))
+	case event.ObservationChanged, event.ObservationWithdrawn:
 		return w.heard(ctx, e.Subjects())
 	case event.OutreachMade, event.OutreachSought:
 		return w.Outreach.Fill(ctx, e.Subject)

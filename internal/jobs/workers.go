@@ -79,7 +79,7 @@ func timetable() []*river.PeriodicJob {
 		return river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) { return args, nil },
 			&river.PeriodicJobOpts{ID: name, RunOnStart: true})
 	}
-	return []*river.PeriodicJob{hourly("abandon", abandonArgs{}), hourly("sweep", sweepArgs{}), hourly("search", searchArgs{}), hourly("acquaint", acquaintArgs{}), hourly("outreach", outreachArgs{})}
+	return []*river.PeriodicJob{hourly("abandon", abandonArgs{}), hourly("sweep", sweepArgs{}), hourly("search", searchArgs{}), hourly("acquaint", acquaintArgs{}), hourly("listen", listenArgs{}), hourly("outreach", outreachArgs{})}
 }
 
 func workers(w Work) *river.Workers {
@@ -111,6 +111,9 @@ func workers(w Work) *river.Workers {
 	}))
 	river.AddWorker(all, river.WorkFunc(func(ctx context.Context, job *river.Job[acquaintArgs]) error {
 		return w.final(ctx, job.JobRow, w.Notify.Acquaint(ctx))
+	}))
+	river.AddWorker(all, river.WorkFunc(func(ctx context.Context, job *river.Job[listenArgs]) error {
+		return w.final(ctx, job.JobRow, w.listen(ctx))
 	}))
 	river.AddWorker(all, outreachWorker{w: w})
 	river.AddWorker(all, taskWorker{w: w})

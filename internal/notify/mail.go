@@ -5,9 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/casework"
+	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/i18n"
@@ -54,9 +58,10 @@ func (w Week) empty() bool {
 
 // Names are the names that notifications say, by number.
 type Names struct {
-	Journeys  map[int64]i18n.Text
-	Users     map[int64]string
-	Employees map[int64]string
+	Journeys    map[int64]i18n.Text
+	Touchpoints map[int64]i18n.Text
+	Users       map[int64]string
+	Employees   map[int64]string
 }
 
 // ErrBounced is a Writer's word that an address takes no mail, now or later.
@@ -75,6 +80,8 @@ type Mail interface {
 	// one at a time writes to her.
 	Meet(ctx context.Context, user int64, stop string) error
 	SavePerson(ctx context.Context, p Person) error
+	// Addressed lists to whom a letter was written, or who has the address; the address is in small letters.
+	Addressed(ctx context.Context, letter int64, address string) ([]Person, error)
 	// Unmet lists who has an address and no row of her own.
 	Unmet(ctx context.Context, limit int) ([]int64, error)
 	// ToWrite lists the users with anything due.
@@ -106,7 +113,7 @@ const (
 
 // Writes tells whether a person is written to at all.
 func (s *Service) Writes(p Person) bool {
-	return s.Writer != nil && p.Email != "" && p.BouncedAt == nil
+	return s.Writer != nil && p.Email != "" && p.Email != p.DeadEmail
 }
 
 // Due lists the users to whom something is to be written now.
@@ -156,10 +163,11 @@ func (s *Service) digestNext(ctx context.Context, p *Person) error {
 	return s.Store.SavePerson(ctx, *p)
 }
 
-// Wish keeps what a person wishes, also for what mail has not told her yet. An address that bounced is tried again. Invalid
-// for hours, days and paces there are not.
-func (s *Service) Wish(ctx context.Context, user int64, wishes Settings) error {
-	if err := wishes.Check(); err != nil {
+// Wish keeps what a person wishes, also for what mail has not told her yet, and her own address, which counts where no
+// employee's record has one. An address that bounced is tried again. Invalid for hours, days and paces there are not, and
+// for an address that is none.
+func (s *Service) Wish(ctx context.Context, user int64, wishes Settings, own string) error {
+	if err := wishes.Check(own); err != nil {
 		return err
 	}
 	kept, err := json.Marshal(wishes)
@@ -171,7 +179,7 @@ func (s *Service) Wish(ctx context.Context, user int64, wishes Settings) error {
 		if err != nil {
 			return err
 		}
-		p.Settings, p.BouncedAt = string(kept), nil
+		p.Settings, p.OwnEmail, p.DeadEmail = string(kept), own, ""
 		if err := s.digestNext(ctx, &p); err != nil {
 			return err
 		}
@@ -202,7 +210,7 @@ func (s *Service) Stop(ctx context.Context, user int64) error {
 	for _, verb := range Events {
 		wishes.Events[verb] = Never
 	}
-	return s.Wish(ctx, user, wishes)
+	return s.Wish(ctx, user, wishes, p.OwnEmail)
 }
 
 // Sample writes a person a look back on her week, soon and whatever the hour. Conflict where nobody can write to her.
@@ -245,8 +253,11 @@ func (s *Service) prepare(ctx context.Context, user int64) (*Message, error) {
 	err := s.Store.InTx(ctx, func(ctx context.Context) error {
 		now := s.Now()
 		p, err := s.meet(ctx, user)
-		if fault.KindOf(err) == fault.KindMissing || err == nil && !s.Writes(p) {
+		if fault.KindOf(err) == fault.KindMissing {
 			return s.Store.Postpone(ctx, user, now, nil)
+		}
+		if err == nil && !s.Writes(p) { // her week goes on: there may be another address by then
+			return errors.Join(s.Store.Postpone(ctx, user, now, nil), s.digestNext(ctx, &p))
 		}
 		if err != nil {
 			return err
@@ -343,24 +354,67 @@ func (s *Service) Names(ctx context.Context, list []Notification) (Names, error)
 }
 
 func (s *Service) names(ctx context.Context, list []Notification, w *Week) (Names, error) {
-	var journeys, users, employees []int64
+	var journeys, touchpoints, users, employees []int64
 	for _, n := range list {
 		journeys, users, employees = append(journeys, n.JourneyID), append(users, n.ByID), append(employees, n.StandsFor)
-		if n.SubjectKind == "employee" {
+		switch n.SubjectKind {
+		case "employee", "coaching":
 			employees = append(employees, n.SubjectID)
+		case "touchpoint":
+			touchpoints = append(touchpoints, n.SubjectID)
+		case "user":
+			users = append(users, n.SubjectID)
 		}
 	}
 	if w != nil {
-		for _, c := range append(w.Open, w.Verified...) {
-			journeys = append(journeys, c.JourneyID)
+		for _, c := range slices.Concat(w.Open, w.Verified) {
+			journeys, touchpoints = append(journeys, c.JourneyID), append(touchpoints, c.TouchpointID)
 		}
 	}
 	var out Names
-	var errs [3]error
+	var errs [4]error
 	out.Journeys, errs[0] = s.Store.JourneysByID(ctx, journeys)
 	out.Users, errs[1] = s.Store.UserNames(ctx, users)
 	out.Employees, errs[2] = s.Store.EmployeeNames(ctx, employees)
+	places, wrong := s.Store.TouchpointsByID(ctx, touchpoints)
+	out.Touchpoints, errs[3] = map[int64]i18n.Text{}, wrong
+	for id, t := range places {
+		out.Touchpoints[id] = t.Name
+	}
 	return out, errors.Join(errs[:]...)
+}
+
+// Reference begins the Message-IDs of letters to people here; the letter's number follows.
+const Reference = "notice-"
+
+// Returned takes in that mail came back for good: a letter, by its Message-ID, or whatever went to an address. It implements
+// casework.Notices.
+func (s *Service) Returned(ctx context.Context, messageID, address string) error {
+	local, _, _ := strings.Cut(messageID, "@")
+	number, _ := strings.CutPrefix(local, Reference)
+	letter, _ := strconv.ParseInt(number, 10, 64) // 0 of what is no letter of ours
+	return s.Store.InTx(ctx, func(ctx context.Context) error {
+		addressed, err := s.Store.Addressed(ctx, letter, strings.ToLower(address))
+		for _, p := range addressed {
+			if err == nil {
+				p, err = s.meet(ctx, p.UserID)
+			}
+			if err == nil {
+				err = s.bounced(ctx, p)
+			}
+		}
+		return err
+	})
+}
+
+// bounced ends mail to a person's address, and lets her and the administrators know.
+func (s *Service) bounced(ctx context.Context, p Person) error {
+	if p.DeadEmail == p.Email {
+		return nil
+	}
+	p.DeadEmail = p.Email
+	return errors.Join(s.Store.SavePerson(ctx, p), s.Store.Postpone(ctx, p.UserID, s.Now(), nil), s.digestNext(ctx, &p),
+		s.Ledger.Record(ctx, event.Event{Verb: event.UserMailBounced, SubjectKind: "user", SubjectID: p.UserID, At: s.Now()}))
 }
 
 // noted writes down how an attempt went.
@@ -372,11 +426,7 @@ func (s *Service) noted(ctx context.Context, p Person, l Letter, out error) erro
 		l.SentAt, l.NextAt = &now, nil
 	case errors.Is(out, ErrBounced):
 		l.NextAt, l.Failed = nil, out.Error()
-		p.BouncedAt = &now
-		if err := s.Store.SavePerson(ctx, p); err != nil {
-			return err
-		}
-		if err := s.Store.Postpone(ctx, p.UserID, now, nil); err != nil {
+		if err := s.bounced(ctx, p); err != nil {
 			return err
 		}
 	default:

@@ -9,6 +9,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/people"
 )
 
 // Pace is how soon mail tells of an event.
@@ -30,12 +31,13 @@ const PraiseArrived = "praise_arrived"
 
 // Events are what somebody can hear of, in the order they are offered: praise first.
 var Events = []string{PraiseArrived, event.CaseAssigned, event.CaseHandedOver, event.CaseTakenOver, event.CaseTriggered, event.CaseAnswered,
-	event.CaseMailBounced, event.CaseReopened, event.CaseVerified, event.CaseWarned, event.ObservationAnswered, event.AbsenceSet, event.TaskFailed}
+	event.CaseMailBounced, event.CaseReopened, event.CaseVerified, event.CaseUnverified, event.CaseWarned, event.ObservationAnswered, event.ObservationRecorded, event.ObservationCandidate,
+	event.SignalSounded, event.CoachingPlanned, event.AbsenceSet, event.TaskFailed, event.UserMailBounced}
 
 // usual is for whoever has not said otherwise: what asks for something is mailed at once, what is good to know once a day.
 func usual(verb string) Pace {
 	switch verb {
-	case PraiseArrived, event.CaseTriggered, event.CaseTakenOver, event.CaseVerified, event.ObservationAnswered:
+	case PraiseArrived, event.CaseTriggered, event.CaseTakenOver, event.CaseVerified, event.CaseUnverified, event.ObservationAnswered, event.ObservationRecorded, event.ObservationCandidate, event.CoachingPlanned:
 		return Daily
 	}
 	return AtOnce
@@ -66,9 +68,12 @@ func (s Settings) Of(verb string) Pace {
 	return usual(verb)
 }
 
-// Check is Invalid for hours, days, paces, events and zones there are not.
-func (s Settings) Check() error {
+// Check is Invalid for hours, days, paces, events and zones there are not, and for an own address that is none.
+func (s Settings) Check(own string) error {
 	var p fault.Problems
+	if own != "" && !people.IsAddress(own) {
+		p.Add("own_email", "people.email_wrong")
+	}
 	for name, hour := range map[string]int{"quiet_from": s.QuietFrom, "quiet_until": s.QuietUntil, "digest_hour": s.DigestHour} {
 		if hour < 0 || hour > 23 {
 			p.Add(name, "errors.range", "lo", 0, "hi", 23)

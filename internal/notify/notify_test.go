@@ -88,7 +88,7 @@ func TestSettingsThatAreSome(t *testing.T) {
 	} {
 		s := fine
 		c.change(&s)
-		if err := s.Check(); (err == nil) != c.ok {
+		if err := s.Check(""); (err == nil) != c.ok {
 			t.Errorf("%s: %v", sentence, err)
 		}
 	}

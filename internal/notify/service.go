@@ -8,10 +8,12 @@ import (
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/casework"
+	"github.com/journeyloop/journeyloop/internal/coaching"
 	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/id"
+	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/observation"
 	"github.com/journeyloop/journeyloop/internal/people"
 )
@@ -28,7 +30,7 @@ type Notification struct {
 	JourneyID   int64 // 0 for none
 	ByID        int64 // the user who did it; 0 for the customer or the clock
 	StandsFor   int64 // the employee whose work the person does today; 0 for her own
-	Value       int   // of a warning per cent of the deadline
+	Value       int   // of a warning per cent of the deadline; of a talk its day; of a signal the day since when, below 0 for a fall
 	At          time.Time
 	ReadAt      *time.Time
 	MailDue     *time.Time // when mail may tell of it; nil once it did, or when it does not
@@ -51,13 +53,14 @@ type Person struct {
 	UserID     int64
 	EmployeeID int64
 	Name       string
-	Email      string // "" is written to nowhere
+	Email      string // of her employee's record, else her own; "" is written to nowhere
+	OwnEmail   string // what she gave herself
+	DeadEmail  string // mail to it came back for good
 	Language   i18n.Lang
 	Calendar   i18n.Calendar
 	Settings   string // JSON; "" is the usual
 	DigestAt   *time.Time
-	Stop       string     // the token that ends all mail to her; "" before the first
-	BouncedAt  *time.Time // mail to her address came back
+	Stop       string // the token that ends all mail to her; "" before the first
 }
 
 // Reader reads as the person does.
@@ -85,11 +88,17 @@ type Store interface {
 	StepsOf(ctx context.Context, id int64) ([]casework.Step, error)
 	Managers(ctx context.Context) ([]int64, error)
 	ObservationByID(ctx context.Context, id int64) (observation.Observation, error)
+	TalkByID(ctx context.Context, id int64) (coaching.Talk, error)
+	TouchpointsByID(ctx context.Context, ids []int64) (map[int64]journey.Touchpoint, error)
+	JourneysOfTouchpoint(ctx context.Context, scope people.Scope, touchpoint int64) ([]journey.Journey, error)
+	Setting(ctx context.Context, key string, v any) error
+	SaveSetting(ctx context.Context, key string, v any) error
 	SayingTheSame(ctx context.Context, scope people.Scope, theme int64) ([]observation.Observation, error)
 	Absences(ctx context.Context, from, until int32) ([]people.Absence, error)
 	// Praised are the employees for whom the answer about a run is good to hear, and the answer; nobody where there is none, or
 	// where we promised not to tell when it came.
 	Praised(ctx context.Context, run int64) (Praise, error)
+	Administrators(ctx context.Context) (users []int64, err error)
 	// TaskAsker is the user who asked for a task.
 	TaskAsker(ctx context.Context, task int64) (int64, error)
 	// ToTell finds by employees and by users those who can be told anything.
@@ -109,6 +118,7 @@ type Praise struct {
 // Service tells people what concerns them.
 type Service struct {
 	Store  Store
+	Ledger event.Ledger
 	Writer Writer // nil: nobody is written to
 	Zone   *time.Location
 	Now    func() time.Time
@@ -135,10 +145,16 @@ func (s *Service) Follow(ctx context.Context, eventID int64) error {
 			who, err = s.ofCase(ctx, e, &n)
 		case "observation":
 			who, err = s.ofObservation(ctx, e)
+		case "touchpoint":
+			who, err = s.ofSignal(ctx, e, &n)
+		case "coaching":
+			who, err = s.ofTalk(ctx, e, &n)
 		case "employee":
 			who = []hearer{{employee: number(e, "substitute")}}
 		case "task":
 			who, err = s.ofTask(ctx, e)
+		case "user":
+			who, err = s.ofUser(ctx, e)
 		}
 		if err != nil {
 			return err
@@ -190,7 +206,7 @@ func (s *Service) ofCase(ctx context.Context, e event.Event, n *Notification) ([
 	step, before := steps[at], steps[:at]
 	switch e.Verb {
 	case event.CaseTakenOver, event.CaseHandedOver:
-		return []hearer{{employee: step.EmployeeID}, {employee: ownerIn(before), part: Lost}}, nil
+		return []hearer{{employee: step.EmployeeID}, {employee: casework.OwnerIn(before), part: Lost}}, nil
 	case event.CaseAssigned:
 		return []hearer{{employee: step.EmployeeID}}, nil
 	case event.CaseVerified:
@@ -218,17 +234,6 @@ func (s *Service) warned(ctx context.Context, c casework.Case, step casework.Ste
 	return who, nil
 }
 
-// ownerIn is who a case went to last.
-func ownerIn(steps []casework.Step) int64 {
-	for _, step := range slices.Backward(steps) {
-		switch step.Kind {
-		case casework.StepAssigned, casework.StepTaken, casework.StepHanded:
-			return step.EmployeeID
-		}
-	}
-	return 0
-}
-
 // helpers are who has worked on a case.
 func helpers(steps []casework.Step) (who []hearer) {
 	for _, step := range steps {
@@ -237,15 +242,62 @@ func helpers(steps []casework.Step) (who []hearer) {
 	return who
 }
 
-// ofObservation are all who wrote the same down; each hears of her own.
+// ofObservation are, of an answer, all who wrote the same down, each of her own; of what nobody has answered yet, those
+// who answer for the touchpoint. What joins a theme is no news to them until it is a candidate.
 func (s *Service) ofObservation(ctx context.Context, e event.Event) (who []hearer, err error) {
 	o, err := s.Store.ObservationByID(ctx, e.SubjectID)
-	if err != nil {
+	if err != nil || e.Verb == event.ObservationRecorded && o.ThemeID != o.ID {
 		return nil, err
+	}
+	if e.Verb != event.ObservationAnswered {
+		return s.answering(ctx, o.TouchpointID, e.Verb == event.ObservationCandidate)
 	}
 	same, err := s.Store.SayingTheSame(ctx, people.System().Scope(), o.ThemeID)
 	for _, o := range same {
 		who = append(who, hearer{employee: o.EmployeeID, subject: o.ID})
+	}
+	return who, err
+}
+
+// ofSignal are those who answer for a touchpoint whose ratings have changed.
+func (s *Service) ofSignal(ctx context.Context, e event.Event, n *Notification) ([]hearer, error) {
+	n.Value = int(number(e, "since"))
+	if down, _ := e.Particulars["down"].(bool); down {
+		n.Value = -n.Value
+	}
+	return s.answering(ctx, e.SubjectID, true)
+}
+
+// answering are the owner of a touchpoint and, if they are to hear it too, the leaders of the journeys that have it.
+func (s *Service) answering(ctx context.Context, touchpoint int64, leaders bool) ([]hearer, error) {
+	found, err := s.Store.TouchpointsByID(ctx, []int64{touchpoint})
+	who := []hearer{{employee: found[touchpoint].OwnerID}}
+	if err != nil || !leaders {
+		return who, err
+	}
+	journeys, err := s.Store.JourneysOfTouchpoint(ctx, people.System().Scope(), touchpoint)
+	for _, j := range journeys {
+		who = append(who, hearer{employee: j.LeaderID})
+	}
+	return who, err
+}
+
+// ofTalk are the two who are to talk; a day taken back is told to nobody.
+func (s *Service) ofTalk(ctx context.Context, e event.Event, n *Notification) ([]hearer, error) {
+	t, err := s.Store.TalkByID(ctx, e.SubjectID)
+	if err != nil || t.Planned == 0 {
+		return nil, err
+	}
+	n.Value, n.SubjectID = int(t.Planned), t.EmployeeID
+	return []hearer{{employee: t.EmployeeID}, {employee: t.SupervisorID, part: Above}}, nil
+}
+
+// ofUser are the person whose mail came back, and those who may know a better address.
+func (s *Service) ofUser(ctx context.Context, e event.Event) ([]hearer, error) {
+	administrators, err := s.Store.Administrators(ctx)
+	who := []hearer{{user: e.SubjectID}}
+	for _, user := range administrators {
+		who = append(who, hearer{user: user, part: Above})
 	}
 	return who, err
 }

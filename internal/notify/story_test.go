@@ -2,6 +2,7 @@ package notify_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,8 +10,10 @@ import (
 	"testing"
 
 	"github.com/journeyloop/journeyloop/internal/casework"
+	"github.com/journeyloop/journeyloop/internal/coaching"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/notify"
 	"github.com/journeyloop/journeyloop/internal/observation"
 	"github.com/journeyloop/journeyloop/internal/page"
@@ -29,7 +32,7 @@ type house struct {
 func open(t *testing.T, w *surveytest.World) *house {
 	t.Helper()
 	w.Run(t, "before")
-	h := &house{World: w, notices: &notify.Service{Store: w.Store, Zone: w.Store.Zone(), Now: w.Now}, who: map[string]people.Actor{}}
+	h := &house{World: w, notices: &notify.Service{Store: w.Store, Ledger: w.Store, Zone: w.Store.Zone(), Now: w.Now}, who: map[string]people.Actor{}}
 	for i, key := range []string{"olga", "nikos", "zahra"} {
 		e, err := w.Store.EmployeeByKey(t.Context(), key)
 		if err != nil {
@@ -40,7 +43,7 @@ func open(t *testing.T, w *surveytest.World) *house {
 			t.Fatal(err)
 		}
 		lang := map[string]i18n.Lang{"olga": i18n.Russian, "nikos": i18n.Greek, "zahra": i18n.Persian}[key]
-		u := people.User{ID: int64(i + 1), EmployeeID: e.ID, Login: key, Name: e.Name, Language: lang, Manager: key == "olga", CreatedAt: w.Now()}
+		u := people.User{ID: int64(i + 1), EmployeeID: e.ID, Login: key, Name: e.Name, Language: lang, Manager: key == "olga", Administrator: key == "olga", CreatedAt: w.Now()}
 		if err := w.Store.SaveUser(t.Context(), u); err != nil {
 			t.Fatal(err)
 		}
@@ -125,6 +128,45 @@ func (h *house) unhappy(t *testing.T, key string) casework.Case {
 	return c
 }
 
+// answerFor makes nikos the owner of where zahra serves, and her supervisor, and olga the journey's leader.
+func (h *house) answerFor(t *testing.T) (visit int64) {
+	t.Helper()
+	ctx := t.Context()
+	all, err := h.Store.TouchpointsFor(ctx, people.System().Scope())
+	place := all[slices.IndexFunc(all, func(t journey.Touchpoint) bool { return t.Key == "visit" })]
+	zahra, failed := h.Store.EmployeeByID(ctx, h.who["zahra"].EmployeeID)
+	place.OwnerID, place.TeamID = h.who["nikos"].EmployeeID, zahra.TeamID
+	j, wrong := h.Store.JourneyByKey(ctx, "fibre")
+	j.LeaderID = h.who["olga"].EmployeeID
+	tree, lost := h.Store.Tree(ctx)
+	team := tree.Teams[zahra.TeamID]
+	team.SupervisorID = h.who["nikos"].EmployeeID
+	if err := errors.Join(err, wrong, failed, lost, h.Store.SaveTouchpoint(ctx, place), h.Store.SaveJourney(ctx, j), h.Store.SaveTeam(ctx, team)); err != nil {
+		t.Fatal(err)
+	}
+	return place.ID
+}
+
+// hears lets somebody write down a wish about a touchpoint; theme 0 is a new one.
+func (h *house) hears(t *testing.T, who string, visit, theme int64) observation.Observation {
+	t.Helper()
+	o, err := (&observation.Service{Store: h.Store, Ledger: h.Store, Now: h.Now}).Record(t.Context(), h.who[who], observation.Draft{Kind: observation.Wish, Touchpoint: visit, Words: "call first", Join: theme, Language: i18n.English})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// listen takes in the signals there are.
+func (h *house) listen(t *testing.T, now ...notify.Signal) {
+	t.Helper()
+	for range 2 {
+		if err := h.notices.Listen(t.Context(), now); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // handOver gives a case of olga's to nikos.
 func (h *house) handOver(t *testing.T, c casework.Case) casework.Case {
 	t.Helper()
@@ -149,12 +191,15 @@ func TestWhoHearsOfWhatOnce(t *testing.T) {
 		}
 		solved := func(who string, yes bool) {
 			t.Helper()
-			_, token, err := h.Cases.Propose(ctx, h.who[who], c.ID, casework.Solved{Solution: "replaced"})
-			if err != nil {
-				t.Fatal(err)
-			}
-			must(h.Cases.Verdict(ctx, token, yes, "her words"))
+			must(h.Cases.Propose(ctx, h.who[who], c.ID, casework.Solved{Solution: "replaced"}))
+			must(h.Cases.Verdict(ctx, surveytest.Link(t, h.Store, c), yes, "her words"))
 		}
+		var visit int64
+		var heard observation.Observation
+		down := func(since int32) notify.Signal {
+			return notify.Signal{TouchpointID: visit, Scale: "csat_1_5", Since: since, Down: true}
+		}
+		talks, day := &coaching.Service{Store: h.Store, Ledger: h.Store, Zone: h.Store.Zone(), Now: h.Now}, i18n.Day(w.Now(), h.Store.Zone())+9
 		c = h.unhappy(t, "o1")
 		h.follow(t)
 		for _, step := range []struct {
@@ -192,6 +237,37 @@ func TestWhoHearsOfWhatOnce(t *testing.T) {
 					t.Fatal(err)
 				}
 			}, "", "", "observation.answered"},
+			{"what is heard at a touchpoint waits for its owner's answer", func() {
+				visit = h.answerFor(t)
+				heard = h.hears(t, "zahra", visit, 0)
+			}, "", "observation.recorded", ""},
+			{"who says the same is no news", func() { h.hears(t, "olga", visit, heard.ThemeID) }, "", "", ""},
+			{"until so many do that it is an improvement candidate: the leader, too", func() { h.hears(t, "zahra", visit, heard.ThemeID) }, "observation.became_candidate", "observation.became_candidate", ""},
+			{"once", func() { h.hears(t, "zahra", visit, heard.ThemeID) }, "", "", ""},
+			{"ratings of a touchpoint change: its owner, and the leader", func() { h.listen(t, down(20500)) }, "signals.sounded -20500", "signals.sounded -20500", ""},
+			{"dated anew it is no other", func() { h.listen(t, down(20507)) }, "", "", ""},
+			{"it ends", func() { h.listen(t) }, "", "", ""},
+			{"and sounds again", func() { h.listen(t, down(20500)) }, "signals.sounded -20500", "signals.sounded -20500", ""},
+			{"a talk gets a day: the other of the two", func() {
+				if err := talks.Plan(ctx, h.who["nikos"], h.who["zahra"].EmployeeID, day); err != nil {
+					t.Fatal(err)
+				}
+			}, "", "", fmt.Sprint("coaching.planned ", day)},
+			{"loses it: nobody", func() {
+				if err := talks.Plan(ctx, h.who["nikos"], h.who["zahra"].EmployeeID, 0); err != nil {
+					t.Fatal(err)
+				}
+			}, "", "", ""},
+			{"mail to somebody comes back: she is told, and who may know better", func() {
+				if err := h.notices.Returned(ctx, "", "Zahra@company.example"); err != nil {
+					t.Fatal(err)
+				}
+			}, "user.mail_bounced above", "", "user.mail_bounced"},
+			{"once", func() {
+				if err := h.notices.Returned(ctx, "notice-1@x", "zahra@company.example"); err != nil {
+					t.Fatal(err)
+				}
+			}, "", "", ""},
 			{"who stands in is told so", func() {
 				day := i18n.Day(w.Now(), h.Store.Zone())
 				p := &people.Service{Store: h.Store, Ledger: h.Store, Zone: h.Store.Zone(), Now: h.Now}

@@ -26,7 +26,8 @@ type Store interface {
 	// ThemeFor finds a theme that may be joined, in the state that it is in: a wish about a place near, anything else in
 	// sight.
 	ThemeFor(ctx context.Context, scope people.Scope, theme int64) (Theme, error)
-	// Themes lists the latest themes of a kind that may be joined.
+	// Themes lists the latest themes of a kind that may be joined, through each that says them: the same may have been
+	// written down in several languages.
 	Themes(ctx context.Context, scope people.Scope, kind Kind, since time.Time) ([]Theme, error)
 	// SubjectFor finds by its key a walk in sight, or a customer in sight by name, with her latest walk on which she is.
 	SubjectFor(ctx context.Context, scope people.Scope, key string) (Subject, error)
@@ -77,7 +78,7 @@ func (s *Service) record(ctx context.Context, actor people.Actor, write func(con
 		if err := s.Store.SaveObservation(ctx, o); err != nil {
 			return fmt.Errorf("record observation: %w", err)
 		}
-		return s.tell(ctx, actor, event.ObservationRecorded, o, o.OpensCase())
+		return errors.Join(s.tell(ctx, actor, event.ObservationRecorded, o, false), s.weigh(ctx, actor, o.ThemeID, 1))
 	})
 	return o, err
 }
@@ -193,12 +194,25 @@ func (s *Service) Join(ctx context.Context, actor people.Actor, id, theme int64)
 		if into.ThemeID == o.ThemeID || into.Kind != o.Kind {
 			return fault.Conflict("observations.cannot_join")
 		}
+		joining, err := s.Store.ThemeFor(ctx, people.System().Scope(), o.ThemeID)
+		if err != nil {
+			return err
+		}
 		if err := s.Store.MergeThemes(ctx, o.ThemeID, into.Observation); err != nil {
 			return fmt.Errorf("join observation %d to %d: %w", id, theme, err)
 		}
 		o.join(into.Observation)
-		return s.tell(ctx, actor, event.ObservationJoined, o, false)
+		return errors.Join(s.tell(ctx, actor, event.ObservationJoined, o, false), s.weigh(ctx, actor, o.ThemeID, joining.N))
 	})
+}
+
+// weigh tells when a theme becomes an improvement candidate by what just joined it.
+func (s *Service) weigh(ctx context.Context, actor people.Actor, theme int64, joined int) error {
+	t, err := s.Store.ThemeFor(ctx, people.System().Scope(), theme)
+	if err != nil || !t.IsCandidate() || t.N-joined >= Candidate {
+		return err
+	}
+	return s.tell(ctx, actor, event.ObservationCandidate, t.Observation, false)
 }
 
 // Answer says what becomes of it, to everybody who wrote the same down. Whoever answers for the touchpoint may: its owner,

@@ -2,17 +2,21 @@ package outreach
 
 import "github.com/journeyloop/journeyloop/internal/stat"
 
-// Counts is how far a list is. Of the assigned, whether called or not.
+// Counts is how far a list is. Assigned are those to be called, whether they were or not.
 type Counts struct {
 	Assigned, Held         int64
-	Waiting, Done          int64 // of the assigned
+	Waiting, Called        int64 // of the assigned; the rest was dropped
 	By                     map[Outcome]int64
-	AssignedDue, HeldDue   int64 // whose horizon is over
-	AssignedBack, HeldBack int64 // who of them came back
+	Dropped                map[string]int64 // by reason
+	AssignedDue, HeldDue   int64            // whose horizon is over
+	AssignedBack, HeldBack int64            // who of them came back
 }
 
-// Add counts n members alike.
-func (c *Counts) Add(held, done bool, o Outcome, back *bool, n int64) {
+// Add counts n members alike; one with an outcome may still wait to be called again.
+func (c *Counts) Add(held, done bool, o Outcome, reason string, back *bool, n int64) {
+	if c.By == nil {
+		c.By, c.Dropped = map[Outcome]int64{}, map[string]int64{}
+	}
 	side, due, came := &c.Assigned, &c.AssignedDue, &c.AssignedBack
 	if held {
 		side, due, came = &c.Held, &c.HeldDue, &c.HeldBack
@@ -24,17 +28,15 @@ func (c *Counts) Add(held, done bool, o Outcome, back *bool, n int64) {
 			*came += n
 		}
 	}
-	if held {
-		return
-	}
-	if c.By == nil {
-		c.By = map[Outcome]int64{}
-	}
-	if done {
-		c.Done += n
-		c.By[o] += n
-	} else {
+	switch {
+	case held:
+	case !done:
 		c.Waiting += n
+	case o == Dropped:
+		c.Dropped[reason] += n
+	default:
+		c.Called += n
+		c.By[o] += n
 	}
 }
 

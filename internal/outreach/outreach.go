@@ -5,6 +5,7 @@
 package outreach
 
 import (
+	"hash/fnv"
 	"slices"
 	"strings"
 	"time"
@@ -97,7 +98,7 @@ type List struct {
 	MadeAt    time.Time
 	MadeBy    int64 // a user
 	EndedAt   *time.Time
-	SoughtAt  *time.Time     // when customers were looked for last; and then:
+	SoughtAt  *time.Time     // when customers were looked for last, nil while that is to come; and then:
 	Found     int            // how many the rule named anew
 	LeftOut   map[string]int `gorm:"serializer:json"` // of these, by reason
 }
@@ -137,9 +138,11 @@ func (l *List) Check() error {
 	return p.Err()
 }
 
-// Holds tells whether the lot holds a customer out: the same each time, whoever asks.
-func (l List) Holds(customer int64) bool {
-	return stat.Lot(l.Seed, customer) < float64(l.Share)/100
+// Holds tells whether the lot holds the customer of a key out: the same each time, whoever asks.
+func (l List) Holds(customer string) bool {
+	h := fnv.New64a()
+	h.Write([]byte(customer))
+	return stat.Lot(l.Seed, int64(h.Sum64())) < float64(l.Share)/100
 }
 
 // Open: customers are still looked for and called.
@@ -207,13 +210,13 @@ func (m *Member) undo(now time.Time) {
 }
 
 // member puts a candidate on the list; the lot decides whether she is held out.
-func (l List) member(c Candidate, now time.Time) Member {
+func (l List) member(c Candidate, key string, now time.Time) Member {
 	ready := now
 	if c.Ready.After(now) {
 		ready = c.Ready
 	}
 	return Member{ID: id.New(), ListID: l.ID, CustomerID: c.CustomerID, RunID: c.RunID, Usual: c.Usual, Silent: c.Silent,
-		At: now, After: ready, Until: ready.AddDate(0, 0, l.Horizon), Held: l.Holds(c.CustomerID)}
+		At: now, After: ready, Until: ready.AddDate(0, 0, l.Horizon), Held: l.Holds(key)}
 }
 
 // drop ends it without a call.

@@ -39,11 +39,14 @@ func (s *Service) Fill(ctx context.Context, list int64) error {
 		return err
 	}
 	now := s.Now()
-	candidates, err := s.Store.Candidates(ctx, l, now)
+	candidates, found, err := s.Store.Candidates(ctx, l, now)
 	if err != nil {
 		return fmt.Errorf("search for list %d: %w", list, err)
 	}
-	l.SoughtAt, l.Found, l.LeftOut = &now, len(candidates), map[string]int{}
+	l.SoughtAt, l.Found, l.LeftOut = &now, found, map[string]int{}
+	if more := found - len(candidates); more > 0 {
+		l.LeftOut[BecauseEnough] = more
+	}
 	members, err := s.choose(ctx, &l, candidates, now)
 	if err != nil {
 		return fmt.Errorf("look at candidates of list %d: %w", list, err)
@@ -84,7 +87,7 @@ func (s *Service) choose(ctx context.Context, l *List, candidates []Candidate, n
 				l.LeftOut[reason]++
 				continue
 			}
-			members = append(members, l.member(c, now))
+			members = append(members, l.member(c, customers[c.CustomerID].Key, now))
 		}
 	}
 	return members, nil

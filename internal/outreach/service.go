@@ -29,8 +29,9 @@ type Store interface {
 	// OutreachDue lists the open lists for which nobody was looked for since a moment.
 	OutreachDue(ctx context.Context, since time.Time) ([]int64, error)
 	SaveOutreach(ctx context.Context, l List) error
-	// Candidates are whom a list's rule names, not on it yet, who should be called first coming first.
-	Candidates(ctx context.Context, l List, now time.Time) ([]Candidate, error)
+	// Candidates are whom a list's rule names, not on it yet, who should be called first coming first, and how many there are:
+	// where they are very many, only the first are handed over.
+	Candidates(ctx context.Context, l List, now time.Time) ([]Candidate, int, error)
 	// Contacted is what the contact policy must know of customers, and who of them another list has.
 	Contacted(ctx context.Context, customers []int64, now time.Time) (map[int64]run.Customer, map[int64]survey.History, map[int64]bool, error)
 	// AddMembers leaves out who is on the list already.
@@ -93,7 +94,10 @@ func (s *Service) Make(ctx context.Context, actor people.Actor, l List) (List, e
 
 // Seek asks for more customers now, not only tonight.
 func (s *Service) Seek(ctx context.Context, actor people.Actor, list int64) error {
-	return s.change(ctx, actor, list, event.OutreachSought, func(context.Context, *List) error { return nil })
+	return s.change(ctx, actor, list, event.OutreachSought, func(_ context.Context, l *List) error {
+		l.SoughtAt = nil
+		return nil
+	})
 }
 
 // End stops a list: nobody is looked for or called any more, but whom somebody has in hand. What became of those who were on
@@ -139,7 +143,8 @@ func (s *Service) tell(ctx context.Context, actor people.Actor, verb string, l L
 }
 
 // Next gives a caller the next customer of a list, or the one she has in hand. Two who ask at once get two customers. Whom
-// the contact policy protects by now is dropped. Faults: Forbidden for who is not of the team, Missing when nobody waits.
+// the contact policy protects by now is dropped. Faults: Forbidden for who is not of the team, Conflict in the quiet hours,
+// Missing when nobody waits.
 func (s *Service) Next(ctx context.Context, actor people.Actor, list int64) (Member, error) {
 	var m Member
 	err := s.Store.InTx(ctx, func(ctx context.Context) error {
@@ -161,6 +166,13 @@ func (s *Service) Next(ctx context.Context, actor people.Actor, list int64) (Mem
 
 // take takes the next whom the policy lets us call; the zero Member when nobody waits. Whom it dropped on the way stays so.
 func (s *Service) take(ctx context.Context, l List, caller int64) (Member, error) {
+	policy, err := s.Store.ContactPolicy(ctx)
+	if err != nil {
+		return Member{}, err
+	}
+	if policy.OutOfQuiet(s.Now(), s.Zone).After(s.Now()) {
+		return Member{}, fault.Conflict("outreach.quiet_hours")
+	}
 	for {
 		m, err := s.Store.TakeNext(ctx, l.ID, caller, s.Now())
 		if fault.KindOf(err) == fault.KindMissing {
@@ -169,7 +181,7 @@ func (s *Service) take(ctx context.Context, l List, caller int64) (Member, error
 		if err != nil {
 			return m, err
 		}
-		reason, err := s.protected(ctx, l.Rule, m)
+		reason, err := s.protected(ctx, policy, l.Rule, m)
 		if err != nil || reason == "" {
 			return m, err
 		}
@@ -181,13 +193,9 @@ func (s *Service) take(ctx context.Context, l List, caller int64) (Member, error
 }
 
 // protected is why a customer must not be called now, or "".
-func (s *Service) protected(ctx context.Context, rule Rule, m Member) (string, error) {
+func (s *Service) protected(ctx context.Context, policy survey.Policy, rule Rule, m Member) (string, error) {
 	if moot, err := s.Store.Moot(ctx, rule, m); err != nil || moot {
 		return BecauseMoot, err
-	}
-	policy, err := s.Store.ContactPolicy(ctx)
-	if err != nil {
-		return "", err
 	}
 	history, err := s.Store.HistoryFor(ctx, m.CustomerID, s.Now())
 	if err != nil {

@@ -31,8 +31,8 @@ type Store interface {
 	UserByLogin(ctx context.Context, login string) (User, error)
 	UserOf(ctx context.Context, employee int64) (User, error)
 	SaveUser(ctx context.Context, u User) error
-	// Administrators counts the sign-ins that may administer and are not disabled.
-	Administrators(ctx context.Context) (int, error)
+	// Administrators lists the sign-ins that may administer and are not disabled.
+	Administrators(ctx context.Context) (users []int64, err error)
 	// Absences lists those that have one of these days, of people who work here; a substitute who has left is 0.
 	Absences(ctx context.Context, from, until int32) ([]Absence, error)
 	// AbsencesOf lists an employee's that are not over on a day, the next first.
@@ -200,7 +200,7 @@ func (e Employee) check(tree Tree) error {
 	line(&p, "key", e.Key, true)
 	line(&p, "name", e.Name, true)
 	line(&p, "email", e.Email, false)
-	if e.Email != "" && !address(e.Email) {
+	if e.Email != "" && !IsAddress(e.Email) {
 		p.Add("email", "people.email_wrong")
 	}
 	if _, ok := tree.Teams[e.TeamID]; e.TeamID != 0 && !ok {
@@ -222,8 +222,8 @@ func line(p *fault.Problems, name, value string, required bool) {
 	}
 }
 
-// address tells what can be an e-mail address from what cannot; whether it takes mail only mail can tell.
-func address(s string) bool {
+// IsAddress tells what can be an e-mail address from what cannot; whether it takes mail only mail can tell.
+func IsAddress(s string) bool {
 	user, domain, ok := strings.Cut(s, "@")
 	return ok && user != "" && domain != "" && !strings.ContainsAny(s, " ,;<>\"") && strings.Count(s, "@") == 1
 }
@@ -396,8 +396,8 @@ func (s *Service) notTheLast(ctx context.Context, u User) error {
 	if !u.Administrator || u.Disabled {
 		return nil
 	}
-	n, err := s.Store.Administrators(ctx)
-	if err == nil && n <= 1 {
+	all, err := s.Store.Administrators(ctx)
+	if err == nil && len(all) <= 1 {
 		return fault.Conflict("people.last_administrator")
 	}
 	return err

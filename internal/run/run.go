@@ -22,6 +22,7 @@ type Customer struct {
 	ValueMinor int64
 	OptedOutAt *time.Time
 	DeadEmail  string // mail to it came back for good
+	DeadPhone  string // so did text messages to it
 	CreatedAt  time.Time
 	ErasedAt   *time.Time // nobody knows any more who she is; see package privacy
 }
@@ -32,6 +33,14 @@ func (c Customer) MailTo() string {
 		return ""
 	}
 	return c.Email
+}
+
+// TextTo is where text messages reach her; "" where none do. She may still be called there.
+func (c Customer) TextTo() string {
+	if c.Phone == c.DeadPhone {
+		return ""
+	}
+	return c.Phone
 }
 
 // State of a run.

@@ -91,7 +91,7 @@ const (
 )
 
 // CasesFor lists the cases in sight, what is due first on top and after it those whose clock stands; closed ones the latest
-// first.
+// first. Sorted by "press", what is grave stands above.
 func (s *Store) CasesFor(ctx context.Context, scope people.Scope, f casework.Filter, ask page.Ask) (page.Of[casework.Case], error) {
 	return paged[casework.Case](s.casesBy(ctx, scope, f), ask, caseOrder(ask))
 }
@@ -105,6 +105,9 @@ func caseOrder(ask page.Ask) string {
 		"owner": "(SELECT e.name FROM employees e WHERE e.id = cases.owner_id)"}[ask.Sort]
 	if column != "" {
 		return column + down + ", cases.id" + down
+	}
+	if ask.Sort == "press" {
+		return "cases.severity DESC, " + caseDue + ", cases.id"
 	}
 	return "CASE WHEN " + caseRuns + " THEN 0 WHEN cases.closed_at IS NULL THEN 1 ELSE 2 END, cases.closed_at DESC, " + caseDue + down + ", cases.id" + down
 }

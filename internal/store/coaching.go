@@ -56,6 +56,11 @@ func (s *Store) NextTalk(ctx context.Context, pair coaching.Pair) (coaching.Talk
 	return t, err
 }
 
+// TalkByID finds a talk regardless of who asks; for jobs, not for pages.
+func (s *Store) TalkByID(ctx context.Context, id int64) (coaching.Talk, error) {
+	return one[coaching.Talk](s.read(ctx).Table("coaching_talks").Where("id = ?", id), "coaching.missing")
+}
+
 // TalksOf lists the talks that the two had, the latest first.
 func (s *Store) TalksOf(ctx context.Context, pair coaching.Pair, most int) ([]coaching.Talk, error) {
 	return all[coaching.Talk](of(s.read(ctx).Table("coaching_talks"), pair).Where("held_at IS NOT NULL").Order("held_at DESC, id DESC").Limit(most))

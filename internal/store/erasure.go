@@ -52,7 +52,7 @@ var erasing = []string{
 	"UPDATE interactions SET key = 'erased.' || id WHERE run_id IN " + herRuns,
 	"UPDATE runs SET key = 'erased.' || id, ask = @no WHERE customer_id = @she", // nobody asks or calls her about it any more
 	"DELETE FROM customer_keys WHERE customer_id = @she",
-	`UPDATE customers SET key = 'erased.' || id, name = '', search = '', email = '', dead_email = '', phone = '', language = '', channel = '',
+	`UPDATE customers SET key = 'erased.' || id, name = '', search = '', email = '', dead_email = '', phone = '', dead_phone = '', language = '', channel = '',
 		opted_out_at = COALESCE(opted_out_at, @at), erased_at = @at WHERE id = @she`,
 }
 
@@ -83,6 +83,15 @@ func (s *Store) PublishedOf(ctx context.Context, customer int64) ([]int64, error
 	err := s.read(ctx).Table("praise_consents c").Joins("JOIN responses r ON r.id = c.response_id").Joins("JOIN runs ON runs.id = r.run_id").
 		Where("runs.customer_id = ? AND c.chosen_at IS NOT NULL", customer).Order("c.response_id").Pluck("c.response_id", &ids).Error
 	return ids, err
+}
+
+// lastErased is when somebody was erased last; the zero time is never.
+func (s *Store) lastErased(ctx context.Context) (time.Time, error) {
+	at, err := plucked[time.Time](s.read(ctx).Table("erased_keys").Order("at DESC").Limit(1), "at")
+	if err != nil || len(at) == 0 {
+		return time.Time{}, err
+	}
+	return at[0], nil
 }
 
 // erasedAt says of keys since when nobody knows any more who had them.

@@ -48,8 +48,17 @@ func (s *Store) tellable(ctx context.Context) *gorm.DB {
 		Joins("LEFT JOIN employees e ON e.id = u.employee_id").
 		Joins("LEFT JOIN notify_people p ON p.user_id = u.id").
 		Where("NOT u.disabled AND (u.employee_id = 0 OR e.active)").
-		Select(`u.id AS user_id, u.employee_id, u.name, COALESCE(e.email, '') AS email, u.language, u.calendar,
-			COALESCE(p.settings, '') AS settings, COALESCE(p.stop, '') AS stop, p.digest_at, p.bounced_at`)
+		Select(`u.id AS user_id, u.employee_id, u.name, ` + mailedTo + ` AS email, COALESCE(p.own_email, '') AS own_email, COALESCE(p.dead_email, '') AS dead_email,
+			u.language, u.calendar, COALESCE(p.settings, '') AS settings, COALESCE(p.stop, '') AS stop, p.digest_at`)
+}
+
+// mailedTo is where mail to an employee e, or a person p, goes.
+const mailedTo = "COALESCE(NULLIF(e.email, ''), p.own_email, '')"
+
+// Addressed implements notify.Mail.
+func (s *Store) Addressed(ctx context.Context, letter int64, address string) ([]notify.Person, error) {
+	return all[notify.Person](s.tellable(ctx).Where("((lower("+mailedTo+") = ? AND "+mailedTo+" <> '') OR u.id IN (?))", address,
+		s.read(ctx).Table("notify_letters").Select("user_id").Where("id = ?", letter)).Order("u.id"))
 }
 
 // ToTell implements notify.Store.
@@ -69,6 +78,11 @@ func (s *Store) AddNotifications(ctx context.Context, list []notify.Notification
 // NotificationsOf lists what a user was told, what she has not read first.
 func (s *Store) NotificationsOf(ctx context.Context, user int64, ask page.Ask) (page.Of[notify.Notification], error) {
 	return paged[notify.Notification](s.read(ctx).Table("notifications").Where("user_id = ?", user), ask, "CASE WHEN read_at IS NULL THEN 0 ELSE 1 END, at DESC, id DESC")
+}
+
+// NotificationOf finds one that a user was told.
+func (s *Store) NotificationOf(ctx context.Context, user, id int64) (notify.Notification, error) {
+	return one[notify.Notification](s.read(ctx).Table("notifications").Where("user_id = ? AND id = ?", user, id), "notifications.missing")
 }
 
 // Unread is how much of what a user was told she has not read.
@@ -118,7 +132,7 @@ func (s *Store) Meet(ctx context.Context, user int64, stop string) error {
 // SavePerson implements notify.Mail.
 func (s *Store) SavePerson(ctx context.Context, p notify.Person) error {
 	return s.quiet(ctx).Table("notify_people").Where("user_id = ?", p.UserID).
-		Updates(map[string]any{"settings": p.Settings, "digest_at": p.DigestAt, "bounced_at": p.BouncedAt}).Error
+		Updates(map[string]any{"settings": p.Settings, "own_email": p.OwnEmail, "dead_email": p.DeadEmail, "digest_at": p.DigestAt}).Error
 }
 
 // Unmet implements notify.Mail.

@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/outreach"
 	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/people"
@@ -39,6 +40,16 @@ func (s *Store) OutreachByID(ctx context.Context, id int64) (outreach.List, erro
 // OutreachesFor lists those in sight, the open ones first, the newest first.
 func (s *Store) OutreachesFor(ctx context.Context, scope people.Scope, ask page.Ask) (page.Of[outreach.List], error) {
 	return paged[outreach.List](s.outreachIn(ctx, scope), ask, "l.ended_at IS NOT NULL, l.made_at DESC, l.id DESC")
+}
+
+// CallsFrom implements server.Store: of the own team, or one supervised.
+func (s *Store) CallsFrom(ctx context.Context, actor people.Actor) (bool, error) {
+	if actor.EmployeeID == 0 {
+		return false, nil
+	}
+	own := s.read(ctx).Table("employees").Select("team_id").Where("id = ? AND team_id <> 0", actor.EmployeeID)
+	n, err := howMany(s.read(ctx).Table("outreach_lists").Where("ended_at IS NULL AND (team_id IN (?) OR team_id IN ?)", own, some(actor.Supervises)))
+	return n > 0, err
 }
 
 // OutreachDue implements outreach.Store.
@@ -88,10 +99,16 @@ func (s *Store) TakeNext(ctx context.Context, list, caller int64, now time.Time)
 	}
 }
 
-// OutreachWaiting is how many of a list can be taken now.
-func (s *Store) OutreachWaiting(ctx context.Context, list int64, now time.Time) (int64, error) {
-	n, err := howMany(s.read(ctx).Table("outreach_members").Where("list_id = ? AND "+waits, list, now, now.Add(-outreach.InHand)))
-	return int64(n), err
+// OutreachWaiting is how many of a list can be taken now, and when the next can where nobody can.
+func (s *Store) OutreachWaiting(ctx context.Context, list int64, now time.Time) (n int, next *time.Time, err error) {
+	if n, err = howMany(s.read(ctx).Table("outreach_members").Where("list_id = ? AND "+waits, list, now, now.Add(-outreach.InHand))); err != nil || n > 0 {
+		return n, nil, err
+	}
+	first, err := one[outreach.Member](s.read(ctx).Table("outreach_members").Where("list_id = ? AND held = false AND done_at IS NULL AND after > ?", list, now).Order("after, id"), "outreach.nobody_waits")
+	if missing(err) {
+		return 0, nil, nil
+	}
+	return 0, &first.After, err
 }
 
 // MemberInHand implements outreach.Store.
@@ -120,12 +137,17 @@ func (s *Store) SaveMember(ctx context.Context, m outreach.Member) error {
 	})
 }
 
-// MembersFor lists whom the lists in sight gave to callers, the latest call first: of one list and, with a caller, of her.
-// Who is held out is on no list.
-func (s *Store) MembersFor(ctx context.Context, scope people.Scope, list, caller int64, ask page.Ask) (page.Of[outreach.Member], error) {
-	db := s.membersIn(ctx, scope, list).Where("m.outcome <> ''")
-	if caller != 0 {
-		db = db.Where("m.caller_id = ?", caller)
+// MembersFor lists of whom something is known on a list in sight, the latest call first. Who is held out is on no list.
+func (s *Store) MembersFor(ctx context.Context, scope people.Scope, f outreach.Filter, ask page.Ask) (page.Of[outreach.Member], error) {
+	db := s.membersIn(ctx, scope, f.List).Where("m.outcome <> ''")
+	if f.Caller != 0 {
+		db = db.Where("m.caller_id = ?", f.Caller)
+	}
+	if f.Outcome != "" {
+		db = db.Where("m.outcome = ?", f.Outcome)
+	}
+	if words := i18n.Normalize(f.Query); words != "" {
+		db = db.Where("m.customer_id IN (?)", s.read(ctx).Table("customers").Select("id").Where("(? OR ?)", containing("search", words), keyed("key", f.Query)))
 	}
 	return paged[outreach.Member](db, ask, "COALESCE(m.called_at, m.done_at) DESC, m.id DESC")
 }
@@ -152,16 +174,17 @@ func (s *Store) OutreachCounts(ctx context.Context, lists []int64) (map[int64]ou
 		ListID   int64
 		Held     bool
 		Outcome  outreach.Outcome
+		Reason   string
 		Done     bool
 		CameBack *bool
 		N        int64
 	}
-	rows, err := all[row](s.read(ctx).Table("outreach_members").Select("list_id, held, outcome, (done_at IS NOT NULL) AS done, came_back, COUNT(*) AS n").
-		Where("list_id IN ?", some(lists)).Group("list_id, held, outcome, (done_at IS NOT NULL), came_back"))
+	rows, err := all[row](s.read(ctx).Table("outreach_members").Select("list_id, held, outcome, reason, (done_at IS NOT NULL) AS done, came_back, COUNT(*) AS n").
+		Where("list_id IN ?", some(lists)).Group("list_id, held, outcome, reason, (done_at IS NOT NULL), came_back"))
 	out := map[int64]outreach.Counts{}
 	for _, r := range rows {
 		c := out[r.ListID]
-		c.Add(r.Held, r.Done, r.Outcome, r.CameBack, r.N)
+		c.Add(r.Held, r.Done, r.Outcome, r.Reason, r.CameBack, r.N)
 		out[r.ListID] = c
 	}
 	return out, err

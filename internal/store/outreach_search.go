@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -16,10 +15,8 @@ const day = 24 * time.Hour
 const (
 	// together is how many customers one question of a search looks at.
 	together = 20_000
-	// mostFound bounds what a rule about runs under way may name at a time.
+	// mostFound bounds what a search hands over; it counts all.
 	mostFound = 20_000
-	// gone is after how many seconds of silence a customer has not lapsed but left.
-	gone = 2 * 365 * 86400
 	// usualRuns is how many completed runs say what is usual, lately: within usualYear.
 	usualRuns = 30
 	usualYear = 365 * day
@@ -27,27 +24,52 @@ const (
 	usedFor = 7 * day
 )
 
+// finds gathers who is found for a list and not on it yet, each once: the first mostFound of them, and how many there are.
+type finds struct {
+	met   map[int64]bool
+	found []outreach.Candidate
+	total int
+}
+
+func (f *finds) add(c outreach.Candidate) {
+	if f.met[c.CustomerID] {
+		return
+	}
+	f.total++
+	if f.found = append(f.found, c); len(f.found) == 2*mostFound {
+		f.cut()
+	}
+}
+
+// once is add for rules that may name a customer twice.
+func (f *finds) once(c outreach.Candidate) {
+	f.add(c)
+	f.met[c.CustomerID] = true
+}
+
+// cut leaves the first ones; a stable order keeps that of the question where a rule has none of its own.
+func (f *finds) cut() {
+	slices.SortStableFunc(f.found, outreach.Candidate.Before)
+	f.found = f.found[:min(len(f.found), mostFound)]
+}
+
 // Candidates implements outreach.Store.
-func (s *Store) Candidates(ctx context.Context, l outreach.List, now time.Time) ([]outreach.Candidate, error) {
-	find := map[outreach.Rule]func(context.Context, outreach.List, time.Time) ([]outreach.Candidate, error){
+func (s *Store) Candidates(ctx context.Context, l outreach.List, now time.Time) ([]outreach.Candidate, int, error) {
+	find := map[outreach.Rule]func(context.Context, outreach.List, time.Time, *finds) error{
 		outreach.Lapsed: s.lapsed, outreach.Quiet: s.quietRuns, outreach.Promise: s.promisesDue, outreach.FirstUse: s.firstUses}[l.Rule]
-	found, err := find(ctx, l, now)
+	members, err := plucked[int64](s.read(ctx).Table("outreach_members").Where("list_id = ?", l.ID), "customer_id")
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	ids, err := plucked[int64](s.read(ctx).Table("outreach_members").Where("list_id = ?", l.ID), "customer_id")
-	if err != nil {
-		return nil, err
+	f := finds{met: make(map[int64]bool, len(members))}
+	for _, id := range members {
+		f.met[id] = true
 	}
-	met := make(map[int64]bool, len(ids))
-	for _, id := range ids {
-		met[id] = true
+	if err := find(ctx, l, now, &f); err != nil {
+		return nil, 0, fmt.Errorf("look for customers of list %d: %w", l.ID, err)
 	}
-	return slices.DeleteFunc(found, func(c outreach.Candidate) bool {
-		again := met[c.CustomerID]
-		met[c.CustomerID] = true
-		return again
-	}), nil
+	f.cut()
+	return f.found, f.total, nil
 }
 
 // journeyOf narrows a question about runs to a list's journey.
@@ -58,57 +80,56 @@ func journeyOf(l outreach.List, column string) (string, []any) {
 	return " AND " + column + " = ?", []any{l.JourneyID}
 }
 
-// lapsed finds regular customers who have been silent for longer than so many of their own median gaps and have nothing
-// under way; who has just lapsed comes first. It goes through the customers in portions, each by the index of their runs.
-func (s *Store) lapsed(ctx context.Context, l outreach.List, now time.Time) ([]outreach.Candidate, error) {
-	var out []outreach.Candidate
+// lapsed finds regular customers who stopped. It reads everybody's runs once, in portions of customers, each by the index of
+// their runs, and remembers one customer at a time.
+func (s *Store) lapsed(ctx context.Context, l outreach.List, now time.Time, f *finds) error {
 	for from := int64(0); ; {
 		edge, err := plucked[int64](s.read(ctx).Table("customers").Where("id > ?", from).Order("id").Offset(together-1).Limit(1), "id")
 		if err != nil {
-			return nil, err
+			return err
 		}
 		until := int64(1<<63 - 1)
 		if len(edge) > 0 {
 			until = edge[0]
 		}
-		some, err := s.lapsedAmong(ctx, l, now, from, until)
-		if err != nil {
-			return nil, fmt.Errorf("look for customers who stopped: %w", err)
-		}
-		if out = append(out, some...); len(edge) == 0 {
-			break
+		if err := s.lapsedAmong(ctx, l, now, from, until, f); err != nil || len(edge) == 0 {
+			return err
 		}
 		from = until
 	}
-	slices.SortFunc(out, func(a, b outreach.Candidate) int {
-		return cmp.Or(cmp.Compare(a.Silent*b.Usual, b.Silent*a.Usual), cmp.Compare(a.CustomerID, b.CustomerID))
-	})
-	return out, nil
 }
 
-// lapsedAmong is lapsed for the customers from … until. The median of n−1 gaps, in order, is the mean of those at n/2 and
-// (n+1)/2. Gaps of less than a day are one visit.
-func (s *Store) lapsedAmong(ctx context.Context, l outreach.List, now time.Time, from, until int64) ([]outreach.Candidate, error) {
+// lapsedAmong is lapsed for the customers after from up to until.
+func (s *Store) lapsedAmong(ctx context.Context, l outreach.List, now time.Time, from, until int64, f *finds) error {
 	journey, args := journeyOf(l, "journey_id")
-	gap, silent := s.d.seconds("opened_at", "before"), s.d.seconds("?", "seen")
-	query := `WITH r AS (
-		SELECT customer_id, opened_at, LAG(opened_at) OVER (PARTITION BY customer_id ORDER BY opened_at, id) AS before,
-			FIRST_VALUE(id) OVER (PARTITION BY customer_id ORDER BY last_contact_at DESC, id DESC) AS run_id,
-			MAX(last_contact_at) OVER (PARTITION BY customer_id) AS seen, COUNT(*) OVER (PARTITION BY customer_id) AS n,
-			SUM(CASE WHEN state = ? THEN 1 ELSE 0 END) OVER (PARTITION BY customer_id) AS under_way
-		FROM runs WHERE customer_id > ? AND customer_id <= ?` + journey + `
-	), g AS (
-		SELECT customer_id, run_id, n, ` + gap + ` AS gap, ` + silent + ` AS silent,
-			ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY ` + gap + `) AS place
-		FROM r WHERE before IS NOT NULL AND under_way = 0 AND n >= ?
-	)
-	SELECT customer_id, MAX(run_id) AS run_id, CAST(AVG(gap) AS bigint) / 86400 AS usual, MAX(silent) / 86400 AS silent
-	FROM g WHERE place IN (n / 2, (n + 1) / 2) GROUP BY customer_id
-	HAVING AVG(gap) >= 86400 AND MAX(silent) > ? * AVG(gap) AND MAX(silent) <= ?`
-	all := append([]any{run.Open, from, until}, args...)
-	var out []outreach.Candidate
-	err := s.read(ctx).Raw(query, append(all, now, l.AtLeast, l.Times, gone)...).Scan(&out).Error
-	return out, err
+	rows, err := s.read(ctx).Raw("SELECT customer_id, id, opened_at, last_contact_at, state FROM runs WHERE customer_id > ? AND customer_id <= ?"+journey+
+		" ORDER BY customer_id, opened_at, id", append([]any{from, until}, args...)...).Rows()
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var her outreach.Habit
+	var before int64
+	judge := func() {
+		if c, lapsed := her.Lapsed(l, now); lapsed {
+			f.add(c)
+		}
+	}
+	for rows.Next() {
+		var customer, id int64
+		var opened, last time.Time
+		var state run.State
+		if err := rows.Scan(&customer, &id, &opened, &last, &state); err != nil {
+			return err
+		}
+		if customer != before {
+			judge()
+		}
+		before = customer
+		her.Meet(customer, id, opened, last, state == run.Open)
+	}
+	judge()
+	return rows.Err()
 }
 
 // journeys are the list's own, or all of them.
@@ -120,29 +141,23 @@ func (s *Store) journeysOf(ctx context.Context, l outreach.List) ([]int64, error
 }
 
 // each asks about every journey of a list.
-func (s *Store) each(ctx context.Context, l outreach.List, find func(journey int64) ([]outreach.Candidate, error)) ([]outreach.Candidate, error) {
+func (s *Store) each(ctx context.Context, l outreach.List, find func(journey int64) error) error {
 	journeys, err := s.journeysOf(ctx, l)
-	if err != nil {
-		return nil, err
-	}
-	var out []outreach.Candidate
 	for _, j := range journeys {
-		found, err := find(j)
-		if err != nil {
-			return nil, err
+		if err = find(j); err != nil {
+			return err
 		}
-		out = append(out, found...)
 	}
-	return out, nil
+	return err
 }
 
 // quietRuns finds the open runs that have taken longer than nine of ten completed ones of their journey and had no contact
 // for some days, the longest silence last: it may have ended otherwise.
-func (s *Store) quietRuns(ctx context.Context, l outreach.List, now time.Time) ([]outreach.Candidate, error) {
-	return s.each(ctx, l, func(journey int64) ([]outreach.Candidate, error) {
+func (s *Store) quietRuns(ctx context.Context, l outreach.List, now time.Time, f *finds) error {
+	return s.each(ctx, l, func(journey int64) error {
 		long, err := s.longRun(ctx, journey, now)
 		if err != nil || long == 0 {
-			return nil, err
+			return err
 		}
 		var rows []struct {
 			CustomerID    int64
@@ -151,11 +166,10 @@ func (s *Store) quietRuns(ctx context.Context, l outreach.List, now time.Time) (
 		}
 		err = s.read(ctx).Table("runs").Select("customer_id, id, last_contact_at").Where("state = ? AND journey_id = ? AND ask AND customer_id <> 0 AND opened_at < ? AND last_contact_at < ?",
 			run.Open, journey, now.Add(-long), now.AddDate(0, 0, -l.Days)).Order("last_contact_at DESC, id").Limit(mostFound).Scan(&rows).Error
-		out := make([]outreach.Candidate, len(rows))
-		for i, r := range rows {
-			out[i] = outreach.Candidate{CustomerID: r.CustomerID, RunID: r.ID, Silent: int64(now.Sub(r.LastContactAt) / day)}
+		for _, r := range rows {
+			f.once(outreach.Candidate{CustomerID: r.CustomerID, RunID: r.ID, Silent: int64(now.Sub(r.LastContactAt) / day)})
 		}
-		return out, err
+		return err
 	})
 }
 
@@ -177,26 +191,30 @@ func (s *Store) longRun(ctx context.Context, journey int64, now time.Time) (time
 }
 
 // promisesDue finds the open runs with a promise not kept that is due within some days or was, as recently.
-func (s *Store) promisesDue(ctx context.Context, l outreach.List, now time.Time) ([]outreach.Candidate, error) {
+func (s *Store) promisesDue(ctx context.Context, l outreach.List, now time.Time, f *finds) error {
 	journey, args := journeyOf(l, "r.journey_id")
 	var out []outreach.Candidate
 	err := s.read(ctx).Table("interactions i").Select("r.customer_id, r.id AS run_id").Joins("JOIN runs r ON r.id = i.run_id").
 		Where("i.promise_due > ? AND i.promise_due <= ? AND i.promise_kept IS NULL AND r.state = ? AND r.ask AND r.customer_id <> 0"+journey,
 			append([]any{now.AddDate(0, 0, -l.Days), now.AddDate(0, 0, l.Days), run.Open}, args...)...).
 		Order("i.promise_due, i.id").Limit(mostFound).Scan(&out).Error
-	return out, err
+	for _, c := range out {
+		f.once(c)
+	}
+	return err
 }
 
 // firstUses finds the runs that were completed lately, to be called about some days after.
-func (s *Store) firstUses(ctx context.Context, l outreach.List, now time.Time) ([]outreach.Candidate, error) {
-	return s.each(ctx, l, func(journey int64) ([]outreach.Candidate, error) {
+func (s *Store) firstUses(ctx context.Context, l outreach.List, now time.Time, f *finds) error {
+	return s.each(ctx, l, func(journey int64) error {
 		var out []outreach.Candidate
 		err := s.read(ctx).Table("runs").Select("customer_id, id AS run_id, ended_at AS ready").
 			Where("journey_id = ? AND ended_at > ? AND ended_at <= ? AND state = ? AND ask AND customer_id <> 0", journey, now.AddDate(0, 0, -l.Days).Add(-usedFor), now, run.Completed).
 			Order("ended_at, id").Limit(mostFound).Scan(&out).Error
-		for i := range out {
-			out[i].Ready = out[i].Ready.AddDate(0, 0, l.Days)
+		for _, c := range out {
+			c.Ready = c.Ready.AddDate(0, 0, l.Days)
+			f.once(c)
 		}
-		return out, err
+		return err
 	})
 }

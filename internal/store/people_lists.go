@@ -125,8 +125,6 @@ func (s *Store) UserOf(ctx context.Context, employee int64) (people.User, error)
 }
 
 // Administrators implements people.Store.
-func (s *Store) Administrators(ctx context.Context) (int, error) {
-	var n int64
-	err := s.read(ctx).Table("users").Where("administrator AND NOT disabled").Count(&n).Error
-	return int(n), err
+func (s *Store) Administrators(ctx context.Context) ([]int64, error) {
+	return plucked[int64](s.read(ctx).Table("users").Where("administrator AND NOT disabled").Order("id"), "id")
 }

@@ -76,15 +76,20 @@ func (t *taking) findCustomers() error {
 }
 
 // refuseErased refuses what a feed tells again of a customer who was erased. Who comes back is known by what she does then.
+// What happens now asks for no key: nobody was erased since.
 func (t *taking) refuseErased() error {
-	var unknown []string
+	last, err := t.s.lastErased(t.ctx)
+	if err != nil || last.IsZero() {
+		return err
+	}
+	var keys []string
 	for _, r := range t.good() {
-		if _, ok := t.customers[r.Customer.Key]; !ok {
-			unknown = append(append(unknown, r.Customer.Key), r.Customer.Aliases...)
+		if !r.HappenedAfter(last) {
+			keys = append(append(keys, r.Customer.Key), r.Customer.Aliases...)
 		}
 	}
-	erased, err := t.s.erasedAt(t.ctx, distinct(unknown))
-	if err != nil || len(erased) == 0 {
+	erased, err := t.s.erasedAt(t.ctx, distinct(keys))
+	if err != nil {
 		return err
 	}
 	for i, r := range t.good() {

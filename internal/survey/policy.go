@@ -65,13 +65,17 @@ func later(a, b *time.Time) *time.Time {
 // Channel picks how to reach the customer: her preference where we have the address for it, else the company's, else
 // whatever address there is; "" when there is none.
 func (p Policy) Channel(c run.Customer) string {
-	reach := map[string]bool{ByMail: c.MailTo() != "", BySMS: c.Phone != ""}
 	for _, ch := range []string{c.Channel, p.DefaultChannel, ByMail, BySMS} {
-		if reach[ch] {
+		if Reaches(c, ch) {
 			return ch
 		}
 	}
 	return ""
+}
+
+// Reaches tells whether something sent to a customer by a channel can arrive.
+func Reaches(c run.Customer, channel string) bool {
+	return channel == ByMail && c.MailTo() != "" || channel == BySMS && c.TextTo() != ""
 }
 
 // Suppress returns why this customer is sent no survey, or "". Permanent reasons come before passing ones. Whom we are about

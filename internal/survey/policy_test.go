@@ -84,8 +84,9 @@ func TestHowACustomerIsReached(t *testing.T) {
 		want     string
 	}{
 		"as she prefers": {run.Customer{Email: "a@b", Phone: "1", Channel: BySMS}, ByMail, BySMS},
-		"as the company does where she prefers nothing": {run.Customer{Email: "a@b", Phone: "1"}, BySMS, BySMS},
-		"otherwise where her preference has no address": {run.Customer{Email: "a@b", Channel: BySMS}, ByMail, ByMail},
+		"as the company does where she prefers nothing":    {run.Customer{Email: "a@b", Phone: "1"}, BySMS, BySMS},
+		"otherwise where her preference has no address":    {run.Customer{Email: "a@b", Channel: BySMS}, ByMail, ByMail},
+		"not by a number that takes nothing":               {run.Customer{Email: "a@b", Phone: "1", DeadPhone: "1", Channel: BySMS}, BySMS, ByMail},
 		"by what there is":                                 {run.Customer{Phone: "1"}, ByMail, BySMS},
 		"not at all without an address":                    {run.Customer{Channel: ByMail}, ByMail, ""},
 		"a channel that is none does not keep her from us": {run.Customer{Email: "a@b", Channel: "pigeon"}, "pigeon", ByMail},

@@ -200,7 +200,7 @@ func (s *Service) prepare(ctx context.Context, invitation int64) (*Message, erro
 				return s.suppress(ctx, inv, BecauseCall)
 			}
 		}
-		if inv.Channel == ByMail && customer.MailTo() == "" {
+		if !Reaches(customer, inv.Channel) {
 			return s.bounced(ctx, inv)
 		}
 		out, err = s.message(ctx, inv, customer)

@@ -7,6 +7,7 @@ CREATE TABLE erased_keys (
   hash text PRIMARY KEY,
   at   timestamp NOT NULL
 );
+CREATE INDEX erased_keys_at ON erased_keys (at);
 
 -- What came with a letter that belongs to no case yet. Personal data. refused is why it was left out, and then it has no bytes.
 CREATE TABLE mail_files (

@@ -20,7 +20,9 @@ import (
 // ListView is the inbox: what needs the reader now, and the cases in her sight.
 type ListView struct {
 	Path, File        string
+	Handed            int64  // a case the reader has just handed out of her sight, which she may take back; 0 for none
 	Rules             string // where the company's rules are set; "" for who may not
+	First             *First // which case comes first; nil where none is the reader's, or she has asked for others
 	Needs             []Need
 	Choices           Choices
 	Journeys          []ui.Option
@@ -34,8 +36,17 @@ type ListView struct {
 // Choices are what the list can be narrowed to, the chosen one marked.
 type Choices struct{ Whose, States, Causes, Severities []ui.Option }
 
+// First is the case to begin with, and why.
+type First struct {
+	Line
+	Presses bool     // it cannot wait; otherwise it is what is due next
+	What    string   // is due: the first contact, or the solution
+	Why     []string // the case is open
+}
+
 // Need is one kind of work that waits for the reader, in words, and the most pressing of it.
 type Need struct {
+	Kind       casework.Need
 	Href, Text string
 	Tone       ui.Tone
 	Active     bool
@@ -59,6 +70,7 @@ type Line struct {
 type Due struct {
 	At             *time.Time // nil where the clock stands
 	Overdue        bool
+	When           string // in words
 	Time, Business string // to it or since it, by the calendar and in business time
 	Stands         string // why there is no deadline now
 }
@@ -88,7 +100,7 @@ type PageView struct {
 	OwnerID                   int64 // as the page showed it; a take-over says whom from
 	Opened                    time.Time
 	Due                       Due
-	ContactDue, ResolveDue    time.Time
+	ResolveDue                string // in words
 	ContactedAt, WaitingSince *time.Time
 	ClosedAt                  *time.Time
 	Reopened                  int
@@ -98,19 +110,24 @@ type PageView struct {
 	Confidential              bool    // her answer was given in confidence: neither it nor her walk are shown
 	Contacts                  []ui.Contact
 	Before                    []Line
-	Files                     []File
+	Files                     []File   // that belong to no step
 	Coded                     []string // the main cause first
 	Solution, Compensation    string
 
 	MayWork, MayTake     bool
 	MayPropose, MayWait  bool
 	MayResume, MayGiveUp bool
+	AskedBy              []ui.Option // how the question can go out again
+	Regret               string      // what she has just done about whose it is, and may take back
 	People               []ui.Option // to whom it can be handed
 	Channels, Results    []ui.Option
 	Causes               []ui.Option
 	Also                 []casework.Cause // the secondary ones
 	Proposal             string           // why the rules propose a compensation
 	MayWrite             bool             // mail reaches her
+	Asking               string           // how she will be asked, and what then
+	Asked                bool             // whether it is solved: she may answer whoever is with her
+	Link                 string           // that link, shown once
 	Mail                 templ.Component  // how she is written to from here; nil leaves it out
 
 	Open     string // the form that came back
@@ -122,7 +139,7 @@ type PageView struct {
 
 // Offers reports whether a form, by the address it posts to, is on the page.
 func (v PageView) Offers(below string) bool {
-	offered := map[string]bool{"owner": v.MayTake, "solution": v.MayPropose, "waiting": v.MayWait, "resumption": v.MayResume, "unreachable": v.MayGiveUp, "letters": v.MayWrite}
+	offered := map[string]bool{"owner": v.MayTake, "solution": v.MayPropose, "waiting": v.MayWait, "resumption": v.MayResume, "denial": v.Asked, "question": v.Asked && len(v.AskedBy) > 0, "link": v.Asked && len(v.AskedBy) == 0, "unreachable": v.MayGiveUp, "letters": v.MayWrite, "return": v.Regret != ""}
 	may, special := offered[below]
 	return v.MayWork && (may || !special)
 }
@@ -140,6 +157,14 @@ func (v PageView) unfolded(below string) bool {
 		return below == "causes"
 	}
 	return below == "solution"
+}
+
+// taking is how much the page wants the reader to take the case over: only where nobody has it.
+func (v PageView) taking() ui.Kind {
+	if v.OwnerID == 0 {
+		return ui.Primary
+	}
+	return ui.Secondary
 }
 
 func (v PageView) problem(ctx context.Context, name string) string {
@@ -177,12 +202,27 @@ type Step struct {
 	What, Who  string
 	Words      string
 	ByCustomer bool
+	Files      []File
+}
+
+// A story of more steps than mostSteps shows the first and the last few of them.
+const (
+	mostSteps  = 14
+	storyBegin = 3
+	storyEnds  = 8
+)
+
+// folds is how many steps stand before those that are folded away: all of them where none are.
+func (v PageView) folds() int {
+	if len(v.Steps) > mostSteps {
+		return storyBegin
+	}
+	return len(v.Steps)
 }
 
 // File is something attached to the case.
 type File struct {
 	Href, Name string
-	At         time.Time
 	Kilobytes  int64
 }
 

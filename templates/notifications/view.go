@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/notify"
@@ -24,18 +25,25 @@ const (
 
 // Say is a notification as a sentence.
 func Say(r *i18n.Reader, names notify.Names, n notify.Notification) string {
-	key := "notifications." + Key(n.Verb)
+	key, day := "notifications."+Key(n.Verb), n.Value
+	if n.Verb == event.SignalSounded && day < 0 {
+		key, day = key+"_down", -day
+	}
 	if part := key + "_" + string(n.Part); n.Part != notify.Hers && r.Has(part) {
 		key = part
 	}
 	name := names.Users[n.ByID]
-	if n.SubjectKind == "employee" {
+	switch n.SubjectKind {
+	case "employee", "coaching":
 		name = names.Employees[n.SubjectID]
+	case "user":
+		name = names.Users[n.SubjectID]
 	}
 	if name == "" {
 		name = r.T("notifications.somebody")
 	}
-	out := r.T(key, "journey", i18n.Isolate(names.Journeys[n.JourneyID].In(r.Lang())), "name", i18n.Isolate(name), "percent", r.Percent(float64(n.Value), 0))
+	out := r.T(key, "journey", i18n.Isolate(names.Journeys[n.JourneyID].In(r.Lang())), "name", i18n.Isolate(name), "percent", r.Percent(float64(n.Value), 0),
+		"touchpoint", i18n.Isolate(names.Touchpoints[n.SubjectID].In(r.Lang())), "day", r.Date(i18n.DayTime(int32(day))))
 	if stands := names.Employees[n.StandsFor]; n.StandsFor != 0 && stands != "" {
 		out += ". " + r.T("notifications.stands_for", "name", i18n.Isolate(stands))
 	}
@@ -44,6 +52,14 @@ func Say(r *i18n.Reader, names notify.Names, n notify.Notification) string {
 
 // Key is a verb as part of a message key.
 func Key(verb string) string { return strings.ReplaceAll(verb, ".", "_") }
+
+// Open is the address that leads there and notes that it was read; "" where it leads nowhere.
+func Open(n notify.Notification) string {
+	if Href(n) == "" {
+		return ""
+	}
+	return Path + "/" + strconv.FormatInt(n.ID, 10)
+}
 
 // Href is where a notification leads, "" for nowhere.
 func Href(n notify.Notification) string {
@@ -57,6 +73,20 @@ func Href(n notify.Notification) string {
 		return "/feedback"
 	case "task":
 		return "/tasks/" + id
+	case "touchpoint":
+		return "/touchpoints/" + id + "#watch"
+	case "coaching":
+		if n.Part == notify.Above {
+			return "/team/employees/" + id + "/coaching"
+		}
+		return "/me/coaching"
+	case "employee": // for whom she stands in
+		return "/cases"
+	case "user":
+		if n.Part == notify.Above {
+			return "/people/users/" + id
+		}
+		return Settings
 	}
 	return ""
 }
@@ -86,15 +116,33 @@ type ListView struct {
 func (v ListView) empty() bool { return len(v.Unread)+len(v.Earlier) == 0 }
 
 // Icons are drawn beside what a notification is about.
-var Icons = map[string]string{"case": "speech", "observation": "edit", "response": "positive", "task": "clock", "employee": "person"}
+var Icons = map[string]string{"case": "speech", "observation": "edit", "response": "positive", "task": "clock", "employee": "person", "user": "person", "touchpoint": "alert", "coaching": "person"}
 
 // SettingsView is what mail tells a person, and when.
 type SettingsView struct {
-	Now      notify.Settings
-	Warning  string // why nothing is sent; "" while it is
-	MaySend  bool
-	Days     []time.Weekday // in the order of her week
-	Problems []fault.Field
+	Now             notify.Settings
+	Email, OwnEmail string
+	Own             bool   // the address is hers to give
+	Warning         string // why nothing is sent; "" while it is
+	MaySend         bool
+	Events          []string       // that she can hear of
+	Days            []time.Weekday // in the order of her week
+	Zone            string         // the company's
+	Problems        []fault.Field
+}
+
+func (v SettingsView) address(ctx context.Context) ui.FieldView {
+	return ui.FieldView{Name: "own_email", Type: "email", Label: ui.T(ctx, "notifications.own_email"), Hint: ui.T(ctx, "notifications.own_email_hint"), Value: v.OwnEmail, Dir: "ltr", Autocomplete: "email",
+		Problem: ui.Problem(ctx, v.Problems, "own_email")}
+}
+
+// zones are offered to choose from; any other may be typed.
+var zones = []string{"Africa/Cairo", "America/Los_Angeles", "America/New_York", "America/Toronto", "Asia/Almaty", "Asia/Dubai", "Asia/Dushanbe", "Asia/Kabul", "Asia/Nicosia", "Asia/Tashkent", "Asia/Tbilisi",
+	"Asia/Tehran", "Asia/Vladivostok", "Asia/Yekaterinburg", "Asia/Yerevan", "Australia/Melbourne", "Europe/Athens", "Europe/Berlin", "Europe/Istanbul", "Europe/London", "Europe/Minsk", "Europe/Moscow"}
+
+func (v SettingsView) zone(ctx context.Context) ui.FieldView {
+	return ui.FieldView{Name: "zone", Label: ui.T(ctx, "notifications.zone"), Hint: ui.T(ctx, "notifications.zone_hint", "zone", i18n.Isolate(v.Zone)), Value: v.Now.Zone, Dir: "ltr", Autocomplete: "off",
+		Problem: ui.Problem(ctx, v.Problems, "zone"), Attrs: map[string]any{"list": "zones"}}
 }
 
 func (v SettingsView) hour(ctx context.Context, name, label string, value int) ui.FieldView {

@@ -4,6 +4,7 @@ package outreach
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -87,18 +88,19 @@ func (v FormView) rules(ctx context.Context) ui.FieldView {
 
 // PageView is one list.
 type PageView struct {
-	Path, Name, Lead      string
-	Ended                 bool
-	Keeps                 bool   // may look for customers and end it
-	Calls                 bool   // may call
-	InHand                bool   // has somebody to call
-	File                  string // "" for who may not have all of it
-	Waiting, Called, Held int64
-	Share                 int
-	Search                string // what the last search found; "" there was none
-	LeftOut               []ui.Fact
-	Effect                Effect
-	Rows                  page.Of[Call]
+	Path, Name, Lead string
+	Ended            bool
+	Keeps            bool   // may look for customers and end it
+	Calls            bool   // may call
+	InHand           bool   // has somebody to call
+	File             string // "" for who may not have all of it
+	Progress, Came   []ui.Fact
+	Searching        bool   // customers are being looked for
+	Search           string // what the last search found
+	Found            []ui.Fact
+	Effect           Effect
+	Filter           outreach.Filter
+	Rows             page.Of[Call]
 }
 
 // Effect is what comparing says, in words and then in numbers.
@@ -106,7 +108,8 @@ type Effect struct {
 	Verdict string
 	Tone    ui.Tone
 	Facts   []ui.Fact
-	How     string // "" without a hold-out
+	Aim     string // what is counted
+	How     string // "" without a hold-out, as Aim
 }
 
 // Call is what one call came to.
@@ -124,7 +127,8 @@ type Call struct {
 type NextView struct {
 	List, Action, Back string // addresses
 	Name               string // of the list
-	Waiting            int64
+	Waiting            int
+	NextAt             *time.Time // when nobody waits now, but later
 	Ended              bool
 	Customer           string
 	Phone, Mail        string
@@ -135,6 +139,18 @@ type NextView struct {
 	Note               string
 	Problems           []fault.Field
 	Just               *Call // what the caller noted last, while she may take it back
+}
+
+func (v PageView) filter(ctx context.Context) ui.FilterView {
+	return ui.FilterOf(v.Path, ui.T(ctx, "outreach.find"), "q", "outcome")
+}
+
+func (v PageView) outcomes(ctx context.Context) []ui.Option {
+	out := []ui.Option{{Text: ui.T(ctx, "outreach.any_outcome")}}
+	for _, o := range append(slices.Clone(outreach.Outcomes), outreach.Dropped) {
+		out = append(out, ui.Option{Value: string(o), Text: ui.T(ctx, "outreach.outcome_"+string(o)), Chosen: v.Filter.Outcome == o})
+	}
+	return out
 }
 
 var tones = map[outreach.Outcome]ui.Tone{outreach.Fine: ui.Success, outreach.Wrong: ui.Error, outreach.Wants: ui.Info}

@@ -368,7 +368,7 @@ func here(items []NavItem) bool {
 // navIcons are drawn beside the places of the main navigation.
 var navIcons = map[string]string{
 	"/company": "bars", "/feedback": "speech", "/observations": "edit", "/team": "people", "/journeys": "stops", "/touchpoints": "pin", "/runs": "steps",
-	"/customers": "person", "/cases": "speech", "/people": "people", "/settings": "sliders",
+	"/customers": "person", "/cases": "speech", "/outreach": "phone", "/people": "people", "/settings": "sliders",
 }
 
 // fonts are what a page in a language is written in; names in other scripts are in the device's.

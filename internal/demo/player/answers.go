@@ -57,7 +57,10 @@ func (p *player) answer(ctx context.Context, w *walk, inv survey.Invitation) err
 		return nil
 	}
 	if !ok {
-		var err error
+		now, err := p.store.InvitationByID(ctx, inv.ID)
+		if err != nil || now.State == survey.Suppressed { // she is called instead
+			return err
+		}
 		if token, err = p.surveys.HandOver(ctx, inv.RunID); err != nil {
 			return err
 		}

@@ -19,6 +19,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/notify"
 	"github.com/journeyloop/journeyloop/internal/observation"
+	"github.com/journeyloop/journeyloop/internal/outreach"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/praise"
 	"github.com/journeyloop/journeyloop/internal/run"
@@ -77,6 +78,7 @@ type player struct {
 	coaching *coaching.Service
 
 	observations *observation.Service
+	calling      *outreach.Service
 	persons      *people.Service
 	notify       *notify.Service
 
@@ -116,8 +118,9 @@ func newPlayer(s *store.Store, c *demo.Company) *player {
 	p.feedback = &feedback.Service{Store: s, Ledger: s, Now: p.clock}
 	p.cases = &casework.Service{Store: s, Ledger: earshot{p}, Zone: s.Zone(), Now: p.clock}
 	p.persons = &people.Service{Store: s, Ledger: s, Zone: s.Zone(), Now: p.clock}
-	p.notify = &notify.Service{Store: s, Zone: s.Zone(), Now: p.clock}
+	p.notify = &notify.Service{Store: s, Ledger: s, Zone: s.Zone(), Now: p.clock}
 	p.observations = &observation.Service{Store: s, Ledger: s, Now: p.clock}
+	p.calling = &outreach.Service{Store: s, Ledger: s, Observations: p.observations, Zone: s.Zone(), Now: p.clock}
 	p.praise = &praise.Service{Store: s, Ledger: s, Now: p.clock}
 	p.coaching = &coaching.Service{Store: s, Ledger: s, Now: p.clock, Zone: s.Zone()}
 	for _, x := range c.Customers {
@@ -147,6 +150,7 @@ func (p *player) year(ctx context.Context, progress func(done, total int64)) err
 	p.chooseReturns()
 	p.planHearing()
 	p.planTalks()
+	p.planCalls()
 	first, total := p.now, int64(0)
 	for night := first; !night.After(p.company.Now); night = p.midnight(night.Add(30 * time.Hour)) {
 		total++
@@ -158,6 +162,7 @@ func (p *player) year(ctx context.Context, progress func(done, total int64)) err
 		}
 	}
 	p.at(p.company.Now, p.night)
+	p.at(p.company.Now, p.settleCalls)
 	for p.agenda.Len() > 0 {
 		if err := ctx.Err(); err != nil {
 			return err

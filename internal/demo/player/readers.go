@@ -95,7 +95,7 @@ func (p *player) reply(ctx context.Context, r *reader, actor people.Actor, n fee
 	}
 	dice := p.chance.Float64()
 	if n.Mood == stat.Negative && p.leftToVisitor(r) {
-		dice /= 4 // so that there is something to settle
+		dice /= 8 // so that there is something to settle
 	}
 	for _, way := range replies[n.Mood] {
 		if dice -= way.share; dice >= 0 {

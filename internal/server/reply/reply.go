@@ -61,7 +61,7 @@ func Page(c echo.Context, f Frame, body templ.Component) error {
 		f.Status = http.StatusOK
 	}
 	a, r := Actor(c), Reader(c)
-	shell := ui.Shell{Title: title(c, f.Status, f.Title), App: AppName(c), Nav: menuOf(a, c.Request().URL.Path, f.Crumbs, ownCases(c)), Crumbs: back(c.Request(), f.Crumbs), Live: f.Live, Charts: f.Charts,
+	shell := ui.Shell{Title: title(c, f.Status, f.Title), App: AppName(c), Nav: menuOf(a, c.Request().URL.Path, f.Crumbs, waiting(c)), Crumbs: back(c.Request(), f.Crumbs), Live: f.Live, Charts: f.Charts,
 		Person: ui.Person{Name: a.Name, Role: role(a, r)}, Flash: takeFlash(c), Work: workSign(c), News: news(c), Query: c.QueryParam("q"), Path: address(c.Request(), f.Crumbs), Theme: theme(c)}
 	return Component(c, f.Status, within(ui.Page(shell), body))
 }
@@ -141,6 +141,12 @@ func within(frame, body templ.Component) templ.Component {
 	})
 }
 
+// MailPath takes mails with what came with them, LargestMail in bytes.
+const (
+	MailPath    = "/api/v1/mail"
+	LargestMail = 40 << 20
+)
+
 // UploadPath is the one address that takes large files. Its form is read by its handler, and not before anybody looked who
 // sends it.
 const UploadPath = "/settings/imports"
@@ -204,62 +210,62 @@ func role(a people.Actor, r *i18n.Reader) string {
 	return r.T("role." + string(roles[len(roles)-1]))
 }
 
-// Menu is the main menu of a person on a page: what she opens daily comes first. cases is how many open ones are hers;
-// whoever has one finds it there.
-func Menu(a people.Actor, path string, cases int) []ui.NavItem {
+// Waiting is what waits for a person: how many open cases are hers, and whether a list has customers for her to call.
+type Waiting struct {
+	Cases int
+	Calls bool
+}
+
+// Menu is the main menu of a person on a page: what she opens daily comes first. Cases and calls stand in the menu of those
+// who see others' too, and of whoever has some of her own.
+func Menu(a people.Actor, path string, own Waiting) []ui.NavItem {
 	items := []struct {
 		href, key string
 		guard     Guard
+		own       bool
 	}{
-		{"/company", "ui.nav.overview", Manager},
-		{"/feedback", "ui.nav.feedback", Employee},
-		{"/observations", "ui.nav.observations", Employee},
-		{"/cases", "ui.nav.cases", caseGuard(a, cases)},
-		{"/team", "ui.nav.team", Supervisor},
-		{"/journeys", "ui.nav.journeys", Leader},
-		{"/touchpoints", "ui.nav.touchpoints", Leader},
-		{"/runs", "ui.nav.runs", Leader},
-		{"/customers", "ui.nav.customers", Named},
-		{"/people", "ui.nav.people", Office},
-		{"/settings", "ui.nav.settings", Administrator},
+		{"/company", "ui.nav.overview", Manager, false},
+		{"/feedback", "ui.nav.feedback", Employee, false},
+		{"/observations", "ui.nav.observations", Employee, false},
+		{"/cases", "ui.nav.cases", Named, own.Cases > 0 || Leader.Admits(a)},
+		{"/outreach", "ui.nav.outreach", Leader, own.Calls},
+		{"/team", "ui.nav.team", Supervisor, false},
+		{"/journeys", "ui.nav.journeys", Leader, false},
+		{"/touchpoints", "ui.nav.touchpoints", Leader, false},
+		{"/runs", "ui.nav.runs", Leader, false},
+		{"/customers", "ui.nav.customers", Named, false},
+		{"/people", "ui.nav.people", Office, false},
+		{"/settings", "ui.nav.settings", Administrator, false},
 	}
 	var out []ui.NavItem
 	for _, i := range items {
-		if !i.guard.Admits(a) {
+		if !i.own && !i.guard.Admits(a) {
 			continue
 		}
 		item := ui.NavItem{Href: i.href, Key: i.key, Active: path == i.href || strings.HasPrefix(path, i.href+"/")}
 		if i.href == "/cases" {
-			item.Count = cases
+			item.Count = own.Cases
 		}
 		out = append(out, item)
 	}
 	return out
 }
 
-// caseGuard: cases stand in the menu of those who see others' too, and of whoever has one of her own.
-func caseGuard(a people.Actor, own int) Guard {
-	if own > 0 || Leader.Admits(a) {
-		return Signed
-	}
-	return Named
-}
+const waitingKey = "waiting"
 
-const casesKey = "cases"
+// SetWaiting tells the frame what waits for the asker.
+func SetWaiting(c echo.Context, w Waiting) { c.Set(waitingKey, w) }
 
-// SetCases tells the frame how many open cases are the asker's own.
-func SetCases(c echo.Context, n int) { c.Set(casesKey, n) }
-
-func ownCases(c echo.Context) int {
-	n, _ := c.Get(casesKey).(int)
-	return n
+func waiting(c echo.Context) Waiting {
+	w, _ := c.Get(waitingKey).(Waiting)
+	return w
 }
 
 // menuOf is the menu on a page; one that is not below any part of it belongs where its first crumb leads.
-func menuOf(a people.Actor, path string, crumbs []ui.Crumb, cases int) []ui.NavItem {
-	menu := Menu(a, path, cases)
+func menuOf(a people.Actor, path string, crumbs []ui.Crumb, own Waiting) []ui.NavItem {
+	menu := Menu(a, path, own)
 	if len(crumbs) > 0 && !slices.ContainsFunc(menu, func(i ui.NavItem) bool { return i.Active }) {
-		return Menu(a, crumbs[0].Href, cases)
+		return Menu(a, crumbs[0].Href, own)
 	}
 	return menu
 }

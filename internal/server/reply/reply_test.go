@@ -22,7 +22,7 @@ func TestTheMenuShowsWhereAPageBelongs(t *testing.T) {
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			active := ""
-			for _, i := range menuOf(people.Actor{Manager: true}, c.path, c.crumbs, 0) {
+			for _, i := range menuOf(people.Actor{Manager: true}, c.path, c.crumbs, Waiting{}) {
 				if i.Active {
 					active += i.Href
 				}

@@ -16,6 +16,8 @@ import (
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
+	"github.com/journeyloop/journeyloop/templates/respond"
+	"github.com/journeyloop/journeyloop/templates/ui"
 )
 
 // caseVerb is one thing that can be done about a case from its page. words is the field of its form for what is said in
@@ -28,12 +30,15 @@ type caseVerb struct {
 func (d *Desk) caseVerbs() []caseVerb {
 	return []caseVerb{
 		{"owner", "", "cases.taken", d.takeCase},
+		{"return", "", "cases.took_back", d.returnCase},
 		{"handover", "tell", "cases.handed", d.handCase},
 		{"attempts", "said", "cases.attempted", d.attemptCase},
 		{"letters", "letter", "letters.written", d.writeCase},
 		{"notes", "note", "cases.noted", d.noteCase},
 		{"causes", "", "cases.coded", d.codeCase},
 		{"solution", "solution", "cases.proposed", d.proposeCase},
+		{"denial", "denied", "cases.denied", d.denyCase},
+		{"question", "", "cases.asked_again", d.askCase},
 		{"waiting", "asked", "cases.waited", d.waitCase},
 		{"resumption", "", "cases.resumed", d.resumeCase},
 		{"unreachable", "reason", "cases.gave_up", d.giveUpCase},
@@ -52,6 +57,7 @@ func (d *Desk) caseRoutes() []reply.Route {
 	for _, verb := range d.caseVerbs() {
 		routes = append(routes, reply.Route{Method: http.MethodPost, Path: "/cases/:id/" + verb.below, Guard: reply.Signed, Handle: d.onCase(verb)})
 	}
+	routes = append(routes, reply.Route{Method: http.MethodPost, Path: "/cases/:id/link", Guard: reply.Signed, Handle: d.caseLink})
 	return append(routes, d.caseMailRoutes()...)
 }
 
@@ -84,11 +90,12 @@ func (d *Desk) onCase(verb caseVerb) echo.HandlerFunc {
 	}
 }
 
-// backToCase leads to the case, or to the list where it is not in sight any more: it was handed over.
+// backToCase leads to the case, or to the list where it is not in sight any more: it was handed over, which the list lets
+// her take back.
 func (d *Desk) backToCase(c echo.Context, id int64, done string) error {
 	_, err := d.Store.CaseFor(c.Request().Context(), reply.Actor(c).Scope(), id)
 	if fault.KindOf(err) == fault.KindMissing {
-		return reply.Done(c, "/cases", done)
+		return reply.Done(c, ui.Link("/cases", "handed", fmt.Sprint(id)), done)
 	}
 	if err != nil {
 		return err
@@ -99,6 +106,27 @@ func (d *Desk) backToCase(c echo.Context, id int64, done string) error {
 func (d *Desk) takeCase(c echo.Context, actor people.Actor, id int64) error {
 	_, err := d.Cases.TakeOver(c.Request().Context(), actor, id, reply.FormID(c, "from"))
 	return err
+}
+
+func (d *Desk) returnCase(c echo.Context, actor people.Actor, id int64) error {
+	_, err := d.Cases.TakeBack(c.Request().Context(), actor, id)
+	return err
+}
+
+// caseLink shows, once, a link for the customer to somebody who is with her.
+func (d *Desk) caseLink(c echo.Context) error {
+	id, err := reply.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	token, err := d.Cases.Hand(c.Request().Context(), reply.Actor(c), id)
+	if f := fault.Of(err); f != nil && f.Kind == fault.KindConflict {
+		return d.showCase(c, http.StatusConflict, came{conflict: reply.T(c, f.Key, f.Args...)})
+	}
+	if err != nil {
+		return err
+	}
+	return d.showCase(c, http.StatusOK, came{link: d.PublicURL + respond.SolvedPath(token)})
 }
 
 func (d *Desk) handCase(c echo.Context, actor people.Actor, id int64) error {
@@ -141,7 +169,7 @@ func (d *Desk) proposeCase(c echo.Context, actor people.Actor, id int64) error {
 	if err := p.Err(); err != nil {
 		return err
 	}
-	_, _, err := d.Cases.Propose(c.Request().Context(), actor, id, v)
+	_, err := d.Cases.Propose(c.Request().Context(), actor, id, v)
 	return err
 }
 
@@ -160,6 +188,16 @@ func typedMoney(c echo.Context, name, currency, currencyName string, p *fault.Pr
 		p.Add(name, "cases.money_wrong")
 	}
 	return minor
+}
+
+func (d *Desk) denyCase(c echo.Context, actor people.Actor, id int64) error {
+	_, err := d.Cases.Deny(c.Request().Context(), actor, id, casework.Channel(c.FormValue("channel")), c.FormValue("denied"))
+	return err
+}
+
+func (d *Desk) askCase(c echo.Context, actor people.Actor, id int64) error {
+	_, err := d.Cases.AskAgain(c.Request().Context(), actor, id, c.FormValue("by"))
+	return err
 }
 
 func (d *Desk) waitCase(c echo.Context, actor people.Actor, id int64) error {
@@ -182,7 +220,7 @@ func (d *Desk) attachToCase(c echo.Context, actor people.Actor, id int64) error 
 	if err != nil {
 		return err
 	}
-	_, err = d.Cases.Attach(c.Request().Context(), actor, id, name, http.DetectContentType(content), content)
+	_, err = d.Cases.Attach(c.Request().Context(), actor, id, casework.FileFrom{Name: name, Type: http.DetectContentType(content), Content: content})
 	return err
 }
 

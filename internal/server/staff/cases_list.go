@@ -2,6 +2,7 @@ package staff
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -9,6 +10,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/page"
+	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/templates/cases"
@@ -39,7 +41,7 @@ func (d *Desk) caseList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := cases.ListView{Path: c.Request().URL.RequestURI(), File: fileOf(c, "/cases.csv"), Query: f.Customer, Overdue: f.Overdue, Reopened: f.Reopened, Choices: caseChoices(b.r, f),
+	v := cases.ListView{Handed: queryID(c, "handed"), Path: c.Request().URL.RequestURI(), File: fileOf(c, "/cases.csv"), Query: f.Customer, Overdue: f.Overdue, Reopened: f.Reopened, Choices: caseChoices(b.r, f),
 		Finer: f.Overdue || f.Reopened || f.JourneyID != 0 || f.Cause != "" || f.Severity != 0,
 		Rows:  page.Of[cases.Line]{Total: found.Total, Ask: found.Ask}}
 	if casework.MaySetRules(reply.Actor(c), 0) {
@@ -61,41 +63,81 @@ func (d *Desk) caseList(c echo.Context) error {
 	if v.Needs, err = d.caseNeeds(c, b, f); err != nil {
 		return err
 	}
+	if f == (casework.Filter{Now: f.Now, DayEnds: f.DayEnds}) && found.Ask.Number <= 1 {
+		if err := b.now(ctx, scope, f, &v); err != nil {
+			return err
+		}
+	}
 	if v.Rows.Ask.Sort == "" {
 		v.Rows.Ask.Sort = "due"
 	}
 	return reply.Page(c, reply.Frame{Title: reply.T(c, "cases.title"), Live: true}, cases.List(v))
 }
 
-// needShown is how many cases of each kind stand on the page before it is narrowed down.
-const needShown = 3
-
-// caseNeeds are what needs the reader now; the cases themselves only where she has not asked for others.
+// caseNeeds are what needs the reader now, counted.
 func (d *Desk) caseNeeds(c echo.Context, b caseBook, f casework.Filter) ([]cases.Need, error) {
-	ctx, scope, r := c.Request().Context(), reply.Actor(c).Scope(), reply.Reader(c)
-	counts, err := d.Store.CaseNeeds(ctx, scope, f.Now, f.DayEnds)
+	counts, err := d.Store.CaseNeeds(c.Request().Context(), reply.Actor(c).Scope(), f.Now, f.DayEnds)
+	var out []cases.Need
+	for _, need := range casework.Needs {
+		if n := counts[need]; n > 0 {
+			out = append(out, cases.Need{Kind: need, Href: ui.Link("/cases", "need", string(need)), Text: b.r.N("cases.need_"+string(need), n), Tone: needTones[need], Active: f.Need == need})
+		}
+	}
+	return out, err
+}
+
+// needShown is how many cases of each kind stand on the page before it is narrowed down.
+const needShown = 4
+
+// now shows the most pressing cases of each kind, and says which of all comes first, and why: what is grave before what is
+// due sooner; where nothing presses, whatever of hers is due next.
+func (b caseBook) now(ctx context.Context, scope people.Scope, f casework.Filter, v *cases.ListView) error {
+	f.Whose = casework.Mine
+	for i, need := range v.Needs {
+		if need.Tone == ui.Plain {
+			continue
+		}
+		found, err := b.d.Store.CasesFor(ctx, scope, casework.Filter{Need: need.Kind, Now: f.Now, DayEnds: f.DayEnds}, page.Ask{Size: needShown, Sort: "press"})
+		if err != nil {
+			return err
+		}
+		if v.First == nil && len(found.Rows) > 0 {
+			if v.First, err = b.first(ctx, found.Rows[0]); err != nil {
+				return err
+			}
+			v.First.Presses, found.Rows = true, found.Rows[1:]
+		}
+		if v.Needs[i].Lines, err = b.lines(ctx, found.Rows); err != nil {
+			return err
+		}
+	}
+	if v.First != nil {
+		return nil
+	}
+	found, err := b.d.Store.CasesFor(ctx, scope, f, page.Ask{Size: 1})
+	if err == nil && len(found.Rows) > 0 && !found.Rows[0].Due().IsZero() {
+		v.First, err = b.first(ctx, found.Rows[0])
+	}
+	return err
+}
+
+// first says why a case comes first.
+func (b caseBook) first(ctx context.Context, c casework.Case) (*cases.First, error) {
+	lines, err := b.lines(ctx, []casework.Case{c})
 	if err != nil {
 		return nil, err
 	}
-	var out []cases.Need
-	for _, need := range casework.Needs {
-		n := counts[need]
-		if n == 0 {
-			continue
-		}
-		v := cases.Need{Href: ui.Link("/cases", "need", string(need)), Text: r.N("cases.need_"+string(need), n), Tone: needTones[need], Active: f.Need == need}
-		if c.Request().URL.RawQuery == "" && v.Tone != ui.Plain {
-			found, err := d.Store.CasesFor(ctx, scope, casework.Filter{Need: need, Now: f.Now, DayEnds: f.DayEnds}, page.Ask{Size: needShown})
-			if err != nil {
-				return nil, err
-			}
-			if v.Lines, err = b.lines(ctx, found.Rows); err != nil {
-				return nil, err
-			}
-		}
-		out = append(out, v)
+	v := &cases.First{Line: lines[0], What: b.r.T("cases.first_contact")}
+	if c.State != casework.Open {
+		v.What = b.r.T("cases.first_solution")
 	}
-	return out, nil
+	triggers, err := b.d.Store.TriggersOf(ctx, c.ID)
+	for _, t := range triggers {
+		if why := b.r.T("cases.kind_" + string(t.Kind)); !slices.Contains(v.Why, why) {
+			v.Why = append(v.Why, why)
+		}
+	}
+	return v, err
 }
 
 // needTones are how much each presses; what waits for the customer does not.
@@ -178,13 +220,29 @@ func (b caseBook) due(c casework.Case) cases.Due {
 	case at.IsZero():
 		return cases.Due{Stands: b.r.T("cases.stands_asked")}
 	case c.Overdue(now):
-		return cases.Due{At: &at, Overdue: true, Time: b.r.T("cases.late_by", "time", b.r.Duration(now.Sub(at))), Business: b.business(at, now)}
+		return cases.Due{At: &at, When: b.moment(at), Overdue: true, Time: b.r.T("cases.late_by", "time", b.span(now.Sub(at))), Business: b.business(at, now)}
 	}
-	return cases.Due{At: &at, Time: b.r.T("cases.left", "time", b.r.Duration(at.Sub(now))), Business: b.business(now, at)}
+	return cases.Due{At: &at, When: b.moment(at), Time: b.r.T("cases.left", "time", b.span(at.Sub(now))), Business: b.business(now, at)}
 }
 
 func (b caseBook) business(from, to time.Time) string {
-	return b.r.T("cases.business_time", "time", b.r.Duration(b.clock.Between(from, to)))
+	return b.r.T("cases.business_time", "time", b.span(b.clock.Between(from, to)))
+}
+
+// span is a time in words, without the seconds of a longer one.
+func (b caseBook) span(d time.Duration) string {
+	if d > time.Minute {
+		d = d.Truncate(time.Minute)
+	}
+	return b.r.Duration(d)
+}
+
+// moment is when something is due: the midnight after a day is the end of that day.
+func (b caseBook) moment(at time.Time) string {
+	if local := at.In(b.d.Zone); local.Hour() == 0 && local.Minute() == 0 {
+		return b.r.T("cases.end_of_day", "date", b.r.Date(at.Add(-time.Minute)))
+	}
+	return b.r.DateTime(at)
 }
 
 // exportCases hands over the cases of the list, with their customers: whoever has a case in sight may know whose it is.

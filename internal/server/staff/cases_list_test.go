@@ -21,11 +21,16 @@ func TestTheInboxOpensWithWhatNeedsMeNow(t *testing.T) {
 		if p := w.As("olga").Get("/cases"); !has(p, "Nothing waits for you right now.") || !has(p, "left") || !has(p, "business time:") {
 			t.Errorf("Olga leads the journey, and nothing is hers: %s", said(p))
 		}
+		if p := w.As("nikos").Get("/cases"); !has(p, "Nothing presses") || p.Find("#first a").AttrOr("href", "") != base {
+			t.Errorf("Nikos is not told which of his is due next: %s", said(p))
+		}
 		w.Wait(20 * 24 * time.Hour)
 		want(t, "Olga takes one", w.As("olga").Post(base+"/owner", url.Values{"from": {fmt.Sprint(w.Nikos.ID)}}).Status, http.StatusSeeOther)
 		for _, x := range []struct{ login, needs, waiting string }{
 			{"nikos", "1 of your cases is overdue", "1 waiting"},
 			{"olga", "1 of your cases is overdue", "1 waiting"},
+			{"nikos", "Start with this one", "1 waiting"},
+			{"nikos", "First contact:", "1 waiting"},
 			{"ann", "Nothing waits for you right now.", ""},
 		} {
 			p := w.As(x.login).Get("/cases")

@@ -32,8 +32,17 @@ func TestAManagerBringsALostMailToItsCaseAndAnswersIt(t *testing.T) {
 		if p := w.As("zahra").Get("/cases/mail"); p.Status != http.StatusForbidden {
 			t.Errorf("an employee sees it: %d", p.Status)
 		}
-		if ann.Get("/cases").Find("a[href='/cases/mail']").Length() != 1 || ann.Get("/cases/mail").Find("option").Length() == 0 {
-			t.Error("nothing leads there, or there is no case to choose")
+		if ann.Get("/cases").Find("a[href='/cases/mail']").Length() != 1 || ann.Get("/cases/mail").Find("a[href='"+lost+"']").Length() != 1 {
+			t.Error("nothing leads there, or from there to the search for its case")
+		}
+		if p := ann.Get(lost); p.Find("input[name=case]").Length() != 0 {
+			t.Errorf("a stranger's address is offered a case: %s", said(p))
+		}
+		if p := ann.Get(lost + "?q=" + url.QueryEscape("μαρια")); p.Find("input[name=case]").AttrOr("value", "") != fmt.Sprint(cases[0].ID) {
+			t.Errorf("her name does not find her case: %s", said(p))
+		}
+		if p := ann.Post(lost, nil); p.Status != http.StatusUnprocessableEntity {
+			t.Errorf("without a case: %d", p.Status)
 		}
 		if p := ann.Post(lost, url.Values{"case": {fmt.Sprint(cases[0].ID)}}); p.Status != http.StatusSeeOther || p.Location != path {
 			t.Errorf("brought: %d to %s", p.Status, p.Location)

@@ -29,6 +29,7 @@ type came struct {
 	verb     caseVerb
 	problems []fault.Field
 	conflict string // what somebody else did meanwhile
+	link     string // for the customer, shown once
 }
 
 func (d *Desk) casePage(c echo.Context) error { return d.showCase(c, http.StatusOK, came{}) }
@@ -61,14 +62,14 @@ func (d *Desk) showCase(c echo.Context, status int, back came) error {
 }
 
 // caseFields are what the forms of a case can have been typed into.
-var caseFields = []string{"to", "tell", "channel", "result", "said", "note", "cause", "solution", "compensation", "currency", "asked", "reason", "subject", "letter"}
+var caseFields = []string{"to", "tell", "channel", "result", "said", "note", "cause", "solution", "compensation", "currency", "denied", "by", "asked", "reason", "subject", "letter"}
 
 // came puts what was typed back into its form. Where that form is not offered any more, its words are shown, to be kept.
 func (p *casePage) came(c echo.Context, v *cases.PageView, back came) {
-	if back.verb.below == "" {
+	v.Problems, v.Conflict, v.Open, v.Link = back.problems, back.conflict, back.verb.below, back.link
+	if v.Open == "" {
 		return
 	}
-	v.Problems, v.Conflict, v.Open = back.problems, back.conflict, back.verb.below
 	for _, name := range caseFields {
 		if typed, sent := c.Request().PostForm[name]; sent {
 			v.Form[name] = typed[0]
@@ -96,15 +97,16 @@ type casePage struct {
 func (p *casePage) view() (cases.PageView, error) {
 	c := p.c
 	v := cases.PageView{Base: caseHref(c.ID), State: p.r.T("cases.state_" + string(c.State)), Tone: caseTone(c.State),
-		Grave: c.Severity == casework.Grave, OwnerID: c.OwnerID, Opened: c.OpenedAt, Due: p.book.due(c), ContactDue: c.ContactDue, ResolveDue: c.ResolveDue,
+		Grave: c.Severity == casework.Grave, OwnerID: c.OwnerID, Opened: c.OpenedAt, Due: p.book.due(c), ResolveDue: p.book.moment(c.ResolveDue),
 		ContactedAt: c.ContactedAt, WaitingSince: c.WaitingSince, ClosedAt: c.ClosedAt, Reopened: c.Reopened, Form: map[string]string{},
 		MayWork: c.MayWork(p.actor), MayTake: c.MayTake(p.actor), MayPropose: c.MayPropose(), MayWait: c.MayWait(), MayResume: c.WaitingSince != nil}
-	for _, fill := range []func(*cases.PageView) error{p.who, p.around, p.why, p.story, p.walk, p.before, p.done, p.choices} {
+	for _, fill := range []func(*cases.PageView) error{p.who, p.around, p.why, p.story, p.walk, p.before, p.done, p.attached, p.asking, p.choices} {
 		if err := fill(&v); err != nil {
 			return v, err
 		}
 	}
-	v.Next = p.next()
+	v.Next, v.Regret = p.next(), p.regret()
+	v.Asked = v.MayWork && c.State == casework.Proposed
 	v.MayWrite = v.MayWork && p.customer.MailTo() != ""
 	v.MayGiveUp = v.MayWork && c.ContactedAt == nil && casework.TriedEnough(p.steps, p.customer, p.d.Now())
 	return v, nil
@@ -287,11 +289,39 @@ func (p *casePage) done(v *cases.PageView) error {
 	if p.c.CompensationMinor != 0 {
 		v.Compensation = p.r.Money(p.c.CompensationMinor, p.c.Currency)
 	}
+	return nil
+}
+
+// attached shows files where they came into the story.
+func (p *casePage) attached(v *cases.PageView) error {
 	files, err := p.d.Store.FilesOf(p.ctx, p.c.ID)
 	for _, f := range files {
-		v.Files = append(v.Files, cases.File{Href: fmt.Sprintf("%s/attachments/%d/file", v.Base, f.ID), Name: f.Name, At: f.At, Kilobytes: max(1, f.Size>>10)})
+		to := &v.Files
+		if i := slices.IndexFunc(p.steps, func(s casework.Step) bool { return s.ID == f.StepID }); i >= 0 {
+			to = &v.Steps[i].Files
+		}
+		*to = append(*to, cases.File{Href: fmt.Sprintf("%s/attachments/%d/file", v.Base, f.ID), Name: f.Name, Kilobytes: max(1, f.Size>>10)})
 	}
 	return err
+}
+
+// asking says how the customer will be asked whether it is solved, and what her answers lead to.
+func (p *casePage) asking(v *cases.PageView) error {
+	policy, err := p.d.Store.ContactPolicy(p.ctx)
+	key := "cases.asking_" + cmp.Or(policy.Channel(p.customer), "nothing")
+	if p.customer.OptedOutAt != nil {
+		key = "cases.asking_nothing"
+	}
+	v.Asking = p.r.T(key) + " " + p.r.T("cases.asking_then")
+	return err
+}
+
+// regret names what the reader has just done about whose the case is, and may take back.
+func (p *casePage) regret() string {
+	if _, ok := casework.Regrettable(p.steps, p.actor.UserID, p.d.Now()); !ok {
+		return ""
+	}
+	return p.r.T("cases.regret_" + string(p.steps[len(p.steps)-1].Kind))
 }
 
 func (p *casePage) story(v *cases.PageView) (err error) {
@@ -309,7 +339,10 @@ func (p *casePage) story(v *cases.PageView) (err error) {
 	names, err := p.d.Store.EmployeeNames(p.ctx, employees)
 	for _, s := range p.steps {
 		line := cases.Step{At: s.At, What: p.step(s, names[s.EmployeeID]), Who: cmp.Or(actors[s.ActorID], p.r.T("cases.by_itself")), Words: s.Words,
-			ByCustomer: s.Kind == casework.StepVerdict || s.Kind == casework.StepMailIn}
+			ByCustomer: s.ActorID == 0 && (s.Kind == casework.StepVerdict || s.Kind == casework.StepMailIn)}
+		if s.Kind == casework.StepFile { // its name stands with the file itself
+			line.Words = ""
+		}
 		if line.ByCustomer {
 			line.Who = v.Customer
 		}
@@ -322,15 +355,20 @@ func (p *casePage) step(s casework.Step, name string) string {
 	key := "cases.step_" + string(s.Kind)
 	switch s.Kind {
 	case casework.StepVerdict:
+		if s.Channel != "" {
+			return p.r.T("cases.step_denied", "channel", p.r.T("cases.channel_"+string(s.Channel)))
+		}
 		return p.r.T(key + "_" + s.Result)
 	case casework.StepAttempt:
 		return p.r.T(key, "channel", p.r.T("cases.channel_"+string(s.Channel)), "result", p.r.T("cases.result_"+s.Result))
+	case casework.StepLeftOut:
+		return p.r.T(key, "reason", p.r.T("cases.left_out_"+s.Result, "mb", casework.MostFile>>20, "n", casework.MostFiles))
 	case casework.StepTakenBack:
 		return p.r.T(key, "kind", p.r.T("cases.kind_"+s.Result))
 	case casework.StepCoded:
 		return p.r.T(key, "cause", p.r.T("cases.cause_"+s.Result))
 	case casework.StepAssigned, casework.StepTaken, casework.StepHanded:
-		return p.r.T(key, "name", i18n.Isolate(name))
+		return p.r.T(key, "name", i18n.Isolate(cmp.Or(name, p.r.T("cases.nobody"))))
 	case casework.StepWarned:
 		if name == "" {
 			name = p.r.T("cases.managers")
@@ -352,6 +390,9 @@ func (p *casePage) choices(v *cases.PageView) error {
 	}
 	for _, result := range casework.Results {
 		v.Results = append(v.Results, ui.Option{Value: string(result), Text: p.r.T("cases.result_" + string(result))})
+	}
+	for _, way := range casework.AskedBy(p.customer) {
+		v.AskedBy = append(v.AskedBy, ui.Option{Value: way, Text: p.r.T("cases.channel_" + way)})
 	}
 	for _, cause := range casework.Causes {
 		v.Causes = append(v.Causes, ui.Option{Value: string(cause), Text: p.r.T("cases.cause_" + string(cause))})

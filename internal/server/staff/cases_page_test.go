@@ -58,8 +58,80 @@ func TestNothingTypedIsLostWhenSomebodyWasQuicker(t *testing.T) {
 			t.Errorf("Zahra opens it: %d", p.Status)
 		}
 		p = w.As("zahra").Post(base+"/handover", url.Values{"from": {fmt.Sprint(w.Zahra.ID)}, "to": {fmt.Sprint(w.Boris.ID)}, "tell": {"it was sold wrongly"}})
-		if p.Location != "/cases" {
+		if p.Location != fmt.Sprintf("/cases?handed=%d", c.ID) {
 			t.Errorf("Zahra has handed it on, and is led to %q", p.Location)
+		}
+	})
+}
+
+func TestWhoGivesACaseAwayMayTakeThatBack(t *testing.T) {
+	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
+		c := w.OpenCase(w.AddAnswered("E-1", 1, words))
+		base := fmt.Sprintf("/cases/%d", c.ID)
+		give := func(login string, from, to int64) servertest.Page {
+			return w.As(login).Post(base+"/handover", url.Values{"from": {fmt.Sprint(from)}, "to": {fmt.Sprint(to)}, "tell": {"she knows why"}})
+		}
+		owned := func(sentence string, by int64) {
+			t.Helper()
+			now, err := w.App.Store.CaseByID(t.Context(), c.ID)
+			if err != nil || now.OwnerID != by {
+				t.Errorf("%s: it belongs to %d, want %d, %v", sentence, now.OwnerID, by, err)
+			}
+		}
+		want(t, "Olga takes it by mistake", w.As("olga").Post(base+"/owner", url.Values{"from": {fmt.Sprint(c.OwnerID)}}).Status, http.StatusSeeOther)
+		if p := w.As("ann").Get(base); p.Find("form[action$='/return']").Length() != 0 {
+			t.Error("Ann is offered to undo what Olga did")
+		}
+		want(t, "Ann undoes it all the same", w.As("ann").Post(base+"/return", nil).Status, http.StatusConflict)
+		want(t, "Olga undoes it", w.As("olga").Post(w.As("olga").Get(base).Find("form[action$='/return']").AttrOr("action", ""), nil).Status, http.StatusSeeOther)
+		owned("undone", c.OwnerID)
+		give("olga", c.OwnerID, w.Zahra.ID)
+		p := give("zahra", w.Zahra.ID, w.Boris.ID)
+		if p = w.As("zahra").Get(p.Location); p.Find("form[action='"+base+"/return']").Length() != 1 {
+			t.Fatalf("Zahra, who has lost sight of it, cannot take it back: %s", said(p))
+		}
+		want(t, "she takes it back", w.As("zahra").Post(base+"/return", nil).Status, http.StatusSeeOther)
+		owned("taken back", w.Zahra.ID)
+		give("zahra", w.Zahra.ID, w.Boris.ID)
+		want(t, "something else has happened", w.As("boris").Post(base+"/notes", url.Values{"note": {"on it"}}).Status, http.StatusSeeOther)
+		want(t, "so it is too late, and none of her business", w.As("zahra").Post(base+"/return", nil).Status, http.StatusNotFound)
+		owned("too late", w.Boris.ID)
+	})
+}
+
+func TestWhoIsWithTheCustomerCanHandHerTheQuestion(t *testing.T) {
+	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
+		c := w.OpenCase(w.AddAnswered("E-1", 1, words))
+		base := fmt.Sprintf("/cases/%d", c.ID)
+		olga := w.As("olga")
+		want(t, "nobody asks her yet", olga.Post(base+"/link", nil).Status, http.StatusConflict)
+		for _, did := range []struct {
+			what string
+			form url.Values
+		}{{"attempts", url.Values{"channel": {"call"}, "result": {"reached"}}}, {"causes", url.Values{"cause": {"system"}}}, {"solution", url.Values{"solution": {"repaired"}}}} {
+			want(t, did.what, olga.Post(base+"/"+did.what, did.form).Status, http.StatusSeeOther)
+		}
+		want(t, "she has it sent, as the customer has an address", olga.Post(base+"/question", url.Values{"by": {"mail"}}).Status, http.StatusSeeOther)
+		want(t, "and is shown no link", olga.Post(base+"/link", nil).Status, http.StatusConflict)
+		customer, err := w.App.Store.CustomerByID(t.Context(), c.CustomerID)
+		if customer.Email, customer.Phone = "", ""; err == nil {
+			err = w.App.Store.SaveCustomer(t.Context(), customer)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		link := olga.Post(olga.Get(base).Find("#do-link form").AttrOr("action", ""), nil).Find("#fresh-link").Text()
+		at, err := url.Parse(link)
+		if err != nil || at.Host == "" || !strings.HasPrefix(at.Path, "/solved/") {
+			t.Fatalf("the link is %q: %v", link, err)
+		}
+		want(t, "the customer opens it", w.Stranger().Get(at.Path).Status, http.StatusOK)
+		if p := olga.Get(base); !has(p, "A link for the customer was shown") || p.Find("#fresh-link").Length() != 0 {
+			t.Errorf("the story does not tell it, or the link stays: %s", said(p))
+		}
+		want(t, "she says no to Olga", olga.Post(base+"/denial", url.Values{"channel": {"person"}, "denied": {"it smokes"}}).Status, http.StatusSeeOther)
+		if p := olga.Get(base); !has(p, "The customer says that it is not solved: in person") || !has(p, "it smokes") {
+			t.Errorf("her no: %s", said(p))
 		}
 	})
 }
@@ -126,6 +198,9 @@ func TestFilesBelongToThoseWhoSeeTheCase(t *testing.T) {
 		p := w.As("olga").Get(href)
 		if p.Status != http.StatusOK || p.Body != photo || p.Header.Get("Content-Type") != "image/png" || !strings.HasPrefix(p.Header.Get("Content-Disposition"), "attachment;") {
 			t.Errorf("she gets %d %v", p.Status, p.Header)
+		}
+		if step := link.Closest("li"); !strings.Contains(step.Text(), "A file was attached") {
+			t.Errorf("it stands with %q, not where it was added", step.Text())
 		}
 		want(t, "Zahra does not", w.As("zahra").Get(href).Status, http.StatusNotFound)
 		other := w.OpenCase(w.AddAnswered("E-2", 1, words))

@@ -1,15 +1,20 @@
 package staff
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/notify"
+	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	faces "github.com/journeyloop/journeyloop/templates/notifications"
 	"github.com/journeyloop/journeyloop/templates/ui"
@@ -18,6 +23,7 @@ import (
 func (d *Desk) notificationRoutes() []reply.Route {
 	return []reply.Route{
 		{Method: http.MethodGet, Path: faces.Path, Guard: reply.Signed, Handle: d.notificationList},
+		{Method: http.MethodGet, Path: faces.Path + "/:id", Guard: reply.Signed, Handle: d.openNotification},
 		{Method: http.MethodPost, Path: faces.ReadPath, Guard: reply.Signed, Handle: d.readNotifications},
 		{Method: http.MethodGet, Path: faces.Settings, Guard: reply.Signed, Handle: d.notifySettings},
 		{Method: http.MethodPost, Path: faces.Settings, Guard: reply.Signed, Handle: d.saveNotifySettings},
@@ -49,7 +55,7 @@ func (d *Desk) notificationList(c echo.Context) error {
 	}
 	v := faces.ListView{Pager: ui.PagerView{Path: c.Request().URL.RequestURI(), Number: found.Ask.Number, Pages: found.Pages(), Total: found.Total}}
 	for _, n := range found.Rows {
-		item := faces.Item{ID: n.ID, Text: faces.Say(r, names, n), Href: faces.Href(n), Icon: faces.Icons[n.SubjectKind], At: n.At, New: n.ReadAt == nil}
+		item := faces.Item{ID: n.ID, Text: faces.Say(r, names, n), Href: faces.Open(n), Icon: faces.Icons[n.SubjectKind], At: n.At, New: n.ReadAt == nil}
 		if n.SubjectKind == "case" && !seen[n.SubjectID] { // it was hers, and is out of her sight now
 			item.Href = ""
 		}
@@ -70,6 +76,25 @@ func onDay(days []faces.Day, title string, item faces.Item) []faces.Day {
 	last := &days[len(days)-1]
 	last.Items = append(last.Items, item)
 	return days
+}
+
+// openNotification leads where a notification does; who follows it has read it.
+func (d *Desk) openNotification(c echo.Context) error {
+	id, err := reply.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	ctx, user := c.Request().Context(), reply.Actor(c).UserID
+	n, err := d.Store.NotificationOf(ctx, user, id)
+	if err != nil {
+		return err
+	}
+	if n.ReadAt == nil {
+		if err := d.Store.ReadNotifications(ctx, user, id, d.Now()); err != nil {
+			return err
+		}
+	}
+	return c.Redirect(http.StatusSeeOther, cmp.Or(faces.Href(n), faces.Path))
 }
 
 func (d *Desk) readNotifications(c echo.Context) error {
@@ -95,15 +120,17 @@ func (d *Desk) notifySettings(c echo.Context) error {
 	return d.notifyForm(c, http.StatusOK, p, s, nil)
 }
 
+// notifyForm shows the form; p.OwnEmail and s are as typed where it came back.
 func (d *Desk) notifyForm(c echo.Context, status int, p notify.Person, s notify.Settings, problems []fault.Field) error {
 	r := reply.Reader(c)
 	days := r.Weekdays()
-	v := faces.SettingsView{Now: s, Problems: problems, Days: days[:], MaySend: d.Notify.Writes(p)}
+	v := faces.SettingsView{Now: s, Problems: problems, Days: days[:], MaySend: d.Notify.Writes(p), Events: eventsFor(reply.Actor(c)), Zone: d.Zone.String(), Email: p.Email, OwnEmail: p.OwnEmail}
+	v.Own = p.Email == "" || p.Email == p.OwnEmail || len(problems) > 0 && p.OwnEmail != ""
 	switch {
 	case p.Email == "":
 		v.Warning = r.T("notifications.no_address")
-	case p.BouncedAt != nil:
-		v.Warning = r.T("notifications.bounced")
+	case p.Email == p.DeadEmail:
+		v.Warning = r.T("notifications.bounced", "address", i18n.Isolate(p.Email))
 	case !v.MaySend:
 		v.Warning = r.T("notifications.no_server")
 	}
@@ -112,8 +139,21 @@ func (d *Desk) notifyForm(c echo.Context, status int, p notify.Person, s notify.
 	return reply.Page(c, reply.Frame{Title: title, Crumbs: crumbs, Status: status}, faces.Choose(v))
 }
 
+// eventsFor are the events that somebody can hear of.
+func eventsFor(actor people.Actor) []string {
+	return slices.DeleteFunc(slices.Clone(notify.Events), func(verb string) bool {
+		switch verb {
+		case event.UserMailBounced:
+			return !actor.MayAdminister()
+		case event.SignalSounded, event.ObservationRecorded, event.ObservationCandidate:
+			return !reply.Leader.Admits(actor)
+		}
+		return false
+	})
+}
+
 // wishesIn reads the form; an hour that is none is one there is not.
-func wishesIn(c echo.Context, before notify.Settings) notify.Settings {
+func wishesIn(c echo.Context) notify.Settings {
 	hour := func(name string) int {
 		n, err := strconv.Atoi(c.FormValue(name))
 		if err != nil {
@@ -122,8 +162,8 @@ func wishesIn(c echo.Context, before notify.Settings) notify.Settings {
 		return n
 	}
 	s := notify.Settings{QuietFrom: hour("quiet_from"), QuietUntil: hour("quiet_until"), DigestHour: hour("digest_hour"), DigestDay: time.Weekday(hour("digest_day")),
-		NoDigest: c.FormValue("digest") == "", Zone: before.Zone, Events: map[string]notify.Pace{}}
-	for _, verb := range notify.Events {
+		NoDigest: c.FormValue("digest") == "", Zone: strings.TrimSpace(c.FormValue("zone")), Events: map[string]notify.Pace{}}
+	for _, verb := range eventsFor(reply.Actor(c)) {
 		s.Events[verb] = notify.Pace(c.FormValue(verb))
 	}
 	return s
@@ -135,13 +175,10 @@ func (d *Desk) saveNotifySettings(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	before, err := p.Wishes(d.Zone)
-	if err != nil {
-		return err
-	}
-	s := wishesIn(c, before)
-	err = d.Notify.Wish(ctx, user, s)
+	s, own := wishesIn(c), strings.TrimSpace(c.FormValue("own_email"))
+	err = d.Notify.Wish(ctx, user, s, own)
 	if fields, invalid := reply.Problems(err); invalid {
+		p.OwnEmail = own
 		return d.notifyForm(c, http.StatusUnprocessableEntity, p, s, fields)
 	}
 	if err != nil {

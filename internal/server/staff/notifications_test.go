@@ -1,8 +1,10 @@
 package staff_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/journeyloop/journeyloop/internal/event"
@@ -25,14 +27,18 @@ func TestNotificationsAreReadAndMailIsStopped(t *testing.T) {
 			t.Errorf("two, one of which leads somewhere: %s", p.Find("main").Text())
 		}
 		for _, step := range []struct {
-			sentence, who, id string
-			want              int
-		}{{"another's", "nikos", "11", 2}, {"one", "zahra", "11", 1}, {"all", "zahra", "", 0}} {
-			if got := w.As(step.who).Post("/notifications/read", url.Values{"id": {step.id}}); got.Status != http.StatusSeeOther {
-				t.Errorf("%s: status %d", step.sentence, got.Status)
-			}
-			if n, err := s.Unread(ctx, zahra); err != nil || n != step.want {
-				t.Errorf("%s read: %d unread, %v", step.sentence, n, err)
+			sentence       string
+			do             func() servertest.Page
+			status, unread int
+		}{
+			{"another opens it", func() servertest.Page { return w.As("nikos").Get("/notifications/11") }, http.StatusNotFound, 2},
+			{"another marks it as read", func() servertest.Page { return w.As("nikos").Post("/notifications/read", url.Values{"id": {"11"}}) }, http.StatusSeeOther, 2},
+			{"she opens it", func() servertest.Page { return her.Get("/notifications/11") }, http.StatusSeeOther, 1},
+			{"she marks the rest as read", func() servertest.Page { return her.Post("/notifications/read", nil) }, http.StatusSeeOther, 0},
+		} {
+			want(t, step.sentence, step.do().Status, step.status)
+			if n, err := s.Unread(ctx, zahra); err != nil || n != step.unread {
+				t.Errorf("%s: %d unread, %v", step.sentence, n, err)
 			}
 		}
 		if p := her.Get("/notifications"); p.Find("#bell .count").Length() != 0 {
@@ -64,6 +70,21 @@ func TestNotificationsAreReadAndMailIsStopped(t *testing.T) {
 		}
 		if p := w.As("nikos").Post("/me/notifications", form); p.Status != http.StatusSeeOther || stopped() {
 			t.Errorf("he chooses otherwise: %d", p.Status)
+		}
+		for field, typed := range map[string]string{"zone": "Asia/Atlantis", "own_email": "nikos at home"} {
+			wrong := maps.Clone(form)
+			wrong.Set(field, typed)
+			p := w.As("nikos").Post("/me/notifications", wrong)
+			want(t, field, p.Status, http.StatusUnprocessableEntity)
+			if got := p.Find("#f-"+field).AttrOr("value", ""); got != typed {
+				t.Errorf("%s comes back as %q", field, got)
+			}
+		}
+		form.Set("zone", "Asia/Tehran")
+		form.Set("own_email", "nikos@home.example")
+		want(t, "his zone and address", w.As("nikos").Post("/me/notifications", form).Status, http.StatusSeeOther)
+		if p, err := s.Person(ctx, nikos); err != nil || p.OwnEmail != "nikos@home.example" || !strings.Contains(p.Settings, "Asia/Tehran") {
+			t.Errorf("they are not kept: %+v, %v", p, err)
 		}
 	})
 }

@@ -1,7 +1,9 @@
 package staff
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -38,9 +40,8 @@ func (d *Desk) outreachRoutes() []reply.Route {
 	}
 }
 
-// outreachCrumbs lead from the cases, beside which the lists stand.
 func outreachCrumbs(c echo.Context, more ...ui.Crumb) []ui.Crumb {
-	return append([]ui.Crumb{{Text: reply.T(c, "ui.nav.cases"), Href: "/cases"}, {Text: reply.T(c, "outreach.title"), Href: faces.Path}}, more...)
+	return append([]ui.Crumb{{Text: reply.T(c, "outreach.title"), Href: faces.Path}}, more...)
 }
 
 func (d *Desk) outreachList(c echo.Context) error {
@@ -67,11 +68,11 @@ func (d *Desk) outreachList(c echo.Context) error {
 	}
 	v := faces.ListView{Path: c.Request().URL.RequestURI(), MayMake: mayMakeLists(actor), Rows: page.Of[faces.Line]{Total: found.Total, Ask: found.Ask}}
 	for _, l := range found.Rows {
-		line := faces.Line{Href: faces.Href(l.ID), Name: l.Name, Rule: l.Rule, Team: tree.Teams[l.TeamID].Name.In(r.Lang()), Waiting: counts[l.ID].Waiting, Called: counts[l.ID].Done, Ended: !l.Open()}
+		line := faces.Line{Href: faces.Href(l.ID), Name: l.Name, Rule: l.Rule, Team: tree.Teams[l.TeamID].Name.In(r.Lang()), Waiting: counts[l.ID].Waiting, Called: counts[l.ID].Called, Ended: !l.Open()}
 		line.Journey, line.JourneyIn = names[l.JourneyID].Shown(r.Lang())
 		v.Rows.Rows = append(v.Rows.Rows, line)
 	}
-	return reply.Page(c, reply.Frame{Title: r.T("outreach.title"), Crumbs: outreachCrumbs(c)[:2]}, faces.List(v))
+	return reply.Page(c, reply.Frame{Title: r.T("outreach.title")}, faces.List(v))
 }
 
 // mayMakeLists: for some journey at least.
@@ -192,7 +193,14 @@ func (d *Desk) outreachPage(c echo.Context) error {
 	}
 	n := counts[l.ID]
 	v := faces.PageView{Path: c.Request().URL.RequestURI(), Name: l.Name, Lead: r.T("outreach.rule_" + string(l.Rule)), Ended: !l.Open(), Keeps: outreach.MayMake(actor, l.JourneyID),
-		Waiting: n.Waiting, Called: n.Done, Held: n.Held, Share: l.Share}
+		Came: cameTo(r, n), Searching: l.Open() && l.SoughtAt == nil,
+		Filter: outreach.Filter{List: l.ID, Outcome: outreach.Outcome(c.QueryParam("outcome")), Query: c.QueryParam("q")}}
+	now, _, err := d.Store.OutreachWaiting(ctx, l.ID, d.Now())
+	if err != nil {
+		return err
+	}
+	v.Progress = []ui.Fact{{Name: r.T("outreach.waiting_now"), Value: r.Int(int64(now))}, {Name: r.T("outreach.waiting_later"), Value: r.Int(n.Waiting - int64(now))},
+		{Name: r.T("outreach.called"), Value: r.Int(n.Called)}, {Name: r.T("outreach.held"), Value: r.Int(n.Held)}}
 	if v.Calls, err = d.mayCall(ctx, actor, l); err != nil {
 		return err
 	}
@@ -202,28 +210,52 @@ func (d *Desk) outreachPage(c echo.Context) error {
 	}
 	if v.Keeps {
 		v.File = faces.Href(l.ID) + "/calls.csv"
-		v.Search, v.LeftOut = lastSearch(r, l)
+		v.Search, v.Found = lastSearch(r, l)
 		if v.Effect, err = effectView(r, l, n); err != nil {
 			return err
 		}
 	}
-	if v.Rows, err = d.calls(c, l, v.Keeps, reply.Ask(c)); err != nil {
+	if v.Rows, err = d.calls(c, l, v.Keeps, v.Filter); err != nil {
 		return err
 	}
-	return reply.Page(c, reply.Frame{Title: l.Name, Crumbs: outreachCrumbs(c, ui.Crumb{Text: l.Name})}, faces.Page(v))
+	return reply.Page(c, reply.Frame{Title: l.Name, Live: true, Crumbs: outreachCrumbs(c, ui.Crumb{Text: l.Name})}, faces.Page(v))
 }
 
-// lastSearch says what a search found and whom it left out.
+// lastSearch says what a search found, how many of them came onto the list, and why the others did not.
 func lastSearch(r *i18n.Reader, l outreach.List) (string, []ui.Fact) {
 	if l.SoughtAt == nil {
 		return "", nil
 	}
-	var out []ui.Fact
-	for reason, n := range l.LeftOut {
-		out = append(out, ui.Fact{Name: r.T(reason), Value: r.Int(int64(n))})
+	listed := l.Found
+	for _, n := range l.LeftOut {
+		listed -= n
 	}
-	slices.SortFunc(out, func(a, b ui.Fact) int { return r.Compare(a.Name, b.Name) })
+	out := append([]ui.Fact{{Name: r.T("outreach.came_on"), Value: r.Int(int64(listed))}}, byReason(r, l.LeftOut)...)
 	return r.N("outreach.search_found", l.Found, "when", r.DateTime(*l.SoughtAt)), out
+}
+
+// cameTo counts what the calls came to, and for which reasons others were not made.
+func cameTo(r *i18n.Reader, n outreach.Counts) (out []ui.Fact) {
+	for _, o := range outreach.Outcomes {
+		if n.By[o] > 0 {
+			out = append(out, ui.Fact{Name: r.T("outreach.outcome_" + string(o)), Value: r.Int(n.By[o])})
+		}
+	}
+	for _, f := range byReason(r, n.Dropped) {
+		out = append(out, ui.Fact{Name: r.T("outreach.not_called", "reason", f.Name), Value: f.Value})
+	}
+	return out
+}
+
+// byReason is how many there are by reason, most first.
+func byReason[N int | int64](r *i18n.Reader, counts map[string]N) (out []ui.Fact) {
+	reasons := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), r.Compare(r.T(a), r.T(b)))
+	})
+	for _, reason := range reasons {
+		out = append(out, ui.Fact{Name: r.T(reason), Value: r.Int(int64(counts[reason]))})
+	}
+	return out
 }
 
 // effectView puts the comparison into words, then numbers; what too few say is hidden.
@@ -242,7 +274,8 @@ func effectView(r *i18n.Reader, l outreach.List, n outreach.Counts) (faces.Effec
 	if e.Verdict == outreach.NoHoldout {
 		return v, nil
 	}
-	v.How = r.T("outreach.effect_how", "days", l.Horizon)
+	v.Aim = r.T("outreach.aim_"+aim(l.Rule), "days", l.Horizon)
+	v.How = r.T("outreach.effect_how")
 	if e.Verdict == outreach.TooEarly {
 		return v, nil
 	}
@@ -254,21 +287,28 @@ func effectView(r *i18n.Reader, l outreach.List, n outreach.Counts) (faces.Effec
 	return v, nil
 }
 
+// aim is what counts as success under a rule.
+func aim(rule outreach.Rule) string {
+	if slices.Contains(outreach.UnderWay, rule) {
+		return "end"
+	}
+	return "back"
+}
+
 func rateWords(r *i18n.Reader, x stat.Rate) string {
 	if x.Level == stat.None || x.Level == stat.Suppressed {
 		return r.T("outreach.effect_hidden", "least", stat.K)
 	}
-	return r.T("outreach.effect_of", "share", i18n.Isolate(r.Percent(*x.Share, 0)), "n", x.N, "range", i18n.Isolate(r.PercentRange(*x.Low, *x.High, 0)))
+	return r.T("outreach.effect_of", "share", i18n.Isolate(r.Percent(100**x.Share, 0)), "n", x.N, "range", i18n.Isolate(r.PercentRange(100**x.Low, 100**x.High, 0)))
 }
 
 // calls are what calls came to: all of them for who keeps the list and supervises who calls, else the asker's own.
-func (d *Desk) calls(c echo.Context, l outreach.List, keeps bool, ask page.Ask) (page.Of[faces.Call], error) {
+func (d *Desk) calls(c echo.Context, l outreach.List, keeps bool, f outreach.Filter) (page.Of[faces.Call], error) {
 	ctx, actor := c.Request().Context(), reply.Actor(c)
-	caller := actor.EmployeeID
-	if keeps || actor.MaySupervise(l.TeamID) {
-		caller = 0
+	if !keeps && !actor.MaySupervise(l.TeamID) {
+		f.Caller = actor.EmployeeID
 	}
-	found, err := d.Store.MembersFor(ctx, actor.Scope(), l.ID, caller, ask)
+	found, err := d.Store.MembersFor(ctx, actor.Scope(), f, reply.Ask(c))
 	if err != nil {
 		return page.Of[faces.Call]{}, err
 	}

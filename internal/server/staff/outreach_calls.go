@@ -42,7 +42,7 @@ func (d *Desk) callPage(c echo.Context, status int, note string, problems []faul
 	m, err := d.Store.MemberInHand(ctx, l.ID, actor.EmployeeID, d.Now())
 	switch {
 	case fault.KindOf(err) == fault.KindMissing:
-		v.Waiting, err = d.Store.OutreachWaiting(ctx, l.ID, d.Now())
+		v.Waiting, v.NextAt, err = d.Store.OutreachWaiting(ctx, l.ID, d.Now())
 	case err == nil:
 		v.Action, v.Back = memberHref(l.ID, m.ID), memberHref(l.ID, m.ID)+"/release"
 		err = d.knownOf(ctx, actor, &v, l, m)
@@ -57,7 +57,7 @@ func (d *Desk) callPage(c echo.Context, status int, note string, problems []faul
 // justNoted is the asker's last call, while she may take it back.
 func (d *Desk) justNoted(c echo.Context, l outreach.List) (*faces.Call, error) {
 	actor := reply.Actor(c)
-	last, err := d.Store.MembersFor(c.Request().Context(), actor.Scope(), l.ID, actor.EmployeeID, page.Ask{Size: 1})
+	last, err := d.Store.MembersFor(c.Request().Context(), actor.Scope(), outreach.Filter{List: l.ID, Caller: actor.EmployeeID}, page.Ask{Size: 1})
 	if err != nil || len(last.Rows) == 0 || !last.Rows[0].MayUndo(actor.EmployeeID, d.Now()) {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func (d *Desk) knownOf(ctx context.Context, actor people.Actor, v *faces.NextVie
 		return err
 	}
 	customer := walk.Customer
-	v.Customer, v.Phone, v.Mail = customerName(customer), customer.Phone, customer.Email
+	v.Customer, v.Phone, v.Mail = customerName(customer), i18n.LatinDigits(customer.Phone), customer.Email
 	v.Why = r.T("outreach.why_"+string(l.Rule), "usual", m.Usual, "silent", m.Silent)
 	if customer.Language != "" {
 		v.Facts = append(v.Facts, ui.Fact{Name: r.T("outreach.speaks"), Value: customer.Language.Name()})
@@ -137,7 +137,7 @@ func (d *Desk) takeNext(c echo.Context) error {
 		return err
 	}
 	_, err = d.Outreach.Next(c.Request().Context(), reply.Actor(c), id)
-	if f := fault.Of(err); f != nil && f.Key == "outreach.nobody_waits" {
+	if f := fault.Of(err); f != nil && (f.Key == "outreach.nobody_waits" || f.Key == "outreach.quiet_hours") {
 		return reply.Done(c, faces.NextHref(id), f.Key)
 	}
 	if err != nil {

@@ -33,6 +33,8 @@ var places = []place{
 	{"/runs", "ui.nav.runs", reply.Leader},
 	{"/customers", "ui.nav.customers", reply.Named},
 	{"/cases", "ui.nav.cases", reply.Signed},
+	{"/outreach", "outreach.title", reply.Signed},
+	{"/outreach/new", "outreach.new", reply.Leader},
 	{"/people", "ui.nav.people", reply.Office},
 	{"/people/employees", "people.employees", reply.Office},
 	{"/people/users", "people.users", reply.Office},

@@ -29,27 +29,8 @@ func (d *Desk) signalRoutes() []reply.Route {
 	}
 }
 
-// toleratedKey is the setting of how many false alarms a year are put up with, and mostTolerated the most of them: one a week.
-// frozenKey is that of the days from which on baselines were frozen again, by touchpoint.
-const (
-	toleratedKey  = "signals.tolerated"
-	mostTolerated = 52
-	frozenKey     = "baselines"
-)
-
-// listening is what the company has decided about its charts.
-func (d *Desk) listening(ctx context.Context) (to insight.Listening, err error) {
-	if to.Tolerated, err = d.tolerated(ctx); err == nil {
-		err = d.Store.Setting(ctx, frozenKey, &to.From)
-	}
-	return to, err
-}
-
-func (d *Desk) tolerated(ctx context.Context) (float64, error) {
-	tolerated := insight.Tolerated
-	err := d.Store.Setting(ctx, toleratedKey, &tolerated)
-	return tolerated, err
-}
+// mostTolerated is how many false alarms a year can be put up with: one a week.
+const mostTolerated = 52
 
 func (d *Desk) signalsPage(c echo.Context) error {
 	return d.signalsForm(c, http.StatusOK, "", nil)
@@ -71,22 +52,22 @@ func (d *Desk) saveTolerated(c echo.Context) error {
 // tolerate keeps the setting; who changed what is signalled has a line in the ledger.
 func (d *Desk) tolerate(ctx context.Context, actor people.Actor, alarms float64) error {
 	return d.Store.InTx(ctx, func(ctx context.Context) error {
-		before, err := d.tolerated(ctx)
+		before, err := d.Insight.Listening(ctx)
 		if err != nil {
 			return err
 		}
-		if err := d.Store.SaveSetting(ctx, toleratedKey, alarms); err != nil {
+		if err := d.Store.SaveSetting(ctx, insight.ToleratedKey, alarms); err != nil {
 			return err
 		}
 		return d.Store.Record(ctx, event.Event{Verb: event.SignalsTolerated, SubjectKind: "signals", ActorID: actor.UserID, At: d.Now(),
-			Particulars: map[string]any{"before": before, "after": alarms}})
+			Particulars: map[string]any{"before": before.Tolerated, "after": alarms}})
 	})
 }
 
 // signalsForm is the page; typed is what was entered when it cannot be taken, and problems say why.
 func (d *Desk) signalsForm(c echo.Context, status int, typed string, problems []fault.Field) error {
 	ctx, a, r := c.Request().Context(), reply.Actor(c), reply.Reader(c)
-	to, err := d.listening(ctx)
+	to, err := d.Insight.Listening(ctx)
 	if err != nil {
 		return err
 	}
@@ -144,7 +125,7 @@ func howWatched(r *i18n.Reader, s insight.Signals) string {
 // fillWatch draws the control charts of a touchpoint.
 func (d *Desk) fillWatch(c echo.Context, t journey.Touchpoint, _ period, v *touchpoints.PageView) error {
 	ctx, r := c.Request().Context(), reply.Reader(c)
-	to, err := d.listening(ctx)
+	to, err := d.Insight.Listening(ctx)
 	if err != nil {
 		return err
 	}
@@ -205,7 +186,7 @@ func (d *Desk) baselineOf(c echo.Context) (journey.Touchpoint, insight.Listening
 	if err != nil {
 		return t, insight.Listening{}, err
 	}
-	to, err := d.listening(c.Request().Context())
+	to, err := d.Insight.Listening(c.Request().Context())
 	return t, to, err
 }
 
@@ -230,7 +211,7 @@ func (d *Desk) freezeBaseline(c echo.Context) error {
 
 func (d *Desk) freeze(ctx context.Context, actor people.Actor, t journey.Touchpoint, reason string) error {
 	return d.Store.InTx(ctx, func(ctx context.Context) error {
-		to, err := d.listening(ctx)
+		to, err := d.Insight.Listening(ctx)
 		if err != nil {
 			return err
 		}
@@ -242,7 +223,7 @@ func (d *Desk) freeze(ctx context.Context, actor people.Actor, t journey.Touchpo
 			to.From = map[int64]int32{}
 		}
 		to.From[t.ID] = from
-		if err := d.Store.SaveSetting(ctx, frozenKey, to.From); err != nil {
+		if err := d.Store.SaveSetting(ctx, insight.FrozenKey, to.From); err != nil {
 			return err
 		}
 		return d.Store.Record(ctx, event.Event{Verb: event.BaselineFrozen, SubjectKind: "touchpoint", SubjectID: t.ID, ActorID: actor.UserID, At: d.Now(),

@@ -54,7 +54,11 @@ func (d *Desk) sightView(ctx context.Context, whose people.Actor) (view.SightVie
 	if err != nil {
 		return view.SightView{}, err
 	}
-	v := view.SightView{Name: whose.Name, Href: userHref(whose.UserID), Menu: reply.Menu(whose, "", cases), Home: reply.Home(whose)}
+	calls, err := d.Store.CallsFrom(ctx, whose)
+	if err != nil {
+		return view.SightView{}, err
+	}
+	v := view.SightView{Name: whose.Name, Href: userHref(whose.UserID), Menu: reply.Menu(whose, "", reply.Waiting{Cases: cases, Calls: calls}), Home: reply.Home(whose)}
 	for _, role := range whose.Roles() {
 		reasons, err := d.reasonsFor(ctx, whose, role)
 		if err != nil {
