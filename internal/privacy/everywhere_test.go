@@ -453,6 +453,9 @@ func isForgotten(t *testing.T, w *servertest.World, ann *servertest.Client, she,
 	if p := ann.Get(fmt.Sprintf("/cases/%d", cases[0].ID)); p.Status != 200 || !strings.Contains(p.Body, i18n.NewReader(i18n.English, "", time.UTC).T("cases.step_erased")) {
 		t.Errorf("her case says nothing of it: %d", p.Status)
 	}
+	if p := ann.Get(fmt.Sprintf("/runs/%d", cases[0].RunID)); p.Status != 200 || strings.Contains(p.Body, fmt.Sprintf("/customers/%d", she.ID)) {
+		t.Errorf("her walk leads to her: %d", p.Status)
+	}
 	events, err := w.App.Store.EventsOf(ctx, "customer", she.ID)
 	if err != nil || len(events) == 0 || events[0].Verb != "customer.erased" || events[0].ActorID != w.Actor("ann").UserID {
 		t.Errorf("the ledger: %+v %v", events, err)
