@@ -505,11 +505,7 @@ func (v *visitor) read(x view) error {
 	if err != nil {
 		return err
 	}
-	doc, err := goquery.NewDocumentFromReader(strings.NewReader(source))
-	if err != nil {
-		return err
-	}
-	page := servertest.Page{Document: doc, Body: source}
+	page := servertest.PageOf(v.t, source)
 	if at := strings.Index(source, "⟦"); at >= 0 {
 		v.t.Errorf("%s in %s: a message is missing: %.60s", x.name, v.lang, source[at:])
 	}

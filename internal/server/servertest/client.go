@@ -1,12 +1,12 @@
 package servertest
 
 import (
-	"bytes"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,8 +26,28 @@ type Page struct {
 	Header   http.Header
 	Location string // where a redirect leads
 	Body     string
-	*goquery.Document
+	document func() *goquery.Document
 }
+
+// PageOf is a page of which only the body is known.
+func PageOf(t testing.TB, body string) Page {
+	return Page{Body: body, document: sync.OnceValue(func() *goquery.Document {
+		doc, err := goquery.NewDocumentFromReader(strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return doc
+	})}
+}
+
+// Document is the page as a browser reads it; that takes its time, and is done when somebody first looks.
+func (p Page) Document() *goquery.Document { return p.document() }
+
+// Find is what a selector finds on the page.
+func (p Page) Find(selector string) *goquery.Selection { return p.document().Find(selector) }
+
+// Text is all that stands on the page.
+func (p Page) Text() string { return p.document().Text() }
 
 // patience is how long an answer may take before it counts as one that never comes.
 const patience = time.Minute
@@ -128,12 +148,10 @@ func (c *Client) Do(r *http.Request) Page {
 	if err != nil {
 		c.T.Fatal(err)
 	}
-	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(body))
-	if err != nil {
-		c.T.Fatal(err)
-	}
 	if at := strings.Index(string(body), "⟦"); at >= 0 {
 		c.T.Errorf("%s %s: a message is missing: %.60s", r.Method, r.URL.Path, body[at:])
 	}
-	return Page{Status: answer.StatusCode, Header: answer.Header, Location: answer.Header.Get("Location"), Body: string(body), Document: doc}
+	page := PageOf(c.T, string(body))
+	page.Status, page.Header, page.Location = answer.StatusCode, answer.Header, answer.Header.Get("Location")
+	return page
 }

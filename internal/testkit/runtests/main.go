@@ -43,6 +43,11 @@ func runTests(ctx context.Context, timeout time.Duration, install, verbose bool,
 	if err := ensure(ctx, needs, install); err != nil {
 		return 0, err
 	}
+	clear, err := lightly()
+	if err != nil {
+		return 0, err
+	}
+	defer clear()
 	server, err := pgtest.Start(ctx)
 	if err != nil {
 		return 0, err

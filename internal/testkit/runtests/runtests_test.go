@@ -180,3 +180,28 @@ func TestWhatIsMissingIsInstalledWhereThatIsAllowed(t *testing.T) {
 		})
 	}
 }
+
+func TestWhatTestsWriteInMemoryIsGoneWithThem(t *testing.T) {
+	for _, name := range []string{"TMPDIR", "GOTMPDIR", "GOGC"} {
+		t.Setenv(name, os.Getenv(name)) // and back when the test ends
+	}
+	disk := os.TempDir()
+	clear, err := lightly()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if os.TempDir() == disk {
+		t.Logf("%s has no room: all stays where it was", memory)
+		return
+	}
+	if build := os.Getenv("GOTMPDIR"); build == os.TempDir() {
+		t.Errorf("programs are built in memory too, at %s", build)
+	}
+	if err := os.WriteFile(filepath.Join(os.TempDir(), "database"), []byte("rows"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	clear()
+	if _, err := os.Stat(os.TempDir()); !os.IsNotExist(err) {
+		t.Errorf("%s is still there: %v", os.TempDir(), err)
+	}
+}
