@@ -131,13 +131,22 @@ func (p *Pairs) Plus(o *Pairs) { p.add(o, 1) }
 func (p *Pairs) Minus(o *Pairs) { p.add(o, -1) }
 
 func (p *Pairs) add(o *Pairs, times int64) {
-	for pair, x := range o.Each {
-		i, j := p.place(pair.A), p.place(pair.B)
-		if i > j {
-			i, j, x = j, i, x.Turned()
+	at := make([]int, len(o.sides))
+	for i, s := range o.sides {
+		at[i] = p.place(s)
+	}
+	n := 0
+	for j := range at {
+		for i := range j + 1 {
+			x := o.sums[n]
+			n++
+			a, b := at[i], at[j]
+			if a > b {
+				a, b, x = b, a, x.Turned()
+			}
+			sum := &p.sums[b*(b+1)/2+a]
+			*sum = Both{sum.N + times*x.N, sum.A + times*x.A, sum.B + times*x.B, sum.AB + times*x.AB}
 		}
-		sum := &p.sums[j*(j+1)/2+i]
-		*sum = Both{sum.N + times*x.N, sum.A + times*x.A, sum.B + times*x.B, sum.AB + times*x.AB}
 	}
 }
 
@@ -156,10 +165,15 @@ func (p *Pairs) Each(yield func(Pair, Both) bool) {
 func (p *Pairs) Of(a, b Side) Both {
 	i, knownA := p.at[a]
 	j, knownB := p.at[b]
-	switch {
-	case !knownA || !knownB:
+	if !knownA || !knownB {
 		return Both{}
-	case i > j:
+	}
+	return p.between(i, j)
+}
+
+// between is the pair of the sides at two places.
+func (p *Pairs) between(i, j int) Both {
+	if i > j {
 		return p.sums[i*(i+1)/2+j].Turned()
 	}
 	return p.sums[j*(j+1)/2+i]
@@ -178,27 +192,46 @@ var errPairs = errors.New("driver statistics that cannot be read")
 // MarshalBinary writes the same pairs always alike: the sides that count in order, then their pairs, in variable-length
 // integers. It never fails.
 func (p *Pairs) MarshalBinary() ([]byte, error) {
-	counts := map[Side]bool{}
-	for pair := range p.Each {
-		counts[pair.A], counts[pair.B] = true, true
-	}
-	sides := slices.SortedFunc(slices.Values(p.sides), compareSides)
-	sides = slices.DeleteFunc(sides, func(s Side) bool { return !counts[s] })
-	out := binary.AppendUvarint([]byte{pairsFormat}, uint64(len(sides)))
-	for _, s := range sides {
+	places := p.counting()
+	out := binary.AppendUvarint([]byte{pairsFormat}, uint64(len(places)))
+	for _, at := range places {
+		s := p.sides[at]
 		out = binary.AppendVarint(out, s.ID)
 		out = binary.AppendUvarint(out, uint64(len(s.Scale)))
 		out = append(out, s.Scale...)
 	}
-	for j, b := range sides {
-		for _, a := range sides[:j+1] {
-			x := p.Of(a, b)
+	out = slices.Grow(out, 2*len(places)*(len(places)+1))
+	for j, b := range places {
+		for _, a := range places[:j+1] {
+			x := p.between(a, b)
 			for _, n := range [...]int64{x.N, x.A, x.B, x.AB} {
 				out = binary.AppendVarint(out, n)
 			}
 		}
 	}
 	return out, nil
+}
+
+// counting are the places of the sides with a pair that is not all 0, in the order of their sides.
+func (p *Pairs) counting() []int {
+	counts := make([]bool, len(p.sides))
+	n := 0
+	for j := range counts {
+		for i := range j + 1 {
+			if p.sums[n] != (Both{}) {
+				counts[i], counts[j] = true, true
+			}
+			n++
+		}
+	}
+	places := make([]int, 0, len(counts))
+	for at, some := range counts {
+		if some {
+			places = append(places, at)
+		}
+	}
+	slices.SortFunc(places, func(a, b int) int { return compareSides(p.sides[a], p.sides[b]) })
+	return places
 }
 
 // UnmarshalBinary reads what MarshalBinary writes, and nothing else.
@@ -218,9 +251,9 @@ func (p *Pairs) UnmarshalBinary(raw []byte) error {
 	if n := len(sides); 2*n*(n+1) > len(r.rest) { // four numbers a pair
 		return errPairs
 	}
-	*p = Pairs{}
-	for _, s := range sides {
-		p.place(s)
+	*p = Pairs{sides: sides, at: make(map[Side]int, len(sides)), sums: make([]Both, len(sides)*(len(sides)+1)/2)}
+	for i, s := range sides {
+		p.at[s] = i
 	}
 	for i := range p.sums {
 		p.sums[i] = Both{r.int(), r.int(), r.int(), r.int()}

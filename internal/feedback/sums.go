@@ -19,11 +19,13 @@ type Sums struct {
 }
 
 // NewSums starts with no answers.
-func NewSums() Sums { return NewSumsOf(0) }
+func NewSums() Sums { return sumsWith(0) }
 
 // NewSumsOf is NewSums with room for so many answers.
-func NewSumsOf(answers int) Sums {
-	return Sums{make(map[Cell]stat.Tally, answers*usual/2), map[int64][]int64{}, map[DriverDay]*Pairs{}, map[PromiseDay]Promises{}, map[Pass]int64{}}
+func NewSumsOf(answers int) Sums { return sumsWith(answers * usual / 2) }
+
+func sumsWith(cells int) Sums {
+	return Sums{make(map[Cell]stat.Tally, cells), map[int64][]int64{}, map[DriverDay]*Pairs{}, map[PromiseDay]Promises{}, map[Pass]int64{}}
 }
 
 // usual is how many deltas most answers have no more of: those of six touchpoints that one employee served at.
@@ -248,6 +250,9 @@ func (r *sumsReader) tally() stat.Tally {
 	return t
 }
 
+// leastTally is how many bytes a tally takes with its cell at least.
+const leastTally = 7
+
 // UnmarshalBinary reads what MarshalBinary writes, and nothing else.
 func (s *Sums) UnmarshalBinary(raw []byte) error {
 	r := &sumsReader{reader: reader{rest: raw}}
@@ -255,8 +260,9 @@ func (s *Sums) UnmarshalBinary(raw []byte) error {
 		return errSums
 	}
 	r.names()
-	*s = NewSums()
-	for range r.count() {
+	cells := r.count()
+	*s = sumsWith(min(cells, len(r.rest)/leastTally))
+	for range cells {
 		c := Cell{Dim: Dim(r.text()), ID: r.id(), JourneyID: r.id(), TouchpointID: r.id(), Scale: r.text(), Day: int32(r.int())}
 		s.Tallies[c] = r.tally()
 	}

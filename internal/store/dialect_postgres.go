@@ -30,8 +30,9 @@ type postgresDialect struct {
 
 func (*postgresDialect) name() string { return "postgres" }
 
-// Three: while one waits for the disk and one for the server, one works. More of them only cut the batches smaller.
-func (*postgresDialect) writers() int { return 3 }
+// Four: while one waits for the disk, three keep the server busy or are kept busy by what it found. More of them only cut
+// the batches smaller.
+func (*postgresDialect) writers() int { return 4 }
 func (*postgresDialect) lock() string { return " FOR NO KEY UPDATE" } // what refers to the row need not wait
 
 func (*postgresDialect) constraint(err error) bool {

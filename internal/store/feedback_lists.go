@@ -139,13 +139,15 @@ func (s *Store) MomentsFor(ctx context.Context, scope people.Scope, employee int
 	return all[feedback.Moment](s.notices(ctx, scope, employee, f).Select("f.at, f.mood").Order("f.at"))
 }
 
-// TouchpointsNoticed lists the touchpoints one person has feedback about.
+// TouchpointsNoticed lists the touchpoints one person has feedback about. Of each it looks no further than to the first.
 func (s *Store) TouchpointsNoticed(ctx context.Context, scope people.Scope, employee int64, f feedback.Filter) ([]journey.Touchpoint, error) {
-	ids, err := plucked[int64](s.notices(ctx, scope, employee, f).Where("f.touchpoint_id <> 0").Distinct(), "f.touchpoint_id")
+	out, err := fetch[journey.Touchpoint](s.read(ctx).Table("touchpoints").
+		Where("id IN (SELECT touchpoint_id FROM feedback WHERE employee_id = ?)", employee).
+		Where("EXISTS (?)", s.notices(ctx, scope, employee, f).Select("1").Where("f.touchpoint_id = touchpoints.id")).Order("id"))
 	if err != nil {
 		return nil, fmt.Errorf("list touchpoints of feedback of %d: %w", employee, err)
 	}
-	return in[journey.Touchpoint](s.read(ctx).Order("id"), "touchpoints", "id", ids)
+	return out, nil
 }
 
 // Readings counts, by employee, what each got of her own since a time, has not read, and wants to talk about.
