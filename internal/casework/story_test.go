@@ -335,8 +335,12 @@ func TestWhatComesWhileSheIsAsked(t *testing.T) {
 	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
 		c, _, token := proposed(t, w, "o1")
 		ctx := t.Context()
+		asked := casework.Mail{ID: 1, CaseID: c.ID, Kind: casework.MailAsk, State: casework.MailSent, Token: "ours", MadeAt: c.OpenedAt}
+		if _, err := w.Store.AddMail(ctx, asked); err != nil {
+			t.Fatal(err)
+		}
 		w.Wait(surveytest.Days(6))
-		letter := casework.LetterFrom{MessageID: "m1", From: w.Customer(t, c.RunID).Email, Subject: "Re", Words: "I will look on Monday"}
+		letter := casework.LetterFrom{MessageID: "m1", From: w.Customer(t, c.RunID).Email, To: []string{"care+ours@example.org"}, Subject: "Re", Words: "I will look on Monday"}
 		if _, news, err := w.Cases.Receive(ctx, letter); err != nil || !news {
 			t.Fatal(err)
 		}

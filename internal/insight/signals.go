@@ -301,7 +301,9 @@ func (s *Service) listen(ctx context.Context, to Listening) (heard, error) {
 	}
 	out.Charts, out.Few = len(charts), few
 	out.RunLength = runLength(len(charts), to.Tolerated)
-	limit, err := stat.LimitFor(stat.EWMAWeight, out.RunLength)
+	limit, err := remembered(ctx, s, fmt.Sprint("limit ", out.RunLength), func(context.Context) (float64, error) {
+		return stat.LimitFor(stat.EWMAWeight, out.RunLength) // 10 ms
+	})
 	for i := range charts {
 		if err == nil {
 			err = charts[i].listen(limit)

@@ -183,10 +183,9 @@ func (m Member) With(caller int64, now time.Time) bool {
 	return caller != 0 && m.CallerID == caller && m.TakenAt != nil && now.Before(m.TakenAt.Add(InHand)) && m.DoneAt == nil
 }
 
-// MayUndo: who noted it, for some minutes. A case that it opened stays: on its page one says what became of it.
+// MayUndo: who noted it, for some minutes.
 func (m Member) MayUndo(caller int64, now time.Time) bool {
-	return caller != 0 && m.CallerID == caller && m.TakenAt == nil && m.CalledAt != nil && now.Before(m.CalledAt.Add(Undo)) &&
-		m.Outcome != "" && m.Outcome != Wrong
+	return caller != 0 && m.CallerID == caller && m.TakenAt == nil && m.CalledAt != nil && now.Before(m.CalledAt.Add(Undo)) && m.Outcome != ""
 }
 
 // OpensCase: she said that something is wrong.

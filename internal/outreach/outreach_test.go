@@ -317,9 +317,15 @@ func TestWhatACallComesTo(t *testing.T) {
 		if cases, err := w.App.Store.CasesOf(ctx, wrong.CustomerID); err != nil || len(cases) != 1 || cases[0].RunID != wrong.RunID {
 			t.Errorf("something wrong opened %v, %v", cases, err)
 		}
-		if fault.KindOf(undo(wrong)) != fault.KindConflict {
-			t.Error("what opened a case can be taken back")
+		if err := undo(wrong); err != nil {
+			t.Errorf("what opened a case is taken back: %v", err)
 		}
+		w.Drain()
+		if open, err := w.App.Store.HistoryFor(ctx, wrong.CustomerID, w.Now()); err != nil || open.OpenCase || !open.CallPlanned {
+			t.Errorf("then she has a case no more, and is to be called: %+v, %v", open, err)
+		}
+		wrong = next(outreach.Wrong, "the line does drop")
+		w.Drain()
 		wish := next(outreach.Wants, "a later visit")
 		if o, err := w.App.Store.ObservationByID(ctx, wish.ObservationID); err != nil || o.Words != "a later visit" || o.CustomerID != wish.CustomerID {
 			t.Errorf("the wish became %+v, %v", o, err)

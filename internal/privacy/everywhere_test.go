@@ -79,9 +79,9 @@ var holdings = map[string]holding{
 
 	// What happened, by number; the ledger has no words of customers, and messages to employees are made when they are read.
 	"events":         {stays: "id at verb subject_kind subject_id actor_id particulars"},
-	"outbox":         {stays: "id topic payload"},
+	"outbox":         {stays: "id topic payload changed"},
 	"notifications":  {stays: "id user_id event_id verb part subject_kind subject_id journey_id by_id stands_for value at read_at mail_due letter_id"},
-	"notify_people":  {stays: "user_id settings stop digest_at bounced_at"},
+	"notify_people":  {stays: "user_id settings stop digest_at own_email dead_email"},
 	"notify_letters": {stays: "id user_id weekly sample made_at next_at attempts sent_at failed"},
 
 	// Files on their way: an upload goes when its task ends, what was made after a day (task.FileKept).
@@ -89,7 +89,7 @@ var holdings = map[string]holding{
 	"task_files": {stays: "task_id part seq bytes"},
 
 	// The customer.
-	"customers": {hers: "id = %d", told: "key name email phone language channel", erased: "search dead_email",
+	"customers": {hers: "id = %d", told: "key name email phone language channel", erased: "search dead_email dead_phone",
 		stays: "id segment value_minor opted_out_at created_at erased_at"},
 	"customer_keys": {hers: "customer_id = %d", goes: true, told: "key", stays: "customer_id"},
 	"erased_keys":   {stays: "hash at"}, // what is left of her: that a key may not bring her back
@@ -123,7 +123,7 @@ var holdings = map[string]holding{
 	"cases": {hers: "customer_id = %d", told: "solution",
 		stays: "id customer_id run_id journey_id touchpoint_id state severity owner_id opened_at clock_at contact_due resolve_due contacted_at waiting_since waited proposed_at " +
 			"closed_at closed_by next_at warned reopened cause compensation_minor currency version"},
-	"case_triggers": {hers: ofHerCases, told: "particulars", stays: "case_id kind run_id touchpoint_id response_id at"},
+	"case_triggers": {hers: ofHerCases, told: "particulars", stays: "case_id kind run_id touchpoint_id source_id at"},
 	"case_steps":    {hers: ofHerCases, told: "words", stays: "id case_id at kind actor_id employee_id channel result"},
 	"case_causes":   {stays: "case_id cause main"},
 	"case_files":    {hers: ofHerCases, goes: true, told: "name bytes", stays: "id case_id step_id type size at"},

@@ -10,8 +10,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/journeyloop/journeyloop/internal/coaching"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/observation"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/server/servertest"
 	"github.com/journeyloop/journeyloop/internal/task"
@@ -112,6 +115,20 @@ func TestNoPageIsEverStale(t *testing.T) {
 			}},
 			{"a draft", func() error { return send("olga", fmt.Sprintf("/journeys/%d/draft", w.Fibre.ID), nil) }},
 			{"a case", func() error { w.OpenCase(w.RunOf("order-0")); return nil }},
+			{"an observation", func() error {
+				_, err := w.App.Observations.Record(ctx, w.Actor("zahra"), observation.Draft{Kind: observation.Complaint, Touchpoint: w.Visit.ID, Words: "waits in the cold", Language: i18n.English})
+				return err
+			}},
+			{"praise that the team may read", func() error {
+				w.Take(w.Answered("order-praise", 5, "Ευχαριστώ"))
+				w.Fold()
+				return w.App.Praise.ShareWithTeam(ctx, w.Actor("zahra"), answer("order-praise"), w.Visit.ID)
+			}},
+			{"what the team tries next", func() error {
+				return w.App.Coaching.Try(ctx, w.Actor("nikos"), w.North.ID, coaching.Try{Rule: coaching.Own, About: "call before coming"})
+			}},
+			{"other working days", func() error { return w.App.Runs.SetWeek(ctx, w.Actor("admin"), []time.Weekday{time.Friday}) }},
+			{"a sign-in", func() error { w.As("boris"); return nil }},
 			{"another language", func() error {
 				return send("ann", "/me/language", url.Values{"lang": {"fa"}, "calendar": {"gregorian"}})
 			}},

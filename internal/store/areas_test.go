@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -94,6 +95,10 @@ func TestWhatAChangeLeaves(t *testing.T) {
 				{sentence: "the fold after it", do: func() error { return s.FoldAll(t.Context()) }, team: true},
 				{sentence: "an answer that is told at once", do: in(func(ctx context.Context) error {
 					return s.write(ctx).Exec("DELETE FROM responses WHERE id = 1").Error
+				}), team: true},
+				{sentence: "rows that are poured in beside a statement", do: in(func(ctx context.Context) error {
+					return errors.Join(s.write(ctx).Exec("UPDATE settings SET value = value").Error,
+						pour(ctx, s, "packed_ratings", []packedRating{{ResponseID: 1, At: s.Now(), AnsweredAt: s.Now()}}, ""))
 				}), team: true},
 				{sentence: "a change of nobody knows what", do: in(func(ctx context.Context) error { return s.write(ctx).Error })},
 			} {

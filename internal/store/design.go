@@ -9,14 +9,15 @@ import (
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/recall"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/survey"
 )
 
-// design is what the settings of many runs have in common: who works where, what is asked, who leads. It changes with the
-// data's version only, and is remembered from one batch of answers to the next. Nobody changes it.
+// design is what the settings of many runs have in common: who works where, what is asked, who leads. It is remembered from
+// one batch of answers to the next, as long as nothing changes that it was found in. Nobody changes it.
 type design struct {
-	version     int64
+	sight       *recall.Sight
 	teams       people.Tree
 	touchpoints map[int64]journey.Touchpoint
 	leaders     map[int64]int64         // by journey
@@ -52,12 +53,13 @@ func (s *Store) designOf(ctx context.Context, walks map[int64]run.Walk) (*design
 	if err != nil {
 		return nil, err
 	}
-	if d := s.design.Load(); d != nil && d.version == version && !d.lacksAny(walks) {
+	if d := s.design.Load(); d != nil && d.sight.Holds() && !d.lacksAny(walks) {
 		return d, nil
 	}
-	d, err := s.draw(ctx, walks)
+	sight := s.changes.Look(version)
+	d, err := s.draw(recall.Apart(recall.With(ctx, sight)), walks)
 	if err == nil {
-		d.version = version
+		d.sight = sight
 		s.design.Store(d)
 	}
 	return d, err

@@ -24,6 +24,7 @@ type ListView struct {
 	Rules             string // where the company's rules are set; "" for who may not
 	First             *First // which case comes first; nil where none is the reader's, or she has asked for others
 	Needs             []Need
+	Others            string // how many cases of others are overdue, where nothing of hers presses; "" says nothing
 	Choices           Choices
 	Journeys          []ui.Option
 	Query             string

@@ -95,8 +95,9 @@ type PageView struct {
 	InHand           bool   // has somebody to call
 	File             string // "" for who may not have all of it
 	Progress, Came   []ui.Fact
-	Searching        bool   // customers are being looked for
-	Search           string // what the last search found
+	SetUp            []ui.Fact // how its maker wants it
+	Searching        bool      // customers are being looked for
+	Search           string    // what the last search found
 	Found            []ui.Fact
 	Effect           Effect
 	Filter           outreach.Filter

@@ -19,8 +19,10 @@ type campaign struct {
 	calls int
 }
 
-// planCalls puts the lists on the agenda: made one morning, searched in some nights, and called from on working days, up to
-// the day before the end of the play.
+// left is how many days before the end of the play nobody calls any more: the calls are for whoever signs in.
+const left = 5
+
+// planCalls puts the lists on the agenda: made one morning, searched in some nights, and called from on working days.
 func (p *player) planCalls() {
 	for _, x := range demo.Campaigns {
 		c := &campaign{Campaign: x}
@@ -32,7 +34,7 @@ func (p *player) planCalls() {
 			case ago%c.Every == 0:
 				p.at(morning.Add(time.Minute), func(ctx context.Context) error { return p.calling.Fill(ctx, c.list) })
 			}
-			if ago > 0 {
+			if ago > left {
 				p.at(morning.Add(10*time.Hour+time.Duration(ago*37%300)*time.Minute), func(ctx context.Context) error { return p.callSome(ctx, c) })
 			}
 		}
@@ -77,7 +79,7 @@ func (p *player) callSome(ctx context.Context, c *campaign) error {
 			err = p.calling.Answer(ctx, actor, c.list, m.ID, outreach.Outcome(came), p.said(who, demo.SaidOnCalls[came]))
 		}
 		if err == nil && outreach.Outcome(came) == outreach.Wrong {
-			err = p.cases.Raise(ctx, m.RunID, casework.Trigger{Kind: casework.Called, At: p.now})
+			err = p.cases.Hear(ctx, m.ID, m.RunID, casework.Trigger{Kind: casework.Called, At: p.now})
 		}
 		if c.calls++; err != nil {
 			return err

@@ -45,7 +45,7 @@ func (p *player) post(ctx context.Context) error {
 	return err
 }
 
-// write lets the owner write to the customer after the call; she answers the next day, and what she sends is kept.
+// write lets the owner write to the customer after the call; she answers within a day.
 func (p *player) write(r *recovery) {
 	if !p.recent() || p.luck.Float64() >= writes {
 		return
@@ -57,8 +57,9 @@ func (p *player) write(r *recovery) {
 			if fault.KindOf(err) == fault.KindConflict {
 				return c, nil // mail does not reach her
 			}
-			p.mailed(r, p.now.Add(time.Duration(3+p.luck.IntN(20))*time.Hour), "Re: "+demo.LetterSubject.In(language), demo.Reply.In(language))
-			p.at(p.now.Add(26*time.Hour), func(ctx context.Context) error { return p.keep(ctx, r) })
+			p.at(p.now.Add(time.Duration(3+p.luck.IntN(20))*time.Hour), func(ctx context.Context) error {
+				return p.answers(ctx, r, demo.LetterSubject.In(language), demo.Reply.In(language))
+			})
 			return written, err
 		})
 		if err != nil {
@@ -76,28 +77,47 @@ func (p *player) ask(ctx context.Context, id int64) error {
 	return errors.Join(p.cases.Ask(ctx, id), p.post(ctx))
 }
 
-// mailed lets the customer's mail come in.
-func (p *player) mailed(r *recovery, at time.Time, subject, words string) {
-	p.at(at, func(ctx context.Context) error {
-		from := p.customers[r.walk.Customer].Email
-		if from == "" {
-			return nil
-		}
-		_, _, err := p.cases.Receive(ctx, casework.LetterFrom{MessageID: fmt.Sprintf("%s.%d@customers.example", r.walk.Key, p.now.Unix()), From: from, Subject: subject, Words: words})
-		if err != nil {
-			return err
-		}
-		c, err := p.store.CaseByID(ctx, r.id)
-		p.watch(r, c)
+// answers lets the customer answer the last letter, with a photograph.
+func (p *player) answers(ctx context.Context, r *recovery, subject, words string) error {
+	mails, err := p.store.MailsOf(ctx, r.id)
+	if err != nil || len(mails) == 0 {
 		return err
-	})
+	}
+	language := p.customers[r.walk.Customer].Language
+	return p.mailed(ctx, r, casework.LetterFrom{To: []string{"care+" + mails[len(mails)-1].Token + "@mirava.example"}, Subject: "Re: " + subject, Words: words,
+		Files: []casework.FileFrom{{Name: demo.Photo.In(language), Type: "image/png", Content: photo()}}})
 }
 
-// keep attaches to the case what the customer has sent.
-func (p *player) keep(ctx context.Context, r *recovery) error {
-	return p.work(ctx, r, func(actor people.Actor, c casework.Case, say func(i18n.Text) string) (casework.Case, error) {
-		return p.cases.Attach(ctx, actor, c.ID, casework.FileFrom{Name: say(demo.Photo), Type: "image/png", Content: photo()})
-	})
+// mailed lets the customer's mail come in.
+func (p *player) mailed(ctx context.Context, r *recovery, l casework.LetterFrom) error {
+	l.From, l.MessageID = p.customers[r.walk.Customer].Email, fmt.Sprintf("%s.%d@customers.example", r.walk.Key, p.now.Unix())
+	m, _, err := p.cases.Receive(ctx, l)
+	if err != nil || m.CaseID == 0 {
+		return errors.Join(err, p.bring(ctx, r, m))
+	}
+	c, err := p.store.CaseByID(ctx, r.id)
+	p.watch(r, c)
+	return err
+}
+
+// leftLost is how long before the end of the play mail that came from nowhere is left for whoever signs in.
+const leftLost = 2 * 24 * time.Hour
+
+// bring lets the manager say to which case a mail belongs.
+func (p *player) bring(ctx context.Context, r *recovery, m casework.Mail) error {
+	if p.now.After(p.company.Now.Add(-leftLost)) {
+		return nil
+	}
+	manager, err := p.actor(ctx, demo.Manager)
+	if err != nil {
+		return err
+	}
+	if err := p.cases.Assign(ctx, manager, m.ID, r.id); err != nil {
+		return err
+	}
+	c, err := p.store.CaseByID(ctx, r.id)
+	p.watch(r, c)
+	return err
 }
 
 // photo is a router in the dark, its second light red.
@@ -119,9 +139,10 @@ func (p *player) untold(r *recovery, c casework.Case) {
 	if owner == nil || !owner.signsIn || !p.recent() {
 		return
 	}
-	if p.luck.Float64() < impatient {
-		words := demo.Unasked.In(p.customers[r.walk.Customer].Language)
-		p.mailed(r, p.now.Add(time.Duration(4+p.luck.IntN(16))*time.Hour), "", words)
+	if c := p.customers[r.walk.Customer]; c.Email != "" && p.luck.Float64() < impatient {
+		p.at(p.now.Add(time.Duration(4+p.luck.IntN(16))*time.Hour), func(ctx context.Context) error {
+			return p.mailed(ctx, r, casework.LetterFrom{Words: demo.Unasked.In(c.Language)})
+		})
 	}
 	if p.luck.Float64() < helps {
 		p.at(p.atWork(p.now.Add(6*time.Hour)), func(ctx context.Context) error { return p.help(ctx, r, owner.team) })

@@ -137,8 +137,8 @@ func TestAYearIsLargeAndWhole(t *testing.T) {
 		{"letters of the last days to customers", `SELECT count(*) FROM case_mails WHERE kind = 'letter' AND state = 'sent'`, 5, 60},
 		{"questions of the last days whether it is solved", `SELECT count(*) FROM case_mails WHERE kind = 'ask' AND state = 'sent'`, 5, 90},
 		{"letters of the last days from customers", `SELECT count(*) FROM case_mails WHERE kind = 'reply' AND state = 'came'`, 5, 90},
-		{"mail that belongs to no case", `SELECT count(*) FROM case_mails WHERE state = 'lost'`, 2, 6},
-		{"files at a step of a case", `SELECT count(*) FROM case_files f JOIN case_steps s ON s.id = f.step_id AND s.kind = 'file'`, 3, 60},
+		{"mail that belongs to no case", `SELECT count(*) FROM case_mails WHERE state = 'lost'`, 2, 12},
+		{"files at a step of a case", `SELECT count(*) FROM case_files f JOIN case_steps s ON s.id = f.step_id AND s.kind = 'mail_in'`, 3, 60},
 		{"complaints heard at work that became cases", `SELECT count(*) FROM case_triggers WHERE kind = 'complaint'`, 2, 3},
 		{"promises of technicians due today or tomorrow", `SELECT count(*) FROM interactions i JOIN touchpoints t ON t.id = i.touchpoint_id WHERE t.key = 'repair-visit'
 			AND i.promise_kept IS NULL AND i.promise_due BETWEEN unixepoch('2026-11-21 10:30') * 1000000 AND unixepoch('2026-11-23') * 1000000`, 3, 3},

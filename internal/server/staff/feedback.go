@@ -94,79 +94,107 @@ func (a feedbackAsk) within(now time.Time, zone *time.Location) feedback.Filter 
 }
 
 func (d *Desk) feedbackPage(c echo.Context) error {
-	ctx, actor, now := c.Request().Context(), reply.Actor(c), d.Now()
-	scope, ask := actor.OwnScope(), readFeedbackAsk(c)
-	filter := ask.within(now, reply.Reader(c).Zone())
-	tallies, err := d.Store.TalliesFor(ctx, scope, actor.EmployeeID, filter)
+	ctx, actor := c.Request().Context(), reply.Actor(c)
+	view, filter, ask, err := d.feedbackAsked(c)
 	if err != nil {
 		return err
 	}
-	if ask.audience == "" {
-		ask.audience = closest(tallies)
-	}
-	filter.Audience = ask.audience
-	touchpoints, err := d.Store.TouchpointsNoticed(ctx, scope, actor.EmployeeID, feedback.Filter{Audience: ask.audience})
-	if err != nil {
-		return err
-	}
-	filter.Mood = ask.mood
 	quotes, lifted, err := d.quotes(c, filter, ask)
 	if err != nil {
 		return err
 	}
-	view := feedbackView(c, ask, tallies, touchpoints)
-	view.Owned = ask.audience == feedback.ToEmployee
 	view.Pager = ui.PagerOf(view.Path, quotes)
 	if lifted {
 		view.Pager.Total++
 	}
-	view.File = ui.Link(fileOf(c, "/feedback.csv"), "for", string(ask.audience))
-	before, err := d.backgrounds(ctx, quotes.Rows)
-	if err != nil {
-		return err
-	}
-	shared, err := d.Store.Shared(ctx, actor.EmployeeID, quotes.Rows)
-	if err != nil {
+	if view.Quotes, err = d.ownQuotes(c, quotes, lifted); err != nil {
 		return err
 	}
 	if view.Answers, err = d.Store.AnswersToHear(ctx, actor.EmployeeID); err != nil {
 		return err
 	}
-	var shown []feedback.Notice
-	for i, q := range quotes.Rows {
-		v := ownQuote(c, q, now)
-		v.Shared = shared[[2]int64{q.ResponseID, q.TouchpointID}]
-		if v.Before, err = d.told(c, before[i]); err != nil {
-			return err
-		}
-		if lifted && quotes.Ask.Number == 1 && i == 0 {
-			v.Notes = append(v.Notes, reply.T(c, "feedback.opener"))
-		}
-		view.Quotes = append(view.Quotes, v)
-		if q.ReadAt == nil {
-			shown = append(shown, q.Notice())
-		}
-	}
-	if view.Owned {
-		own, err := d.Insight.Own(ctx, actor.EmployeeID, true)
-		if err != nil {
-			return err
-		}
-		view.Ranges = rangeViews(reply.Reader(c), own, true)
-		if view.Process, err = d.processWords(c, scope, actor.EmployeeID); err != nil {
-			return err
-		}
-		if view.Calendar, err = d.calendar(c); err != nil {
-			return err
-		}
-		if view.Lately, err = d.latelyView(c, scope, actor.EmployeeID, now); err != nil {
+	if view.Owned = ask.audience == feedback.ToEmployee; view.Owned {
+		if err := d.ownFigures(c, &view); err != nil {
 			return err
 		}
 	}
 	if err := reply.Page(c, reply.Frame{Title: reply.T(c, "feedback.title"), Live: true, Charts: true}, faces.Page(view)); err != nil {
 		return err
 	}
-	return d.Feedback.Read(ctx, actor, shown)
+	return d.Feedback.Read(ctx, actor, unread(quotes.Rows))
+}
+
+// feedbackAsked is the page without its words: what is asked for and can be, and the filter for it. Where nobody asks for an
+// audience, it is the closest one.
+func (d *Desk) feedbackAsked(c echo.Context) (view faces.PageView, f feedback.Filter, ask feedbackAsk, err error) {
+	ctx, actor := c.Request().Context(), reply.Actor(c)
+	ask = readFeedbackAsk(c)
+	f = ask.within(d.Now(), reply.Reader(c).Zone())
+	tallies, err := d.Store.TalliesFor(ctx, actor.OwnScope(), actor.EmployeeID, f)
+	if err != nil {
+		return view, f, ask, err
+	}
+	if ask.audience == "" {
+		ask.audience = closest(tallies)
+	}
+	f.Audience, f.Mood = ask.audience, ask.mood
+	touchpoints, err := d.Store.TouchpointsNoticed(ctx, actor.OwnScope(), actor.EmployeeID, feedback.Filter{Audience: ask.audience})
+	view = feedbackView(c, ask, tallies, touchpoints)
+	view.File = ui.Link(fileOf(c, "/feedback.csv"), "for", string(ask.audience))
+	return view, f, ask, err
+}
+
+// ownQuotes are what customers said, each with its background; where praise was lifted, the first says so.
+func (d *Desk) ownQuotes(c echo.Context, quotes page.Of[feedback.Quote], lifted bool) ([]faces.QuoteView, error) {
+	ctx, now := c.Request().Context(), d.Now()
+	before, err := d.backgrounds(ctx, quotes.Rows)
+	if err != nil {
+		return nil, err
+	}
+	shared, err := d.Store.Shared(ctx, reply.Actor(c).EmployeeID, quotes.Rows)
+	if err != nil {
+		return nil, err
+	}
+	var out []faces.QuoteView
+	for i, q := range quotes.Rows {
+		v := ownQuote(c, q, now)
+		v.Shared = shared[[2]int64{q.ResponseID, q.TouchpointID}]
+		if v.Before, err = d.told(c, before[i]); err != nil {
+			return nil, err
+		}
+		if lifted && quotes.Ask.Number == 1 && i == 0 {
+			v.Notes = append(v.Notes, reply.T(c, "feedback.opener"))
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+func unread(quotes []feedback.Quote) (out []feedback.Notice) {
+	for _, q := range quotes {
+		if q.ReadAt == nil {
+			out = append(out, q.Notice())
+		}
+	}
+	return out
+}
+
+// ownFigures are for the employee herself, below the words.
+func (d *Desk) ownFigures(c echo.Context, view *faces.PageView) error {
+	ctx, actor := c.Request().Context(), reply.Actor(c)
+	own, err := d.Insight.Own(ctx, actor.EmployeeID, true)
+	if err != nil {
+		return err
+	}
+	view.Ranges = rangeViews(reply.Reader(c), own, true)
+	if view.Process, err = d.processWords(c, actor.OwnScope(), actor.EmployeeID); err != nil {
+		return err
+	}
+	if view.Calendar, err = d.calendar(c); err != nil {
+		return err
+	}
+	view.Lately, err = d.latelyView(c, actor.OwnScope(), actor.EmployeeID, d.Now())
+	return err
 }
 
 // quotes lists what the filter asks for, the newest first; unless a mood or the unread are asked for, praise of the last

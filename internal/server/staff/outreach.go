@@ -192,7 +192,11 @@ func (d *Desk) outreachPage(c echo.Context) error {
 		return err
 	}
 	n := counts[l.ID]
-	v := faces.PageView{Path: c.Request().URL.RequestURI(), Name: l.Name, Lead: r.T("outreach.rule_" + string(l.Rule)), Ended: !l.Open(), Keeps: outreach.MayMake(actor, l.JourneyID),
+	lead, err := d.outreachLead(ctx, l)
+	if err != nil {
+		return err
+	}
+	v := faces.PageView{Path: c.Request().URL.RequestURI(), Name: l.Name, Lead: lead, Ended: !l.Open(), Keeps: outreach.MayMake(actor, l.JourneyID),
 		Came: cameTo(r, n), Searching: l.Open() && l.SoughtAt == nil,
 		Filter: outreach.Filter{List: l.ID, Outcome: outreach.Outcome(c.QueryParam("outcome")), Query: c.QueryParam("q")}}
 	now, _, err := d.Store.OutreachWaiting(ctx, l.ID, d.Now())
@@ -209,7 +213,7 @@ func (d *Desk) outreachPage(c echo.Context) error {
 		return err
 	}
 	if v.Keeps {
-		v.File = faces.Href(l.ID) + "/calls.csv"
+		v.File, v.SetUp = faces.Href(l.ID)+"/calls.csv", setUp(r, l)
 		v.Search, v.Found = lastSearch(r, l)
 		if v.Effect, err = effectView(r, l, n); err != nil {
 			return err
@@ -219,6 +223,38 @@ func (d *Desk) outreachPage(c echo.Context) error {
 		return err
 	}
 	return reply.Page(c, reply.Frame{Title: l.Name, Live: true, Crumbs: outreachCrumbs(c, ui.Crumb{Text: l.Name})}, faces.Page(v))
+}
+
+// outreachLead says who is on a list, of which journey, and who calls.
+func (d *Desk) outreachLead(ctx context.Context, l outreach.List) (string, error) {
+	r := i18n.From(ctx)
+	journeys, err := d.Store.JourneysByID(ctx, []int64{l.JourneyID})
+	if err != nil {
+		return "", err
+	}
+	tree, err := d.Store.Tree(ctx)
+	journey := r.T("outreach.company")
+	if l.JourneyID != 0 {
+		journey = journeys[l.JourneyID].In(r.Lang())
+	}
+	return strings.Join([]string{r.T("outreach.rule_" + string(l.Rule)), i18n.Isolate(journey), i18n.Isolate(tree.Teams[l.TeamID].Name.In(r.Lang()))}, " · "), err
+}
+
+// setUp is how a list was made, as far as its rule asks.
+func setUp(r *i18n.Reader, l outreach.List) (out []ui.Fact) {
+	add := func(name, value string) {
+		out = append(out, ui.Fact{Name: r.T("outreach." + name), Value: value})
+	}
+	if l.Rule == outreach.Lapsed {
+		add("times", r.Float(l.Times, 1))
+		add("at_least", r.Int(int64(l.AtLeast)))
+	} else {
+		add("days", r.Int(int64(l.Days)))
+	}
+	add("most", r.Int(int64(l.Most)))
+	add("share", r.Int(int64(l.Share)))
+	add("horizon", r.Int(int64(l.Horizon)))
+	return out
 }
 
 // lastSearch says what a search found, how many of them came onto the list, and why the others did not.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -121,14 +122,18 @@ func (d *Desk) walkFacts(ctx context.Context, walk run.Walk) ([]ui.Fact, error) 
 	facts := []ui.Fact{{Name: r.T("outreach.journey"), Value: journeys[walk.Run.JourneyID].In(r.Lang())}}
 	if n := len(walk.Contacts); n > 0 {
 		last := walk.Contacts[n-1].Interaction
-		facts = append(facts, ui.Fact{Name: r.T("outreach.last"), Value: r.List(places[last.TouchpointID].Name.In(r.Lang()), r.Date(last.StartedAt))})
+		facts = append(facts, ui.Fact{Name: r.T("outreach.last"), Value: placeAndDay(r, places[last.TouchpointID].Name, last.StartedAt)})
 	}
 	for _, x := range walk.Contacts {
 		if i := x.Interaction; i.PromiseDue != nil && i.PromiseKept == nil && walk.Run.State == run.Open {
-			facts = append(facts, ui.Fact{Name: r.T("outreach.open_promise"), Value: r.List(places[i.TouchpointID].Name.In(r.Lang()), r.Date(*i.PromiseDue))})
+			facts = append(facts, ui.Fact{Name: r.T("outreach.open_promise"), Value: placeAndDay(r, places[i.TouchpointID].Name, *i.PromiseDue)})
 		}
 	}
 	return facts, err
+}
+
+func placeAndDay(r *i18n.Reader, place i18n.Text, at time.Time) string {
+	return i18n.Isolate(place.In(r.Lang())) + " · " + r.Date(at)
 }
 
 func (d *Desk) takeNext(c echo.Context) error {
