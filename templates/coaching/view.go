@@ -2,11 +2,8 @@
 package coaching
 
 import (
-	"time"
-
 	"github.com/journeyloop/journeyloop/internal/coaching"
 	"github.com/journeyloop/journeyloop/internal/fault"
-	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
 
@@ -45,10 +42,7 @@ type Item struct {
 	Kind     coaching.Kind
 	Quote    *ui.QuoteView
 	Words    string
-	Where    string
-	WhereIn  i18n.Lang
 	By       string // who put it there, in a sentence
-	At       time.Time
 	Withdraw bool
 }
 

@@ -78,7 +78,6 @@ type PageView struct {
 	Join      string // where joining goes; "" where she may not
 	Alike     []AlikeView
 	Reply     *ReplyView // for who answers for it
-	Now       time.Time
 }
 
 // ReplyView is the form that says what becomes of it.

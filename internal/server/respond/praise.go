@@ -93,7 +93,7 @@ func (d *Desk) public(c echo.Context) error {
 	return err
 }
 
-// cached lets anybody keep an answer to a stranger for a while.
+// cached lets anybody keep the figure, as a stranger reads it, for a while.
 func cached(c echo.Context) {
 	if reply.Actor(c).Signed() {
 		return
@@ -127,8 +127,7 @@ func (d *Desk) published(c echo.Context) error {
 	if ok {
 		v.Figure = &respond.FigureView{Score: badge.Score, Basis: badge.Basis + " · " + badge.Period}
 	}
-	cached(c)
-	return reply.Component(c, http.StatusOK, respond.Published(v))
+	return reply.Component(c, http.StatusOK, respond.Published(v)) // kept by nobody: what a customer takes back is gone
 }
 
 // figure is the public figure in words; ok is false where too few answered.

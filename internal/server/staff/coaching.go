@@ -229,7 +229,7 @@ func (d *Desk) sheetItems(c echo.Context, pair coaching.Pair, entries []coaching
 	}
 	items := make([]faces.Item, len(entries))
 	for i, e := range entries {
-		items[i] = faces.Item{ID: e.ID, Kind: e.Kind, Words: e.Words, At: e.At, Withdraw: e.TalkID == 0 && e.AuthorID == actor.EmployeeID,
+		items[i] = faces.Item{ID: e.ID, Kind: e.Kind, Words: e.Words, Withdraw: e.TalkID == 0 && e.AuthorID == actor.EmployeeID,
 			By: r.T("coaching.by", "who", i18n.Isolate(names[e.AuthorID]), "date", r.RelativeDay(e.At, d.Now()))}
 		if q, ok := quotes[[2]int64{e.ResponseID, e.TouchpointID}]; ok && e.Kind == coaching.Feedback {
 			items[i].Quote = d.sheetQuote(r, q)

@@ -252,7 +252,7 @@ func (d *Desk) observationWith(c echo.Context, status int, edit *faces.FormView,
 		return err
 	}
 	theme.State = o.State
-	v := faces.PageView{State: o.State, Answer: o.Answer, N: theme.N, Candidate: theme.IsCandidate(), Now: d.Now()}
+	v := faces.PageView{State: o.State, Answer: o.Answer, N: theme.N, Candidate: theme.IsCandidate()}
 	if err := d.observationItems(c, &v, o, same); err != nil {
 		return err
 	}

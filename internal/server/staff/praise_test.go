@@ -134,6 +134,9 @@ func TestPraiseIsPublishedOnlyIfItsCustomerAndTheCompanySayYes(t *testing.T) {
 		if text := public(); !strings.Contains(text, "Other words") || !strings.Contains(text, "A customer") {
 			t.Errorf("everybody reads %q", text)
 		}
+		if keeps := customer.Get("/praise").Header.Get("Cache-Control"); keeps != "no-store" {
+			t.Errorf("what she takes back is kept elsewhere: %q", keeps)
+		}
 		want(t, "the survey is over", customer.Get(link).Status, http.StatusGone)
 		want(t, "she takes it back all the same", customer.Post(link+"/praise", nil).Status, http.StatusSeeOther)
 		if text := public(); strings.Contains(text, "Other words") {
