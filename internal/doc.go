@@ -22,7 +22,7 @@
 //	         task                long work somebody asked for and may watch
 //	         people              employees, teams, Actor, Scope
 //	         event               the ledger
-//	ground   fault i18n page stat config id          know nothing about us
+//	ground   fault i18n page stat config id recall   know nothing about us
 //	shelves  migrations (SQL)    web (css, js, fonts)   embedded files only
 //
 // Beside the house stand testkit and the packages named …test: only tests reach them.
@@ -38,8 +38,11 @@
 // meanwhile: feedback.Service.AnswerAll lets feedback.Compose make each into a response with ratings, attributions and
 // notices, and writes them in one transaction with their ledger lines and, in the outbox, what they change in the figures
 // (feedback.Sums: their deltas, added up). store.Fold adds the sums to the marginals, of days and of months; each node keeps
-// those of days in memory (insight.Cube), as of their latest version: it adds what each fold has left for it. insight turns them into figures; pages show them, live. Pages that were made are kept
-// until the version of the data moves (server.remembering): whatever a page may show is written by store.write, which moves it.
+// those of days in memory (insight.Cube), as of their latest version: it adds what each fold has left for it. insight turns
+// them into figures; pages show them, live. Pages that were made are kept (server.remembering), and what they were made of
+// (recall), until something changes that they were found in: every statement of a page notes which areas of the data it names
+// (store/areas.go), and whatever a page may show is written by store.write, which moves the version of the data and of the
+// areas it changed.
 //
 // # Glossary
 //

@@ -13,7 +13,7 @@ const module = "github.com/journeyloop/journeyloop/"
 // floors lists the rooms from the ground up; a room may import rooms of lower floors only. Rooms on one line stand on the
 // same floor and have no door between them.
 var floors = [][]string{
-	{"internal/fault", "internal/i18n", "internal/page", "internal/stat", "internal/id", "internal/config", "web", "migrations"},
+	{"internal/fault", "internal/i18n", "internal/page", "internal/stat", "internal/id", "internal/config", "internal/recall", "web", "migrations"},
 	{"internal/event"},
 	{"internal/people"},
 	{"internal/task"},

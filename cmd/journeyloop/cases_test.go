@@ -13,6 +13,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/server/servertest"
+	"github.com/journeyloop/journeyloop/internal/testkit/surveytest"
 )
 
 // helped plays cases to different ends, and lets all the others become overdue long ago: what is told of them then does not
@@ -30,10 +31,11 @@ func helped(t *testing.T, w *servertest.World) {
 		if err == nil {
 			_, err = w.App.Cases.Code(ctx, ann, c.ID, casework.Causes[i*i%5])
 		}
-		_, token, failed := w.App.Cases.Propose(ctx, ann, c.ID, casework.Solved{Solution: "done"})
+		c, failed := w.App.Cases.Propose(ctx, ann, c.ID, casework.Solved{Solution: "done"})
 		if err != nil || failed != nil {
 			t.Fatal(err, failed)
 		}
+		token := surveytest.Link(t, w.App.Store, c)
 		w.Wait(time.Duration(5*i) * time.Hour)
 		_, err = w.App.Cases.Verdict(ctx, token, i != 4, "")
 		if err == nil {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -116,28 +115,4 @@ func TestTwoImportsOfTheSameFileAtOnceTakeItOnce(t *testing.T) {
 			jl(t, "verify", "--db", url)
 		})
 	}
-}
-
-// serving starts a server process with more in its environment, and waits until it answers.
-func serving(t *testing.T, db string, more ...string) (base string, c *exec.Cmd) {
-	t.Helper()
-	addr := freeAddress(t)
-	c = command(t, "serve", "--db", db, "--addr", addr)
-	c.Env = append(c.Env, more...)
-	var said bytes.Buffer
-	c.Stderr = &said
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Process.Kill(); c.Wait() })
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		if answer, err := http.Get("http://" + addr + "/healthz"); err == nil {
-			answer.Body.Close()
-			return "http://" + addr, c
-		}
-	}
-	c.Process.Kill()
-	c.Wait()
-	t.Fatalf("the server does not answer: %s", said.String())
-	return "", nil
 }

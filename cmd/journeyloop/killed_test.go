@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -242,12 +243,38 @@ func (s site) kill() {
 	<-s.gone
 }
 
+// serving starts a server process with more in its environment, and waits until it answers. One that is to kill itself may
+// be gone before: what the last one left to be folded is folded at once.
 func (k *killing) serving(more ...string) site {
 	k.Helper()
-	base, process := serving(k.T, k.db, more...)
-	s := site{base, process, make(chan struct{})}
-	go func() { process.Wait(); close(s.gone) }()
-	return s
+	addr := freeAddress(k.T)
+	c := command(k.T, "serve", "--db", k.db, "--addr", addr)
+	c.Env = append(c.Env, more...)
+	var said bytes.Buffer
+	c.Stderr = &said
+	if err := c.Start(); err != nil {
+		k.Fatal(err)
+	}
+	s := site{"http://" + addr, c, make(chan struct{})}
+	go func() { c.Wait(); close(s.gone) }()
+	k.Cleanup(s.kill)
+	for late := time.After(time.Minute); ; {
+		if answer, err := http.Get(s.base + "/healthz"); err == nil {
+			answer.Body.Close()
+			return s
+		}
+		select {
+		case <-time.After(20 * time.Millisecond):
+			continue
+		case <-s.gone:
+			if len(more) > 0 {
+				return s
+			}
+		case <-late:
+			s.kill()
+		}
+		k.Fatalf("the server does not answer: %s", said.String())
+	}
 }
 
 // patience is how long a moment may take to come.

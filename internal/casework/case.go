@@ -105,7 +105,8 @@ const (
 	StepFile      StepKind = "file"
 	StepMailOut   StepKind = "mail_out"
 	StepMailIn    StepKind = "mail_in"
-	StepBounced   StepKind = "bounced" // a letter came back
+	StepBounced   StepKind = "bounced"  // a letter came back
+	StepLeftOut   StepKind = "left_out" // a file that came with a letter, by its name
 	StepWaiting   StepKind = "waiting"
 	StepResumed   StepKind = "resumed"
 	StepCoded     StepKind = "coded"
@@ -126,7 +127,7 @@ type Step struct {
 	ActorID    int64 // a user; 0 is the customer, or nobody
 	EmployeeID int64 // to whom it went: assigned, handed over, warned
 	Channel    Channel
-	Result     string // of an attempt a Result, of a verdict VerdictYes or VerdictNo, of a warning per cent, of an end its State, of what was taken back its Kind
+	Result     string // of an attempt a Result, of a verdict VerdictYes or VerdictNo, of a warning per cent, of an end its State, of what was taken back its Kind, of a file left out a Refused
 	Words      string
 }
 

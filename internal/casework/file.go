@@ -38,31 +38,70 @@ var FileTypes = []string{"application/pdf", "image/jpeg", "image/png", "image/we
 // longestFileName is in characters.
 const longestFileName = 120
 
-// Attach adds a file to a case; kind is what its content looks like, whatever its name says. Faults are of the field file.
-func (s *Service) Attach(ctx context.Context, actor people.Actor, caseID int64, name, kind string, content []byte) (Case, error) {
-	var p fault.Problems
+// FileFrom is a file that somebody sends. Type is what its content looks like, whatever its name says.
+type FileFrom struct {
+	Name, Type string
+	Content    []byte
+}
+
+// MailFile is a file that came with a letter which belongs to no case yet. One that no case would take has no bytes.
+type MailFile struct {
+	ID, MailID int64
+	Name, Type string
+	Size       int64
+	Bytes      []byte
+	Refused    Refused
+}
+
+// Refused is why a file is not kept; "" for one that is.
+type Refused string
+
+// In the order they are looked for.
+const (
+	FileNeeded Refused = "needed" // there is nothing in it
+	FileLarge  Refused = "large"
+	FileKind   Refused = "kind"
+	FileMany   Refused = "many"
+)
+
+// refused tells whether a case that has so many files takes another.
+func (f FileFrom) refused(have int) Refused {
 	switch {
-	case len(content) == 0:
-		p.Add("file", "cases.file_needed")
-	case len(content) > MostFile:
-		p.Add("file", "cases.file_large", "mb", MostFile>>20)
-	case !slices.Contains(FileTypes, kind):
-		p.Add("file", "cases.file_kind")
+	case len(f.Content) == 0:
+		return FileNeeded
+	case len(f.Content) > MostFile:
+		return FileLarge
+	case !slices.Contains(FileTypes, f.Type):
+		return FileKind
+	case have >= MostFiles:
+		return FileMany
 	}
-	if err := p.Err(); err != nil {
-		return Case{}, err
-	}
-	f := File{ID: id.New(), CaseID: caseID, StepID: id.New(), Name: fileName(name), Type: kind, Size: int64(len(content)), At: s.Now()}
+	return ""
+}
+
+// Attach adds a file to a case, as a step of its own. Faults are of the field file.
+func (s *Service) Attach(ctx context.Context, actor people.Actor, caseID int64, sent FileFrom) (Case, error) {
 	return s.work(ctx, actor, caseID, func(ctx context.Context, _ *Case, _ Clock) (done, error) {
-		have, err := s.Store.FilesOf(ctx, caseID)
-		if err != nil {
-			return done{}, err
+		step := Step{ID: id.New(), CaseID: caseID, Kind: StepFile, Words: fileName(sent.Name)}
+		why, err := s.attach(ctx, step, sent)
+		if why != "" {
+			return done{}, fault.Invalid(fault.Field{Name: "file", Key: "cases.file_" + string(why), Args: []any{"mb", MostFile >> 20, "n", MostFiles}})
 		}
-		if len(have) >= MostFiles {
-			return done{}, fault.Invalid(fault.Field{Name: "file", Key: "cases.file_many", Args: []any{"n", MostFiles}})
-		}
-		return done{event.CaseNoted, Step{ID: f.StepID, Kind: StepFile, Words: f.Name}}, s.Store.AddFile(ctx, f, content)
+		return done{event.CaseNoted, step}, err
 	})
+}
+
+// attach keeps a file with the step of a case that it came with, or tells why not.
+func (s *Service) attach(ctx context.Context, step Step, sent FileFrom) (Refused, error) {
+	have, err := s.Store.FilesOf(ctx, step.CaseID)
+	if err != nil {
+		return "", err
+	}
+	if why := sent.refused(len(have)); why != "" {
+		return why, nil
+	}
+	f := File{ID: id.New(), CaseID: step.CaseID, StepID: step.ID, Name: fileName(sent.Name), Type: sent.Type, Size: int64(len(sent.Content)), At: s.Now()}
+	return "", s.Store.AddFile(ctx, f, sent.Content)
 }
 
 // fileName is the last part of a name, without what would confuse a line of a header or a folder.

@@ -20,10 +20,11 @@ import (
 // MailKind is what a letter about a case is for.
 type MailKind string
 
-// The first three are ours. Of the questions there is one each in a round of asking.
+// The first four are ours. Of the first two questions there is one each in a round of asking.
 const (
 	MailAsk      MailKind = "ask"      // whether it is solved
 	MailReminder MailKind = "reminder" // the same once more
+	MailAgain    MailKind = "again"    // and because she is there to answer it
 	MailLetter   MailKind = "letter"   // what somebody here wrote
 	MailReply    MailKind = "reply"    // from the customer
 )
@@ -149,7 +150,7 @@ func (s *Service) post(ctx context.Context, m Mail, at time.Time) error {
 }
 
 // Ask puts the question whether it is solved on its way, once in a round. Who does not want to be written to, or cannot be,
-// is not: whoever works on the case has a link for her.
+// is not: whoever talks to her can have it sent (see AskAgain).
 func (s *Service) Ask(ctx context.Context, caseID int64) error {
 	return s.Store.InTx(ctx, func(ctx context.Context) error {
 		c, err := s.Store.CaseByID(ctx, caseID)
@@ -258,7 +259,9 @@ func (s *Service) around(ctx context.Context, l *LetterTo) error {
 	}
 	l.Thread = l.Thread[max(0, len(l.Thread)-mostThread):]
 	if l.Mail.Kind != MailLetter {
-		l.Link, err = s.link(ctx, l.Case)
+		var link Link
+		l.Link, link = l.Case.NewLink(s.Now())
+		err = s.Store.AddLink(ctx, link)
 	}
 	return err
 }

@@ -72,7 +72,7 @@ func write(t *testing.T, w *surveytest.World, actor people.Actor, id int64) {
 // propose says that it is solved, and the errand that follows is done, twice.
 func propose(t *testing.T, w *surveytest.World, actor people.Actor, id int64) {
 	t.Helper()
-	_, _, err := w.Cases.Propose(people.With(t.Context(), actor), actor, id, casework.Solved{Solution: "repaired"})
+	_, err := w.Cases.Propose(people.With(t.Context(), actor), actor, id, casework.Solved{Solution: "repaired"})
 	if err = errors.Join(err, w.Cases.Ask(t.Context(), id), w.Cases.Ask(t.Context(), id)); err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +212,7 @@ func TestAnAnswerComesBackToItsCase(t *testing.T) {
 				l.From, l.Answers = "else@example.com", []string{"x@y", "case." + token + "@example.org"}
 			}
 		}, casework.MailCame, true},
-		"by who sent it": {func(string) func(*casework.LetterFrom) { return func(*casework.LetterFrom) {} }, casework.MailCame, true},
+		"not by who sent it, which anybody can write": {func(string) func(*casework.LetterFrom) { return func(*casework.LetterFrom) {} }, casework.MailLost, false},
 		"not by a stranger": {func(string) func(*casework.LetterFrom) {
 			return func(l *casework.LetterFrom) { l.From = "else@example.com" }
 		}, casework.MailLost, false},
@@ -275,6 +275,76 @@ func TestALostMailIsBroughtToItsCaseByAManager(t *testing.T) {
 		refused(t, "once more", w.Cases.Assign(ctx, boss, m.ID, 0), "cases.mail_found")
 		if got := told(t, w, k.ID); strings.Count(got, "mail_in") != 1 {
 			t.Errorf("told %s", got)
+		}
+	})
+}
+
+func TestWhatComesWithALetterIsKeptOrNamed(t *testing.T) {
+	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
+		k, olga, out := written(t, w, "o1")
+		write(t, w, olga, k.ID)
+		deliver(t, w)
+		letter := func(id string, answers ...string) casework.LetterFrom {
+			return casework.LetterFrom{MessageID: id, Answers: answers, From: "o1@customers.example", Words: "See", Files: []casework.FileFrom{
+				{Name: `C:\photo.png`, Type: "image/png", Content: []byte("png")},
+				{Name: "run.exe", Type: "application/octet-stream", Content: []byte("MZ")},
+				{Name: "film.pdf", Type: "application/pdf", Content: make([]byte, casework.MostFile+1)},
+				{Name: "nothing.txt", Type: "text/plain; charset=utf-8"},
+			}}
+		}
+		boss := people.Actor{UserID: 9, Manager: true}
+		ctx := people.With(t.Context(), boss)
+		for i, bring := range []func() (casework.Mail, error){
+			func() (casework.Mail, error) { // it answers ours
+				m, _, err := w.Cases.Receive(t.Context(), letter("m1", out.left[0].Reference()+"@example.org"))
+				return m, err
+			},
+			func() (casework.Mail, error) { // somebody says where it belongs
+				m, _, err := w.Cases.Receive(t.Context(), letter("m2"))
+				if err == nil {
+					err = w.Cases.Assign(ctx, boss, m.ID, k.ID)
+				}
+				return m, err
+			},
+		} {
+			m, err := bring()
+			if err != nil {
+				t.Fatal(err)
+			}
+			files, err := w.Store.FilesOf(t.Context(), k.ID)
+			if err != nil || len(files) != i+1 || files[i].Name != "photo.png" {
+				t.Fatalf("kept are %+v: %v", files, err)
+			}
+			steps, err := w.Store.StepsOf(t.Context(), k.ID)
+			var came int64 // the latest letter
+			var leftOut []string
+			for _, s := range steps {
+				switch s.Kind {
+				case casework.StepMailIn:
+					came, leftOut = s.ID, nil
+				case casework.StepLeftOut:
+					leftOut = append(leftOut, s.Words+" "+s.Result)
+				}
+			}
+			if got := strings.Join(leftOut, ", "); err != nil || came != files[i].StepID || got != "run.exe kind, film.pdf large, nothing.txt needed" {
+				t.Errorf("with letter %d of %d, left out are %s: %v", came, files[i].StepID, got, err)
+			}
+			if lost, err := w.Store.MailFilesOf(t.Context(), []int64{m.ID}, false); err != nil || len(lost) != 0 {
+				t.Errorf("twice there: %+v %v", lost, err)
+			}
+		}
+		m, _, err := w.Cases.Receive(t.Context(), letter("m3"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if lost, err := w.Store.MailFilesOf(t.Context(), []int64{m.ID}, false); err != nil || len(lost) != 4 || lost[1].Refused != casework.FileKind {
+			t.Errorf("waiting are %+v: %v", lost, err)
+		}
+		if err := w.Cases.Assign(ctx, boss, m.ID, 0); err != nil {
+			t.Fatal(err)
+		}
+		if lost, err := w.Store.MailFilesOf(t.Context(), []int64{m.ID}, false); err != nil || len(lost) != 0 {
+			t.Errorf("set aside, with %+v: %v", lost, err)
 		}
 	})
 }

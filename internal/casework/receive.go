@@ -23,28 +23,33 @@ type LetterFrom struct {
 	To        []string // the addresses it went to
 	Subject   string
 	Words     string // plain text
-	Automatic bool   // no person wrote it (RFC 3834)
+	Files     []FileFrom
+	Automatic bool // no person wrote it (RFC 3834)
 }
 
-// Receive takes a mail in, once however often it is told. It belongs to the case whose letter it answers, else to the one
-// open case of whoever sent it; otherwise it is kept as lost. Her answer lets the clock run again, and where we had written
-// to her both sides have talked now; whoever is asked whether it is solved is not silent. Automatic answers are kept, and do
-// none of this.
+// Receive takes a mail in, once however often it is told. It belongs to the case whose letter it answers, which only who
+// has that letter can know; any other is kept as lost until somebody says where it belongs, as anybody can write a
+// customer's address above a mail. Her answer lets the clock run again, and both sides have talked now; whoever is asked whether
+// it is solved is not silent. Automatic answers are kept, and do none of this.
 func (s *Service) Receive(ctx context.Context, l LetterFrom) (m Mail, news bool, err error) {
 	m = Mail{ID: id.New(), Kind: MailReply, State: MailLost, Channel: survey.ByMail, MessageID: cut(printable(l.MessageID), mostReference), Sender: cut(strings.ToLower(printable(l.From)), mostReference),
 		Subject: cut(strings.Join(strings.Fields(printable(l.Subject)), " "), mostSubject), Words: cut(text(Unquoted(printable(l.Words)), nil), mostWords), MadeAt: s.Now()}
 	err = s.Store.InTx(ctx, func(ctx context.Context) error {
-		caseID, answers, err := s.belongs(ctx, l, m.Sender)
+		caseID, err := s.answered(ctx, l)
 		if err != nil {
 			return err
 		}
 		if caseID != 0 {
 			m.CaseID, m.State, m.SentAt = caseID, MailCame, &m.MadeAt
 		}
-		if news, err = s.Store.AddMail(ctx, m); err != nil || !news || caseID == 0 {
+		if news, err = s.Store.AddMail(ctx, m); err != nil || !news {
 			return err
 		}
-		return s.came(ctx, m, answers && !l.Automatic, !l.Automatic)
+		files := l.enclosed(m.ID)
+		if caseID == 0 {
+			return s.Store.AddMailFiles(ctx, files)
+		}
+		return s.arrive(ctx, m, files, !l.Automatic, !l.Automatic)
 	})
 	return m, news, err
 }
@@ -70,19 +75,31 @@ func cut(s string, most int) string {
 	return s
 }
 
-// belongs finds the case of a mail, and whether it answers a letter of ours.
-func (s *Service) belongs(ctx context.Context, l LetterFrom, sender string) (caseID int64, answers bool, err error) {
+// answered is the case whose letter a mail answers; 0 where it answers none of ours.
+func (s *Service) answered(ctx context.Context, l LetterFrom) (int64, error) {
 	for _, token := range l.tokens() {
 		m, err := s.Store.MailByToken(ctx, token)
 		if fault.KindOf(err) != fault.KindMissing {
-			return m.CaseID, true, err
+			return m.CaseID, err
 		}
 	}
-	open, err := s.Store.OpenCasesOf(ctx, sender)
-	if err == nil && len(open) == 1 {
-		caseID = open[0]
+	return 0, nil
+}
+
+// mostEnclosed is how many files of one letter are told of at all.
+const mostEnclosed = 50
+
+// enclosed are the files of a letter. Of one that no case takes only the name is kept.
+func (l LetterFrom) enclosed(mail int64) []MailFile {
+	out := make([]MailFile, 0, len(l.Files))
+	for i, f := range l.Files[:min(len(l.Files), mostEnclosed)] {
+		e := MailFile{ID: id.New(), MailID: mail, Name: fileName(f.Name), Type: f.Type, Size: int64(len(f.Content)), Bytes: f.Content, Refused: f.refused(i)}
+		if e.Refused != "" {
+			e.Bytes = []byte{}
+		}
+		out = append(out, e)
 	}
-	return caseID, false, err
+	return out
 }
 
 // tokens are what could lead to a case: what stands after the plus of an address, and in what it answers.
@@ -107,13 +124,39 @@ func tokenOf(messageID string) (token string, ok bool) {
 	return strings.CutPrefix(local, reference)
 }
 
-// came adds what came in to its case.
-func (s *Service) came(ctx context.Context, m Mail, talked, resumes bool) error {
-	c, err := s.Store.CaseByID(ctx, m.CaseID)
+// arrive adds what came in to its case, with its files.
+func (s *Service) arrive(ctx context.Context, m Mail, files []MailFile, talked, resumes bool) error {
+	step := m.step(StepMailIn)
+	step.ID, step.CaseID = id.New(), m.CaseID
+	if err := s.came(ctx, step, talked, resumes); err != nil {
+		return err
+	}
+	for _, f := range files {
+		if err := s.enclose(ctx, step, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// enclose keeps a file with the step of its letter, or says that it was left out and why.
+func (s *Service) enclose(ctx context.Context, letter Step, f MailFile) (err error) {
+	why := f.Refused
+	if why == "" {
+		why, err = s.attach(ctx, letter, FileFrom{f.Name, f.Type, f.Bytes})
+	}
+	if err != nil || why == "" {
+		return err
+	}
+	return s.Store.AddSteps(ctx, Step{ID: id.New(), CaseID: letter.CaseID, At: s.Now(), Kind: StepLeftOut, Result: string(why), Words: f.Name})
+}
+
+// came notes on its case that a letter came.
+func (s *Service) came(ctx context.Context, step Step, talked, resumes bool) error {
+	c, err := s.Store.CaseByID(ctx, step.CaseID)
 	if err != nil {
 		return err
 	}
-	step := m.step(StepMailIn)
 	if c.Closed() || !resumes {
 		return s.tell(ctx, event.CaseAnswered, c, step)
 	}
@@ -133,7 +176,7 @@ func (s *Service) came(ctx context.Context, m Mail, talked, resumes bool) error 
 	return err
 }
 
-// Assign says to which case a lost mail belongs; 0 sets it aside. Faults: Forbidden for who is no manager, Missing, and
+// Assign says to which case a lost mail belongs, and its files go there; 0 sets it aside without them. Faults: Forbidden for who is no manager, Missing, and
 // Conflict cases.mail_found for one that is lost no more.
 func (s *Service) Assign(ctx context.Context, actor people.Actor, mail, caseID int64) error {
 	if !actor.Manager {
@@ -147,6 +190,10 @@ func (s *Service) Assign(ctx context.Context, actor people.Actor, mail, caseID i
 		if m.State != MailLost {
 			return fault.Conflict("cases.mail_found")
 		}
+		files, err := s.Store.TakeMailFiles(ctx, m.ID)
+		if err != nil {
+			return err
+		}
 		if caseID == 0 {
 			return s.over(ctx, m, MailSetAside)
 		}
@@ -158,7 +205,7 @@ func (s *Service) Assign(ctx context.Context, actor people.Actor, mail, caseID i
 		if err := s.Store.SaveMail(ctx, m); err != nil {
 			return err
 		}
-		return s.came(ctx, m, false, true)
+		return s.arrive(ctx, m, files, false, true)
 	})
 }
 

@@ -63,8 +63,9 @@ type Store interface {
 	// MailsOf lists the letters of a case, the oldest first.
 	MailsOf(ctx context.Context, caseID int64) ([]Mail, error)
 	DueMails(ctx context.Context, now time.Time, limit int) ([]int64, error)
-	// OpenCasesOf lists the open cases of the customers with a mail address, in small letters.
-	OpenCasesOf(ctx context.Context, address string) ([]int64, error)
+	AddMailFiles(ctx context.Context, files []MailFile) error
+	// TakeMailFiles finds the files of a lost letter and removes them from it.
+	TakeMailFiles(ctx context.Context, mail int64) ([]MailFile, error)
 	// TakeMailEvent reports whether an event is told for the first time.
 	TakeMailEvent(ctx context.Context, id string, at time.Time) (first bool, err error)
 	// AddressDied notes that nothing sent to a customer's mail address, in small letters, or number arrives.

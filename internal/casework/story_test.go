@@ -99,17 +99,17 @@ func TestFromABadAnswerToHerWordThatItIsSolved(t *testing.T) {
 		if c.State != casework.Open || c.ContactedAt != nil {
 			t.Errorf("nobody answered: %+v", c)
 		}
-		_, _, err := w.Cases.Propose(ctx, olga, c.ID, casework.Solved{Solution: "repaired"})
+		_, err := w.Cases.Propose(ctx, olga, c.ID, casework.Solved{Solution: "repaired"})
 		refused(t, "a solution before the first contact", err, "cases.not_contacted")
 		must(w.Cases.Attempt(ctx, olga, c.ID, casework.Tried{Channel: "call", Result: casework.Reached, Words: "very angry"}))
-		_, _, err = w.Cases.Propose(ctx, olga, c.ID, casework.Solved{Solution: "repaired"})
+		_, err = w.Cases.Propose(ctx, olga, c.ID, casework.Solved{Solution: "repaired"})
 		refused(t, "a solution of nobody knows what", err, "cases.cause_first")
 		must(w.Cases.Code(ctx, olga, c.ID, "system", "promise"))
 		if c.State != casework.Working {
 			t.Errorf("state %s", c.State)
 		}
-		c, no, err := w.Cases.Propose(ctx, olga, c.ID, casework.Solved{Solution: "repaired", CompensationMinor: 2500, Currency: "eur"})
-		must(c, err)
+		must(w.Cases.Propose(ctx, olga, c.ID, casework.Solved{Solution: "repaired", CompensationMinor: 2500, Currency: "eur"}))
+		no := surveytest.Link(t, w.Store, c)
 		if _, err := w.Cases.Question(ctx, no); err != nil || again(t, w, c.ID).Version != c.Version {
 			t.Errorf("looking at the question: %v", err)
 		}
@@ -122,8 +122,8 @@ func TestFromABadAnswerToHerWordThatItIsSolved(t *testing.T) {
 		must(w.Cases.Verdict(ctx, no, false, "still broken"))
 		_, err = w.Cases.Verdict(ctx, no, true, "")
 		refused(t, "another word by the same link", err, "cases.link_used")
-		c, yes, err := w.Cases.Propose(ctx, olga, c.ID, casework.Solved{Solution: "replaced"})
-		must(c, err)
+		must(w.Cases.Propose(ctx, olga, c.ID, casework.Solved{Solution: "replaced"}))
+		yes := surveytest.Link(t, w.Store, c)
 		must(w.Cases.Verdict(ctx, yes, true, "thank you"))
 		if c.State != casework.Verified || c.ClosedAt == nil || c.NextAt != nil {
 			t.Errorf("she said yes: %+v", c)
@@ -193,19 +193,7 @@ func TestTheClockWaitsForHerFiveDaysAtMost(t *testing.T) {
 
 func TestSilenceEndsACaseUnverified(t *testing.T) {
 	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
-		c, olga := opened(t, w, "o1")
-		ctx := t.Context()
-		var err error
-		if c, err = w.Cases.Attempt(ctx, olga, c.ID, casework.Tried{Channel: "mail", Result: casework.Reached}); err == nil {
-			c, err = w.Cases.Code(ctx, olga, c.ID, "price")
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		c, token, err := w.Cases.Propose(ctx, olga, c.ID, casework.Solved{Solution: "paid back"})
-		if err != nil {
-			t.Fatal(err)
-		}
+		c, _, token := proposed(t, w, "o1")
 		w.Wait(surveytest.Days(7) - time.Second)
 		if c = attend(t, w, c.ID); c.State != casework.Proposed {
 			t.Errorf("a second too early: %s", c.State)
@@ -214,7 +202,7 @@ func TestSilenceEndsACaseUnverified(t *testing.T) {
 		if c = attend(t, w, c.ID); c.State != casework.Unverified || c.ClosedAt == nil {
 			t.Errorf("after seven days: %+v", c)
 		}
-		if c, err = w.Cases.Verdict(ctx, token, true, ""); err != nil || c.State != casework.Verified {
+		if c, err := w.Cases.Verdict(t.Context(), token, true, ""); err != nil || c.State != casework.Verified {
 			t.Errorf("she answers late: %+v %v", c, err)
 		}
 	})
@@ -336,19 +324,23 @@ func proposed(t *testing.T, w *surveytest.World, key string) (casework.Case, peo
 	c, olga := opened(t, w, key)
 	_, err := w.Cases.Attempt(t.Context(), olga, c.ID, casework.Tried{Channel: "mail", Result: casework.Reached})
 	_, failed := w.Cases.Code(t.Context(), olga, c.ID, "price")
-	c, token, err2 := w.Cases.Propose(t.Context(), olga, c.ID, casework.Solved{Solution: "paid back"})
+	c, err2 := w.Cases.Propose(t.Context(), olga, c.ID, casework.Solved{Solution: "paid back"})
 	if err := errors.Join(err, failed, err2); err != nil {
 		t.Fatal(err)
 	}
-	return c, olga, token
+	return c, olga, surveytest.Link(t, w.Store, c)
 }
 
 func TestWhatComesWhileSheIsAsked(t *testing.T) {
 	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
 		c, _, token := proposed(t, w, "o1")
 		ctx := t.Context()
+		asked := casework.Mail{ID: 1, CaseID: c.ID, Kind: casework.MailAsk, State: casework.MailSent, Token: "ours", MadeAt: c.OpenedAt}
+		if _, err := w.Store.AddMail(ctx, asked); err != nil {
+			t.Fatal(err)
+		}
 		w.Wait(surveytest.Days(6))
-		letter := casework.LetterFrom{MessageID: "m1", From: w.Customer(t, c.RunID).Email, Subject: "Re", Words: "I will look on Monday"}
+		letter := casework.LetterFrom{MessageID: "m1", From: w.Customer(t, c.RunID).Email, To: []string{"care+ours@example.org"}, Subject: "Re", Words: "I will look on Monday"}
 		if _, news, err := w.Cases.Receive(ctx, letter); err != nil || !news {
 			t.Fatal(err)
 		}

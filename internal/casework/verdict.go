@@ -38,13 +38,13 @@ func (v *Solved) check() error {
 	return p.Err()
 }
 
-// Propose says what was done, and asks the customer whether it is solved: by a link that goes out to her (see Ask), and by
-// the token returned, for somebody who talks to her. She must have been contacted, and the main cause be known.
-func (s *Service) Propose(ctx context.Context, actor people.Actor, caseID int64, v Solved) (c Case, token string, err error) {
+// Propose says what was done, and asks the customer whether it is solved: by a link that goes out to her (see Ask), which
+// nobody here ever sees. She must have been contacted, and the main cause be known.
+func (s *Service) Propose(ctx context.Context, actor people.Actor, caseID int64, v Solved) (Case, error) {
 	if err := v.check(); err != nil {
-		return Case{}, "", err
+		return Case{}, err
 	}
-	c, err = s.work(ctx, actor, caseID, func(ctx context.Context, c *Case, clock Clock) (done, error) {
+	return s.work(ctx, actor, caseID, func(ctx context.Context, c *Case, clock Clock) (done, error) {
 		if err := c.unfitToPropose(); err != nil {
 			return done{}, err
 		}
@@ -52,33 +52,36 @@ func (s *Service) Propose(ctx context.Context, actor people.Actor, caseID int64,
 		c.resume(clock, now)
 		c.State, c.ProposedAt, c.Warned = Proposed, &now, 0
 		c.Solution, c.CompensationMinor, c.Currency = v.Solution, v.CompensationMinor, v.Currency
-		var err error
-		if token, err = s.link(ctx, *c); err != nil {
-			return done{}, err
-		}
 		return done{event.CaseProposed, Step{Kind: StepProposed, Words: v.Solution}}, nil
 	})
-	return c, token, err
 }
 
-// Hand makes another link for the question that is open, for somebody who is with the customer or on the phone. The story
-// tells that she had it: it is the customer's to answer. Faults: those of all work on a case, Conflict cases.not_asked.
+// Hand makes another link for the question that is open, for somebody who is with a customer to whom nothing can be sent. The
+// story tells that she had it: it is the customer's to answer. Faults: those of all work on a case, Conflict cases.not_asked,
+// and cases.link_sent where the customer can be sent the question herself (see AskAgain).
 func (s *Service) Hand(ctx context.Context, actor people.Actor, caseID int64) (token string, err error) {
 	_, err = s.work(ctx, actor, caseID, func(ctx context.Context, c *Case, _ Clock) (done, error) {
 		if c.State != Proposed {
 			return done{}, fault.Conflict("cases.not_asked")
 		}
-		var err error
-		token, err = s.link(ctx, *c)
-		return done{event.CaseNoted, Step{Kind: StepLinked}}, err
+		customer, err := s.Store.CustomerByID(ctx, c.CustomerID)
+		if err != nil {
+			return done{}, err
+		}
+		if len(AskedBy(customer)) > 0 {
+			return done{}, fault.Conflict("cases.link_sent")
+		}
+		var link Link
+		token, link = c.NewLink(s.Now())
+		return done{event.CaseNoted, Step{Kind: StepLinked}}, s.Store.AddLink(ctx, link)
 	})
 	return token, err
 }
 
-// link makes a link for the present round of asking.
-func (s *Service) link(ctx context.Context, c Case) (token string, err error) {
+// NewLink makes a link for the present round of asking, and the token that leads to it.
+func (c Case) NewLink(now time.Time) (token string, l Link) {
 	token = id.Token()
-	return token, s.Store.AddLink(ctx, Link{Hash: id.Hash(token), CaseID: c.ID, Round: c.Reopened, AskedAt: s.Now()})
+	return token, Link{Hash: id.Hash(token), CaseID: c.ID, Round: c.Reopened, AskedAt: now}
 }
 
 // Asked is what the page behind a link shows.

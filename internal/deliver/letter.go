@@ -38,6 +38,9 @@ func (i Inviter) CaseLetter(l casework.LetterTo) (Mail, error) {
 	if l.Link != "" {
 		v.Subject, v.Body = i.asks(r, "solved.mail_subject", l), i.asks(r, "solved.mail_body", l)
 		v.Solution, v.Link = l.Case.Solution, i.PublicURL+respond.SolvedPath(l.Link)
+		if l.Case.CompensationMinor > 0 {
+			v.Compensation = r.T("solved.compensation", "amount", i18n.Isolate(r.Money(l.Case.CompensationMinor, l.Case.Currency)))
+		}
 	} else {
 		v.Hello = "" // who wrote it said so herself
 	}
@@ -83,7 +86,11 @@ func letterText(r *i18n.Reader, v respond.LetterView) string {
 	}
 	out = append(out, v.Body, "")
 	if v.Link != "" {
-		out = append(out, r.T("solved.done")+":", v.Solution, "", r.T("solved.mail_answer"), v.Link, "")
+		out = append(out, r.T("solved.done")+":", v.Solution)
+		if v.Compensation != "" {
+			out = append(out, v.Compensation)
+		}
+		out = append(out, "", r.T("solved.mail_answer"), v.Link, "")
 	}
 	return strings.Join(append(out, v.Company, ""), "\n")
 }

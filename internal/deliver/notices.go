@@ -15,6 +15,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/notify"
 	"github.com/journeyloop/journeyloop/internal/observation"
+	"github.com/journeyloop/journeyloop/internal/stat"
 	faces "github.com/journeyloop/journeyloop/templates/notifications"
 )
 
@@ -116,7 +117,7 @@ func (n Notices) quotes(r *i18n.Reader, title string, quotes []feedback.Quote) f
 			where = q.Journey.In(r.Lang())
 		}
 		l := faces.MailLine{Text: q.Words(), Said: true, Beside: where}
-		if l.Text == "" {
+		if l.Text == "" || q.Feeling() == stat.Positive && !q.Praises() {
 			l.Text, l.Said = r.T("notifications.mail_no_words"), false
 		}
 		part.Lines = append(part.Lines, l)
@@ -133,6 +134,9 @@ func (n Notices) cases(r *i18n.Reader, title string, m notify.Message, cases []c
 			if c.Overdue(m.Letter.MadeAt) {
 				l.Beside += " · " + r.T("notifications.mail_overdue")
 			}
+		}
+		if where := m.Names.Touchpoints[c.TouchpointID].In(r.Lang()); where != "" {
+			l.Text += " · " + i18n.Isolate(where)
 		}
 		part.Lines = append(part.Lines, l)
 	}

@@ -36,6 +36,10 @@ var HeardAtWork = []Heard{
 		Words: text("I had to tell the whole story three times", "ناچار شدم همه چیز را سه بار بگویم", "Έπρεπε να τα πω όλα τρεις φορές", "Пришлось трижды рассказывать всё заново")},
 	{Kind: "praise", Touchpoint: "installation", DaysAgo: 5, By: []string{"kaveh-rostami"},
 		Words: text("Clean work, not a crumb left", "کار تمیز، بدون یک ذره خاک", "Καθαρή δουλειά, ούτε ψίχουλο", "Чисто сделано, ни соринки")},
+	{Kind: "wish", Touchpoint: "repair-visit", DaysAgo: 1, By: []string{"dmitri-fedorov"},
+		Words: text("Write me the name of who will come", "نام کسی را که می‌آید برایم بنویسید", "Γράψτε μου το όνομα όποιου θα έρθει", "Напишите, как зовут того, кто придёт")},
+	{Kind: "wish", Touchpoint: "hotline", DaysAgo: 1, By: []string{"emily-foster"},
+		Words: text("Call me back instead of letting me wait", "به‌جای منتظر گذاشتن، خودتان زنگ بزنید", "Πάρτε με εσείς, αντί να περιμένω", "Перезвоните сами, чтобы не ждать на линии")},
 	{Kind: "praise", Touchpoint: "product-advice", DaysAgo: 4, By: []string{"yannis-dimou", "pavel-zaitsev"},
 		Words: text("He did not sell me the dearest one", "گران‌ترین را به من نفروخت", "Δεν μου πούλησε το πιο ακριβό", "Не стал продавать мне самый дорогой")},
 }

@@ -62,7 +62,7 @@ type facts struct {
 // demo sign-in something recent to read come on top of any scale. Play panics only when a phrase book is damaged.
 func Play(now time.Time, scale float64) *Company {
 	w := newWriter(now)
-	drafts := append(w.year(scale), w.lastDays()...)
+	drafts := slices.Concat(w.year(scale), w.lastDays(), w.underWay())
 	slices.SortStableFunc(drafts, func(a, b draft) int { return a.Contacts[0].Started.Compare(b.Contacts[0].Started) })
 	numbers := map[string]int{}
 	for i := range drafts {

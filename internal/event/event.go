@@ -119,7 +119,7 @@ const (
 var travels = map[string]bool{RunCompleted: true, CaseProposed: true, OutreachMade: true, OutreachSought: true,
 	// Somebody is told of these.
 	CaseAssigned: true, CaseTakenOver: true, CaseHandedOver: true, CaseTriggered: true, CaseWarned: true, CaseReopened: true, CaseVerified: true, CaseUnverified: true, CaseAnswered: true, CaseMailBounced: true,
-	ObservationRecorded: true, ObservationAnswered: true, ObservationCandidate: true, SignalSounded: true, CoachingPlanned: true, AbsenceSet: true, TaskFailed: true, UserMailBounced: true}
+	ObservationRecorded: true, ObservationChanged: true, ObservationWithdrawn: true, ObservationAnswered: true, ObservationCandidate: true, SignalSounded: true, CoachingPlanned: true, AbsenceSet: true, TaskFailed: true, UserMailBounced: true}
 
 // looks lists the verbs by which nothing changes but the ledger: no page shows the difference.
 var looks = map[string]bool{UserSignedIn: true, UserViewedAs: true, DataExported: true}

@@ -71,6 +71,11 @@ func (q Quote) Words() string {
 	return q.Said
 }
 
+// Praises reports whether the words are as good as the rating: those about the whole are only where the whole pleased, too.
+func (q Quote) Praises() bool {
+	return q.Feeling() == stat.Positive && (q.Comment != "" || q.Said != "" && q.Overall != nil && q.WholeScale.Mood(*q.Overall) == stat.Positive)
+}
+
 // Feeling is the mood of what is rated here.
 func (q Quote) Feeling() stat.Mood {
 	switch {

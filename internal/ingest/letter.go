@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -10,6 +11,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
+	"net/http"
 	"net/mail"
 	"net/textproto"
 	"regexp"
@@ -32,7 +34,7 @@ const (
 )
 
 // ReadLetter reads a mail as it travels (RFC 5322): who wrote what, and what it answers. Of several forms it takes the plain
-// one; files in it are passed over. It is lenient, as mail is: only what has no header at all is refused.
+// one. It is lenient, as mail is: only what has no header at all is refused.
 func ReadLetter(raw []byte) (casework.LetterFrom, error) {
 	m, err := mail.ReadMessage(bytes.NewReader(raw))
 	if err != nil || len(m.Header) == 0 {
@@ -63,10 +65,12 @@ func ReadLetter(raw []byte) (casework.LetterFrom, error) {
 			}
 		}
 	}
-	plain, marked := texts(textproto.MIMEHeader(m.Header), m.Body, 0)
-	if l.Words = plain; strings.TrimSpace(plain) == "" {
-		l.Words = PlainOf(marked)
+	c := contents{words: words}
+	c.read(textproto.MIMEHeader(m.Header), m.Body, 0)
+	if l.Words = c.plain; strings.TrimSpace(l.Words) == "" {
+		l.Words = PlainOf(c.marked)
 	}
+	l.Files = c.files
 	return l, nil
 }
 
@@ -88,33 +92,42 @@ func References(header string) []string {
 	return out
 }
 
-// texts is what a part says, plainly and in HTML.
-func texts(header textproto.MIMEHeader, body io.Reader, depth int) (plain, marked string) {
+// contents is what a mail says, plainly and in HTML, and what came with it.
+type contents struct {
+	words         *mime.WordDecoder
+	plain, marked string
+	files         []casework.FileFrom
+}
+
+func (c *contents) read(header textproto.MIMEHeader, body io.Reader, depth int) {
 	kind, params, err := mime.ParseMediaType(header.Get("Content-Type"))
 	if err != nil {
 		kind = "text/plain"
 	}
-	if disposition, _, _ := mime.ParseMediaType(header.Get("Content-Disposition")); disposition == "attachment" || depth > deepest {
-		return "", ""
-	}
-	if strings.HasPrefix(kind, "multipart/") {
+	disposition, named, _ := mime.ParseMediaType(header.Get("Content-Disposition"))
+	switch {
+	case depth > deepest:
+	case strings.HasPrefix(kind, "multipart/"):
 		parts := multipart.NewReader(body, params["boundary"])
-		for {
-			part, err := parts.NextRawPart()
-			if err != nil { // its end, or it is cut short: what came is what there is
-				return plain, marked
-			}
-			p, m := texts(part.Header, part, depth+1)
-			plain, marked = join(plain, p), join(marked, m)
+		for part, err := parts.NextRawPart(); err == nil; part, err = parts.NextRawPart() { // cut short: what came is what there is
+			c.read(part.Header, part, depth+1)
 		}
+	case disposition == "attachment", kind != "text/plain" && kind != "text/html":
+		c.keep(cmp.Or(named["filename"], params["name"]), unpacked(header, body))
+	case kind == "text/plain":
+		c.plain = join(c.plain, inUTF8(header, params["charset"], body))
+	default:
+		c.marked = join(c.marked, inUTF8(header, params["charset"], body))
 	}
-	switch kind {
-	case "text/plain":
-		return inUTF8(header, params["charset"], body), ""
-	case "text/html":
-		return "", inUTF8(header, params["charset"], body)
+}
+
+// keep reads a file, one byte more of it than is allowed at most.
+func (c *contents) keep(name string, body io.Reader) {
+	if plain, err := c.words.DecodeHeader(name); err == nil {
+		name = plain
 	}
-	return "", ""
+	content, _ := io.ReadAll(io.LimitReader(body, casework.MostFile+1)) // what cannot be read ends it
+	c.files = append(c.files, casework.FileFrom{Name: name, Type: http.DetectContentType(content), Content: content})
 }
 
 func join(a, b string) string {
@@ -124,14 +137,20 @@ func join(a, b string) string {
 	return a + "\n" + b
 }
 
-// inUTF8 is a text in UTF-8; what cannot be read ends it.
-func inUTF8(header textproto.MIMEHeader, charset string, body io.Reader) string {
+// unpacked is a body without its transfer encoding.
+func unpacked(header textproto.MIMEHeader, body io.Reader) io.Reader {
 	switch strings.ToLower(header.Get("Content-Transfer-Encoding")) {
 	case "quoted-printable":
-		body = quotedprintable.NewReader(body)
+		return quotedprintable.NewReader(body)
 	case "base64":
-		body = base64.NewDecoder(base64.StdEncoding, body)
+		return base64.NewDecoder(base64.StdEncoding, body)
 	}
+	return body
+}
+
+// inUTF8 is a text in UTF-8; what cannot be read ends it.
+func inUTF8(header textproto.MIMEHeader, charset string, body io.Reader) string {
+	body = unpacked(header, body)
 	if r, err := inCharset(charset, body); err == nil {
 		body = r
 	}

@@ -28,6 +28,24 @@ func TestAMailIsRead(t *testing.T) {
 	}
 }
 
+func TestFilesComeWithAMail(t *testing.T) {
+	png := "iVBORw0KGgo=\r\n"
+	part := func(header, body string) string { return "--b\r\n" + header + "\r\n\r\n" + body + "\r\n" }
+	for sentence, c := range map[string]struct{ part, name, kind string }{
+		"attached":                      {part("Content-Type: image/png\r\nContent-Disposition: attachment; filename=a.png\r\nContent-Transfer-Encoding: base64", png), "a.png", "image/png"},
+		"within the words":              {part("Content-Type: image/png; name=a.png\r\nContent-Transfer-Encoding: base64", png), "a.png", "image/png"},
+		"named in Persian":              {part("Content-Type: image/png; name=\"=?utf-8?B?2YXZiNiv2YU=?=\"\r\nContent-Transfer-Encoding: base64", png), "مودم", "image/png"},
+		"named in Persian, as of today": {part("Content-Disposition: attachment; filename*=utf-8''%D9%85%D9%88%D8%AF%D9%85", "x"), "مودم", "text/plain; charset=utf-8"},
+		"what it says it is counts not": {part("Content-Type: image/png; name=a.png", "<html>"), "a.png", "text/html; charset=utf-8"},
+		"a text":                        {part("Content-Type: text/plain\r\nContent-Disposition: attachment; filename=a.txt", "x"), "a.txt", "text/plain; charset=utf-8"},
+	} {
+		l, err := ingest.ReadLetter([]byte("From: a@b\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" + part("Content-Type: text/plain", "See this") + c.part + "--b--\r\n"))
+		if err != nil || l.Words != "See this" || len(l.Files) != 1 || l.Files[0].Name != c.name || l.Files[0].Type != c.kind || len(l.Files[0].Content) == 0 {
+			t.Errorf("%s: %+v %v", sentence, l, err)
+		}
+	}
+}
+
 func TestWhatNoPersonWroteIsTold(t *testing.T) {
 	for header, want := range map[string]bool{"Auto-Submitted: auto-replied": true, "Auto-Submitted: no": false, "Precedence: bulk": true, "X-Mailer: x": false} {
 		l, err := ingest.ReadLetter([]byte("From: a@example.org\r\n" + header + "\r\n\r\nx"))

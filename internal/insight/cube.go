@@ -131,12 +131,12 @@ func (c *Cube) current(ctx context.Context) (*shelves, error) {
 	if c.Within(ctx) {
 		return nil, nil
 	}
-	if now, held := ctx.Value(momentKey{c}).(*shelves); held {
-		return now, nil
-	}
-	version, err := c.FiguresVersion(ctx)
+	version, err := c.FiguresVersion(ctx) // within a moment too: what is found there depends on the figures
 	if err != nil {
 		return nil, fmt.Errorf("read the version of the figures: %w", err)
+	}
+	if now, held := ctx.Value(momentKey{c}).(*shelves); held {
+		return now, nil
 	}
 	kept := c.kept.Load()
 	if kept != nil && kept.version >= version {

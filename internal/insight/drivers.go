@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"sync"
 
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/stat"
@@ -54,50 +53,7 @@ const seed = 20160114
 // Drivers answers for one journey and stretch of time, on the scale most of its answers are on. What was worked out is
 // kept until a figure may have changed, as drawing intervals takes longer than a page should.
 func (s *Service) Drivers(ctx context.Context, journey int64, from, to int32) (Drivers, error) {
-	version, err := s.Store.DataVersion(ctx)
-	if err != nil {
-		return Drivers{}, err
-	}
-	key := analysed{journey, from, to}
-	if d, ok := s.analyses.kept(version, key); ok {
-		return d, nil
-	}
-	d, err := s.analyse(ctx, journey, from, to)
-	if err == nil {
-		s.analyses.keep(version, key, d)
-	}
-	return d, err
-}
-
-// analyses are those of one data version. They are shared: nobody changes one.
-type analyses struct {
-	mu      sync.Mutex
-	version int64
-	done    map[analysed]Drivers
-}
-
-type analysed struct {
-	journey  int64
-	from, to int32
-}
-
-func (a *analyses) kept(version int64, key analysed) (Drivers, bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.version != version {
-		return Drivers{}, false
-	}
-	d, ok := a.done[key]
-	return d, ok
-}
-
-func (a *analyses) keep(version int64, key analysed, d Drivers) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.version != version || a.done == nil {
-		a.version, a.done = version, map[analysed]Drivers{}
-	}
-	a.done[key] = d
+	return remembered(ctx, s, fmt.Sprint("drivers ", journey, from, to), func(ctx context.Context) (Drivers, error) { return s.analyse(ctx, journey, from, to) })
 }
 
 func (s *Service) analyse(ctx context.Context, journey int64, from, to int32) (Drivers, error) {

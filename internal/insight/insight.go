@@ -15,6 +15,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/recall"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
@@ -57,10 +58,10 @@ type Store interface {
 	Tree(ctx context.Context) (people.Tree, error)
 	// TeamSets lists the members of every set of teams that ever shared a rating.
 	TeamSets(ctx context.Context) (map[int64][]int64, error)
+	// Look is a look at the data as it is now.
+	Look(ctx context.Context) (*recall.Sight, error)
 	// Setting reads what a company decided, and leaves v where it decided nothing.
 	Setting(ctx context.Context, key string, v any) error
-	// DataVersion changes whenever a figure may have.
-	DataVersion(ctx context.Context) (int64, error)
 	// DriverDays adds up what was said of a journey together with what was said of its touchpoints, day by day.
 	DriverDays(ctx context.Context, q DriverQuestion) ([]stat.DriverSums, error)
 	// PromiseDays are the promises made at touchpoints, by touchpoint and day.
@@ -98,11 +99,7 @@ type Service struct {
 	Zone  *time.Location
 	Now   func() time.Time
 
-	analyses analyses
-	heard    heard
-	told     recall // by the day
-	walked   recall // by the minute
-	briefed  recall // likewise, whatever the version
+	told recall.Memory // what costs more to work out than to look up
 }
 
 // Line is one figure with its subject. Figures of different scales are different lines, never pooled.
@@ -142,7 +139,7 @@ func (q Question) count() Count {
 // below it. Figures of fewer than k answers are hidden (level suppressed). The list is the caller's own; what its figures
 // point to is shared.
 func (s *Service) Figures(ctx context.Context, q Question) ([]Line, error) {
-	found, err := remembered(ctx, s, fmt.Sprintf("figures %#v", q), func() ([]Line, error) { return s.figures(ctx, q) })
+	found, err := remembered(ctx, s, fmt.Sprintf("figures %#v", q), func(ctx context.Context) ([]Line, error) { return s.figures(ctx, q) })
 	return slices.Clone(found), err
 }
 
@@ -266,7 +263,7 @@ type Point struct {
 // Trend cuts the time of a question about one subject into stretches of days (7 or 28, aligned to Mondays) and answers
 // each, per scale. Stretches without answers are there with n = 0. The answer is shared: nobody changes it.
 func (s *Service) Trend(ctx context.Context, q Question, days int32) (map[stat.Scale][]Point, error) {
-	return remembered(ctx, s, fmt.Sprintf("trend %#v %d", q, days), func() (map[stat.Scale][]Point, error) { return s.trend(ctx, q, days) })
+	return remembered(ctx, s, fmt.Sprintf("trend %#v %d", q, days), func(ctx context.Context) (map[stat.Scale][]Point, error) { return s.trend(ctx, q, days) })
 }
 
 func (s *Service) trend(ctx context.Context, q Question, days int32) (map[stat.Scale][]Point, error) {
@@ -295,7 +292,7 @@ func (s *Service) trend(ctx context.Context, q Question, days int32) (map[stat.S
 // touchpoints a stretch is also hidden where what the other journeys have there would be too few to show: the touchpoint's own
 // page tells the sum (methods.md §1.12). The answer is shared: nobody changes it.
 func (s *Service) Trends(ctx context.Context, q Question, days int32) (map[int64]map[stat.Scale][]Point, error) {
-	return remembered(ctx, s, fmt.Sprintf("trends %#v %d", q, days), func() (map[int64]map[stat.Scale][]Point, error) { return s.trends(ctx, q, days) })
+	return remembered(ctx, s, fmt.Sprintf("trends %#v %d", q, days), func(ctx context.Context) (map[int64]map[stat.Scale][]Point, error) { return s.trends(ctx, q, days) })
 }
 
 func (s *Service) trends(ctx context.Context, q Question, days int32) (map[int64]map[stat.Scale][]Point, error) {
@@ -441,7 +438,7 @@ type Shift struct {
 // PeriodStart), each on its own scale. All subjects of a question are looked at side by side, so that the more of them there
 // are, the clearer a change must be (stat.Together).
 func (s *Service) Shifts(ctx context.Context, q Question, days int32) ([]Shift, error) {
-	found, err := remembered(ctx, s, fmt.Sprintf("shifts %#v %d", q, days), func() ([]Shift, error) { return s.shifts(ctx, q, days) })
+	found, err := remembered(ctx, s, fmt.Sprintf("shifts %#v %d", q, days), func(ctx context.Context) ([]Shift, error) { return s.shifts(ctx, q, days) })
 	return slices.Clone(found), err
 }
 

@@ -128,12 +128,7 @@ var processCauses = []casework.Cause{"authority", "process"}
 
 // Loop answers a question. What is overdue depends on the minute; what the answer holds is shared: nobody changes it.
 func (s *Service) Loop(ctx context.Context, q LoopQuestion) (Loop, error) {
-	version, err := s.Store.DataVersion(ctx)
-	if err != nil {
-		return Loop{}, fmt.Errorf("inner loop: %w", err)
-	}
-	minute := s.Now().Truncate(time.Minute).Unix()
-	return recalledAt(ctx, s, &s.walked, version, minute, fmt.Sprintf("loop %#v", q), func() (Loop, error) {
+	return rememberedNow(ctx, s, fmt.Sprintf("loop %#v", q), func(ctx context.Context) (Loop, error) {
 		found, err := s.loop(ctx, q)
 		if err != nil {
 			err = fmt.Errorf("inner loop: %w", err)
@@ -146,11 +141,9 @@ func (s *Service) caseSpan(q LoopQuestion) CaseSpan {
 	return CaseSpan{Scope: q.Scope, Journey: q.Journey, Mine: q.Mine, From: s.dayStart(q.From), Until: s.dayStart(next(q.To))}
 }
 
-// LoopCounts is the line of all that Loop has, counts and shares only, for pages on which it is one thing among many: it may
-// be a minute old.
+// LoopCounts is the line of all that Loop has, counts and shares only, for pages on which it is one thing among many.
 func (s *Service) LoopCounts(ctx context.Context, q LoopQuestion) (LoopLine, error) {
-	minute := s.Now().Truncate(time.Minute).Unix()
-	return recalledAt(ctx, s, &s.briefed, 0, minute, fmt.Sprintf("%#v", q), func() (LoopLine, error) {
+	return rememberedNow(ctx, s, fmt.Sprintf("counts %#v", q), func(ctx context.Context) (LoopLine, error) {
 		span := s.caseSpan(q)
 		span.Whole = true
 		counts, err := s.Store.CaseCounts(ctx, span, s.Now())

@@ -35,7 +35,7 @@ type Own struct {
 // Own answers for one employee, one line per touchpoint and scale, the most answered first. With colleagues, those who
 // serve at the same touchpoint steady the range (methods.md §5.2); without, it is hers alone.
 func (s *Service) Own(ctx context.Context, employee int64, colleagues bool) ([]Own, error) {
-	version, err := s.Store.DataVersion(ctx)
+	ctx, err := s.look(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("own figures: %w", err)
 	}
@@ -54,7 +54,7 @@ func (s *Service) Own(ctx context.Context, employee int64, colleagues bool) ([]O
 	var priors map[station]stat.Prior
 	if colleagues {
 		places := slices.Sorted(slices.Values(touchpointsOf(mine)))
-		priors, err = recalled(ctx, s, version, fmt.Sprint("priors ", slices.Compact(places)), func() (map[station]stat.Prior, error) { return s.priors(ctx, version, places, today) })
+		priors, err = remembered(ctx, s, fmt.Sprint("priors ", slices.Compact(places)), func(ctx context.Context) (map[station]stat.Prior, error) { return s.priors(ctx, places, today) })
 		if err != nil {
 			return nil, err
 		}
@@ -105,7 +105,7 @@ func (s *Service) served(ctx context.Context, c Count) ([]Counted, error) {
 
 // priors learns from everybody who serves where she serves. Where too few people or answers are there, it still learns from
 // the whole company how much people differ (methods.md §5.2), as long as there are colleagues enough to say what is usual.
-func (s *Service) priors(ctx context.Context, version int64, places []int64, today int32) (map[station]stat.Prior, error) {
+func (s *Service) priors(ctx context.Context, places []int64, today int32) (map[station]stat.Prior, error) {
 	rows, err := s.served(ctx, Count{TouchpointIDs: places, From: today - OwnDays + 1, To: today})
 	if err != nil {
 		return nil, err
@@ -126,7 +126,7 @@ func (s *Service) priors(ctx context.Context, version int64, places []int64, tod
 	if len(scarce) == 0 {
 		return out, nil
 	}
-	spread, err := recalled(ctx, s, version, "spread", func() (stat.Prior, error) { return s.spread(ctx, today) })
+	spread, err := remembered(ctx, s, "spread", func(ctx context.Context) (stat.Prior, error) { return s.spread(ctx, today) })
 	for _, k := range scarce {
 		if p := out[k]; spread.Enough() {
 			p.Gamma = spread.Gamma

@@ -9,6 +9,7 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/recall"
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
@@ -46,7 +47,7 @@ func (s shelf) Counts(_ context.Context, c Count) ([]Counted, error) {
 	return out, nil
 }
 
-func (shelf) DataVersion(context.Context) (int64, error) { return 1, nil }
+func (shelf) Look(context.Context) (*recall.Sight, error) { return new(recall.Changes).Look(1), nil }
 
 func (shelf) Names(context.Context, feedback.Dim, []int64) (map[int64]Named, error) { return nil, nil }
 

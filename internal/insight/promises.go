@@ -118,7 +118,7 @@ type PromiseEffect struct {
 // Promises answers what touchpoints promised: one for each clock a touchpoint promised by, in the order of keys. What the
 // answers hold is shared: nobody changes it.
 func (s *Service) Promises(ctx context.Context, q PromiseQuestion) ([]Promised, error) {
-	found, err := remembered(ctx, s, fmt.Sprintf("promises %#v", q), func() ([]Promised, error) { return s.promises(ctx, q) })
+	found, err := remembered(ctx, s, fmt.Sprintf("promises %#v", q), func(ctx context.Context) ([]Promised, error) { return s.promises(ctx, q) })
 	return slices.Clone(found), err
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/recall"
 	"github.com/journeyloop/journeyloop/internal/run"
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
@@ -27,8 +28,8 @@ func (d *desk) PromiseDays(_ context.Context, q PromiseQuestion) (out []PromiseD
 	}
 	return out, nil
 }
-func (*desk) DataVersion(context.Context) (int64, error) { return 1, nil }
-func (d *desk) Week(context.Context) (run.Week, error)   { return d.week, nil }
+func (*desk) Look(context.Context) (*recall.Sight, error) { return new(recall.Changes).Look(1), nil }
+func (d *desk) Week(context.Context) (run.Week, error)    { return d.week, nil }
 func (d *desk) Names(context.Context, feedback.Dim, []int64) (map[int64]Named, error) {
 	return nil, nil
 }

@@ -2,75 +2,41 @@ package insight
 
 import (
 	"context"
-	"sync"
+	"fmt"
+	"time"
 
 	"github.com/journeyloop/journeyloop/internal/i18n"
+	"github.com/journeyloop/journeyloop/internal/recall"
 )
 
-// recall remembers what was worked out from one version of the data at one time: a day, or a minute where what is overdue
-// counts. It is shared: nobody changes any of it. It is for what costs more to work out than to look up; whatever needs it
-// asks for its own name.
-type recall struct {
-	mu      sync.Mutex
-	version int64
-	when    int64
-	known   map[string]any
+// look lets what is asked with the ctx it returns be a part of one look at the data: the one that ctx is a part of, or one
+// that begins now.
+func (s *Service) look(ctx context.Context) (context.Context, error) {
+	if recall.From(ctx) != nil {
+		return ctx, nil
+	}
+	sight, err := s.Store.Look(ctx)
+	return recall.With(ctx, sight), err
 }
 
-// maxRecalled bounds the memory until the next version; beyond it the rest is worked out every time.
-const maxRecalled = 1_000
-
-// recalled finds what a name stands for today, or works it out. The version was read before anything that it is worked out
-// from, a moment of the figures too: so nothing is older than its version. Within a transaction, which may see more than its
-// version says, nothing is remembered.
-func recalled[T any](ctx context.Context, s *Service, version int64, name string, find func() (T, error)) (T, error) {
-	return recalledAt(ctx, s, &s.told, version, int64(i18n.Day(s.Now(), s.Zone)), name, find)
+// remembered finds what a name stands for today, or works it out. It is shared: nobody changes any of it.
+func remembered[T any](ctx context.Context, s *Service, name string, find func(ctx context.Context) (T, error)) (T, error) {
+	return rememberedAt(ctx, s, int64(i18n.Day(s.Now(), s.Zone)), name, find)
 }
 
-// remembered is recalled as of the version now, or that of the page that ctx belongs to.
-func remembered[T any](ctx context.Context, s *Service, name string, find func() (T, error)) (T, error) {
-	version, err := s.Store.DataVersion(ctx)
+// rememberedNow is remembered where what is overdue counts: within the minute.
+func rememberedNow[T any](ctx context.Context, s *Service, name string, find func(ctx context.Context) (T, error)) (T, error) {
+	return rememberedAt(ctx, s, s.Now().Truncate(time.Minute).Unix(), name, find)
+}
+
+func rememberedAt[T any](ctx context.Context, s *Service, when int64, name string, find func(ctx context.Context) (T, error)) (T, error) {
+	ctx, err := s.look(ctx)
 	if err != nil {
 		var none T
-		return none, err
+		return none, fmt.Errorf("look at the data: %w", err)
 	}
-	return recalled(ctx, s, version, name, find)
+	return recall.Find(ctx, &s.told, fmt.Sprint(when, " ", name), func(T) int { return rowsOfOne }, find)
 }
 
-func recalledAt[T any](ctx context.Context, s *Service, in *recall, version, when int64, name string, find func() (T, error)) (T, error) {
-	if r, ok := s.Store.(Rollups); ok && r.Within(ctx) {
-		return find()
-	}
-	if known, ok := in.find(version, when, name); ok {
-		return known.(T), nil
-	}
-	found, err := find()
-	if err == nil {
-		in.keep(version, when, name, found)
-	}
-	return found, err
-}
-
-func (r *recall) find(version, when int64, name string) (any, bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.version != version || r.when != when {
-		return nil, false
-	}
-	known, ok := r.known[name]
-	return known, ok
-}
-
-func (r *recall) keep(version, when int64, name string, found any) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.version > version {
-		return // worked out for a page that began before others
-	}
-	if r.version != version || r.when != when || r.known == nil {
-		r.version, r.when, r.known = version, when, map[string]any{}
-	}
-	if len(r.known) < maxRecalled {
-		r.known[name] = found
-	}
-}
+// rowsOfOne is about as many rows as what is worked out takes room.
+const rowsOfOne = 30

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"sync"
 
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/i18n"
@@ -279,40 +278,26 @@ func (s *Service) WatchOf(ctx context.Context, touchpoint int64, to Listening) (
 }
 
 // listening are all charts with the limit that their number and the tolerated alarms ask for (methods.md §6.1), kept until a
-// figure may have changed, or what was decided: decisions move the data's version too.
+// figure may have changed, or what was decided.
 func (s *Service) listening(ctx context.Context, to Listening) ([]Watch, Signals, error) {
-	version, err := s.Store.DataVersion(ctx)
+	found, err := remembered(ctx, s, fmt.Sprintf("heard %#v", to), func(ctx context.Context) (heard, error) { return s.listen(ctx, to) })
 	if err != nil {
-		return nil, Signals{}, err
+		err = fmt.Errorf("signals: %w", err)
 	}
-	s.heard.mu.Lock()
-	defer s.heard.mu.Unlock()
-	day := Monday(i18n.Day(s.Now(), s.Zone))
-	if h := &s.heard; h.version == version && h.week == day && h.budget.Tolerated == to.Tolerated {
-		return h.charts, h.budget, nil
-	}
-	charts, budget, err := s.listen(ctx, to)
-	if err != nil {
-		return nil, budget, fmt.Errorf("signals: %w", err)
-	}
-	s.heard.version, s.heard.week, s.heard.charts, s.heard.budget = version, day, charts, budget
-	return charts, budget, nil
+	return found.charts, found.budget, err
 }
 
-// heard are the charts of one data version and week. They are shared: nobody changes one.
+// heard are charts and what was tolerated. They are shared: nobody changes one.
 type heard struct {
-	mu      sync.Mutex
-	version int64
-	week    int32
-	charts  []Watch
-	budget  Signals
+	charts []Watch
+	budget Signals
 }
 
-func (s *Service) listen(ctx context.Context, to Listening) ([]Watch, Signals, error) {
+func (s *Service) listen(ctx context.Context, to Listening) (heard, error) {
 	out := Signals{Tolerated: to.Tolerated}
 	charts, few, err := s.watches(ctx, to.From)
 	if err != nil {
-		return nil, out, err
+		return heard{}, err
 	}
 	out.Charts, out.Few = len(charts), few
 	out.RunLength = runLength(len(charts), to.Tolerated)
@@ -322,7 +307,7 @@ func (s *Service) listen(ctx context.Context, to Listening) ([]Watch, Signals, e
 			err = charts[i].listen(limit)
 		}
 	}
-	return charts, out, err
+	return heard{charts, out}, err
 }
 
 // runLength is what so many charts need to keep to the tolerated false alarms a year, which are above 0.

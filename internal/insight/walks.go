@@ -45,12 +45,7 @@ func (w Walks) Place(touchpoint int64) stat.Place {
 // fewer than k walks is merged (stat.Process.Shown). It reads contacts, which no marginal holds, and no ratings. What the
 // answer holds is shared: nobody changes it.
 func (s *Service) Walks(ctx context.Context, journey int64, from, to int32) (Walks, error) {
-	version, err := s.Store.DataVersion(ctx)
-	if err != nil {
-		return Walks{}, fmt.Errorf("walks: %w", err)
-	}
-	minute := s.Now().Truncate(time.Minute).Unix()
-	return recalledAt(ctx, s, &s.walked, version, minute, fmt.Sprint(journey, from, to), func() (Walks, error) { return s.walks(ctx, journey, from, to) })
+	return rememberedNow(ctx, s, fmt.Sprint("walks ", journey, from, to), func(ctx context.Context) (Walks, error) { return s.walks(ctx, journey, from, to) })
 }
 
 func (s *Service) walks(ctx context.Context, journey int64, from, to int32) (Walks, error) {

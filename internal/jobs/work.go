@@ -59,10 +59,8 @@ func (w Work) follow(ctx context.Context, e store.Errand) error {
 		return err
 	case event.ResponseAnswered, event.ResponseReplaced:
 		return errors.Join(w.consider(ctx, e.Subjects()), w.praise(ctx, e.Subjects()))
-	case event.ObservationRecorded:
+	case event.ObservationRecorded, event.ObservationChanged, event.ObservationWithdrawn:
 		return errors.Join(w.heard(ctx, e.Subjects()), w.Notify.Follow(ctx, e.Event))
-	case event.ObservationChanged, event.ObservationWithdrawn:
-		return w.heard(ctx, e.Subjects())
 	case event.OutreachMade, event.OutreachSought:
 		return w.Outreach.Fill(ctx, e.Subject)
 	case event.OutreachAnswered, event.OutreachUndone:

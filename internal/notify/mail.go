@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -366,8 +367,8 @@ func (s *Service) names(ctx context.Context, list []Notification, w *Week) (Name
 		}
 	}
 	if w != nil {
-		for _, c := range append(w.Open, w.Verified...) {
-			journeys = append(journeys, c.JourneyID)
+		for _, c := range slices.Concat(w.Open, w.Verified) {
+			journeys, touchpoints = append(journeys, c.JourneyID), append(touchpoints, c.TouchpointID)
 		}
 	}
 	var out Names

@@ -22,7 +22,7 @@ import (
 type Notification struct {
 	ID          int64
 	UserID      int64
-	EventID     int64 // the line in the ledger; of praise the answer it is in
+	EventID     int64 // the line in the ledger; of praise the answer it is in, of what was heard the observation
 	Verb        string
 	Part        Part
 	SubjectKind string
@@ -144,7 +144,7 @@ func (s *Service) Follow(ctx context.Context, eventID int64) error {
 		case "case":
 			who, err = s.ofCase(ctx, e, &n)
 		case "observation":
-			who, err = s.ofObservation(ctx, e)
+			who, err = s.ofObservation(ctx, e, &n)
 		case "touchpoint":
 			who, err = s.ofSignal(ctx, e, &n)
 		case "coaching":
@@ -243,14 +243,21 @@ func helpers(steps []casework.Step) (who []hearer) {
 }
 
 // ofObservation are, of an answer, all who wrote the same down, each of her own; of what nobody has answered yet, those
-// who answer for the touchpoint. What joins a theme is no news to them until it is a candidate.
-func (s *Service) ofObservation(ctx context.Context, e event.Event) (who []hearer, err error) {
+// who answer for the touchpoint, as soon as it has words. What joins a theme is no news to them until it is a candidate.
+func (s *Service) ofObservation(ctx context.Context, e event.Event, n *Notification) (who []hearer, err error) {
 	o, err := s.Store.ObservationByID(ctx, e.SubjectID)
-	if err != nil || e.Verb == event.ObservationRecorded && o.ThemeID != o.ID {
+	if err != nil {
 		return nil, err
 	}
-	if e.Verb != event.ObservationAnswered {
-		return s.answering(ctx, o.TouchpointID, e.Verb == event.ObservationCandidate)
+	switch e.Verb {
+	case event.ObservationCandidate:
+		return s.answering(ctx, o.TouchpointID, true)
+	case event.ObservationRecorded, event.ObservationChanged:
+		n.Verb, n.EventID = event.ObservationRecorded, o.ID
+		if o.Words == "" || o.ThemeID != o.ID {
+			return nil, nil
+		}
+		return s.answering(ctx, o.TouchpointID, false)
 	}
 	same, err := s.Store.SayingTheSame(ctx, people.System().Scope(), o.ThemeID)
 	for _, o := range same {

@@ -148,13 +148,22 @@ func (h *house) answerFor(t *testing.T) (visit int64) {
 }
 
 // hears lets somebody write down a wish about a touchpoint; theme 0 is a new one.
-func (h *house) hears(t *testing.T, who string, visit, theme int64) observation.Observation {
+func (h *house) hears(t *testing.T, who string, visit, theme int64, words string) observation.Observation {
 	t.Helper()
-	o, err := (&observation.Service{Store: h.Store, Ledger: h.Store, Now: h.Now}).Record(t.Context(), h.who[who], observation.Draft{Kind: observation.Wish, Touchpoint: visit, Words: "call first", Join: theme, Language: i18n.English})
+	o, err := (&observation.Service{Store: h.Store, Ledger: h.Store, Now: h.Now}).Record(t.Context(), h.who[who], observation.Draft{Kind: observation.Wish, Touchpoint: visit, Words: words, Join: theme, Language: i18n.English})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return o
+}
+
+// rewrites lets an author change her words.
+func (h *house) rewrites(t *testing.T, who string, o observation.Observation, words string) {
+	t.Helper()
+	service := &observation.Service{Store: h.Store, Ledger: h.Store, Now: h.Now}
+	if err := service.Change(t.Context(), h.who[who], o.ID, observation.Draft{Kind: o.Kind, Touchpoint: o.TouchpointID, Words: words, Language: i18n.English}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // listen takes in the signals there are.
@@ -191,14 +200,11 @@ func TestWhoHearsOfWhatOnce(t *testing.T) {
 		}
 		solved := func(who string, yes bool) {
 			t.Helper()
-			_, token, err := h.Cases.Propose(ctx, h.who[who], c.ID, casework.Solved{Solution: "replaced"})
-			if err != nil {
-				t.Fatal(err)
-			}
-			must(h.Cases.Verdict(ctx, token, yes, "her words"))
+			must(h.Cases.Propose(ctx, h.who[who], c.ID, casework.Solved{Solution: "replaced"}))
+			must(h.Cases.Verdict(ctx, surveytest.Link(t, h.Store, c), yes, "her words"))
 		}
 		var visit int64
-		var heard observation.Observation
+		var heard, wordless observation.Observation
 		down := func(since int32) notify.Signal {
 			return notify.Signal{TouchpointID: visit, Scale: "csat_1_5", Since: since, Down: true}
 		}
@@ -242,11 +248,14 @@ func TestWhoHearsOfWhatOnce(t *testing.T) {
 			}, "", "", "observation.answered"},
 			{"what is heard at a touchpoint waits for its owner's answer", func() {
 				visit = h.answerFor(t)
-				heard = h.hears(t, "zahra", visit, 0)
+				heard = h.hears(t, "zahra", visit, 0, "call first")
 			}, "", "observation.recorded", ""},
-			{"who says the same is no news", func() { h.hears(t, "olga", visit, heard.ThemeID) }, "", "", ""},
-			{"until so many do that it is an improvement candidate: the leader, too", func() { h.hears(t, "zahra", visit, heard.ThemeID) }, "observation.became_candidate", "observation.became_candidate", ""},
-			{"once", func() { h.hears(t, "zahra", visit, heard.ThemeID) }, "", "", ""},
+			{"in other words it is no news", func() { h.rewrites(t, "zahra", heard, "please call first") }, "", "", ""},
+			{"two taps without words say nothing yet", func() { wordless = h.hears(t, "zahra", visit, 0, "") }, "", "", ""},
+			{"her words do", func() { h.rewrites(t, "zahra", wordless, "open on Sundays") }, "", "observation.recorded", ""},
+			{"who says the same is no news", func() { h.hears(t, "olga", visit, heard.ThemeID, "call first") }, "", "", ""},
+			{"until so many do that it is an improvement candidate: the leader, too", func() { h.hears(t, "zahra", visit, heard.ThemeID, "call first") }, "observation.became_candidate", "observation.became_candidate", ""},
+			{"once", func() { h.hears(t, "zahra", visit, heard.ThemeID, "call first") }, "", "", ""},
 			{"ratings of a touchpoint change: its owner, and the leader", func() { h.listen(t, down(20500)) }, "signals.sounded -20500", "signals.sounded -20500", ""},
 			{"dated anew it is no other", func() { h.listen(t, down(20507)) }, "", "", ""},
 			{"it ends", func() { h.listen(t) }, "", "", ""},

@@ -26,7 +26,8 @@ type Store interface {
 	// ThemeFor finds a theme that may be joined, in the state that it is in: a wish about a place near, anything else in
 	// sight.
 	ThemeFor(ctx context.Context, scope people.Scope, theme int64) (Theme, error)
-	// Themes lists the latest themes of a kind that may be joined.
+	// Themes lists the latest themes of a kind that may be joined, through each that says them: the same may have been
+	// written down in several languages.
 	Themes(ctx context.Context, scope people.Scope, kind Kind, since time.Time) ([]Theme, error)
 	// SubjectFor finds by its key a walk in sight, or a customer in sight by name, with her latest walk on which she is.
 	SubjectFor(ctx context.Context, scope people.Scope, key string) (Subject, error)
@@ -77,7 +78,7 @@ func (s *Service) record(ctx context.Context, actor people.Actor, write func(con
 		if err := s.Store.SaveObservation(ctx, o); err != nil {
 			return fmt.Errorf("record observation: %w", err)
 		}
-		return errors.Join(s.tell(ctx, actor, event.ObservationRecorded, o, false), s.weigh(ctx, actor, o.ThemeID, 1))
+		return errors.Join(s.tell(ctx, actor, event.ObservationRecorded, o), s.weigh(ctx, actor, o.ThemeID, 1))
 	})
 	return o, err
 }
@@ -165,14 +166,13 @@ func (s *Service) own(ctx context.Context, actor people.Actor, id int64, verb st
 		if !o.MayChange(actor, s.Now()) {
 			return fault.Conflict("observations.too_late")
 		}
-		opened := o.OpensCase()
 		if err := change(ctx, &o); err != nil {
 			return err
 		}
 		if err := s.Store.SaveObservation(ctx, o); err != nil {
 			return fmt.Errorf("%s %d: %w", verb, id, err)
 		}
-		return s.tell(ctx, actor, verb, o, verb != event.ObservationLeft && (opened || o.OpensCase()))
+		return s.tell(ctx, actor, verb, o)
 	})
 }
 
@@ -201,7 +201,7 @@ func (s *Service) Join(ctx context.Context, actor people.Actor, id, theme int64)
 			return fmt.Errorf("join observation %d to %d: %w", id, theme, err)
 		}
 		o.join(into.Observation)
-		return errors.Join(s.tell(ctx, actor, event.ObservationJoined, o, false), s.weigh(ctx, actor, o.ThemeID, joining.N))
+		return errors.Join(s.tell(ctx, actor, event.ObservationJoined, o), s.weigh(ctx, actor, o.ThemeID, joining.N))
 	})
 }
 
@@ -211,7 +211,7 @@ func (s *Service) weigh(ctx context.Context, actor people.Actor, theme int64, jo
 	if err != nil || !t.IsCandidate() || t.N-joined >= Candidate {
 		return err
 	}
-	return s.tell(ctx, actor, event.ObservationCandidate, t.Observation, false)
+	return s.tell(ctx, actor, event.ObservationCandidate, t.Observation)
 }
 
 // Answer says what becomes of it, to everybody who wrote the same down. Whoever answers for the touchpoint may: its owner,
@@ -241,7 +241,7 @@ func (s *Service) Answer(ctx context.Context, actor people.Actor, id int64, stat
 		if err := s.Store.AnswerTheme(ctx, o); err != nil {
 			return fmt.Errorf("answer observation %d: %w", id, err)
 		}
-		return s.tell(ctx, actor, event.ObservationAnswered, o, false)
+		return s.tell(ctx, actor, event.ObservationAnswered, o)
 	})
 }
 
@@ -268,11 +268,9 @@ func (s *Service) Similar(ctx context.Context, actor people.Actor, kind Kind, wo
 	return Alike(words, reader, themes), err
 }
 
-// tell writes the line of the ledger. The words are not in it: whoever follows looks them up. What opens a case, or did so
-// before, is to be heeded.
-func (s *Service) tell(ctx context.Context, actor people.Actor, verb string, o Observation, heed bool) error {
+// tell writes the line of the ledger. The words are not in it: whoever follows looks them up.
+func (s *Service) tell(ctx context.Context, actor people.Actor, verb string, o Observation) error {
 	return s.Ledger.Record(ctx, event.Event{Verb: verb, SubjectKind: "observation", SubjectID: o.ID, ActorID: actor.UserID, At: s.Now(),
 		Particulars: map[string]any{"kind": string(o.Kind), "touchpoint": fmt.Sprint(o.TouchpointID), "run": fmt.Sprint(o.RunID), "customer": fmt.Sprint(o.CustomerID),
-			"call": o.WantsCall, "theme": fmt.Sprint(o.ThemeID), "state": string(o.State), "employee": fmt.Sprint(o.EmployeeID)},
-		Heed: heed})
+			"call": o.WantsCall, "theme": fmt.Sprint(o.ThemeID), "state": string(o.State), "employee": fmt.Sprint(o.EmployeeID)}})
 }

@@ -14,7 +14,7 @@ const (
 	alike     = .5 // share of the words typed that another must have
 )
 
-// Alike picks from others those that say much the same as text, the likest first. Words are compared by how they begin:
+// Alike picks from others the themes that say much the same as text, the likest first, each through what is likest. Words are compared by how they begin:
 // a suggestion may be wrong, since a person decides, but an ending must not hide one (unlike in figures, see i18n.Words).
 func Alike(text string, reader i18n.Lang, others []Theme) []Theme {
 	typed := bag(i18n.WrittenIn(reader, text), text)
@@ -35,8 +35,10 @@ func Alike(text string, reader i18n.Lang, others []Theme) []Theme {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.N, a.N))
 	})
 	var out []Theme
-	for _, f := range found[:min(len(found), mostAlike)] {
-		out = append(out, f.Theme)
+	for _, f := range found {
+		if len(out) < mostAlike && !slices.ContainsFunc(out, func(t Theme) bool { return t.ThemeID == f.ThemeID }) {
+			out = append(out, f.Theme)
+		}
 	}
 	return out
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/people"
-	"github.com/journeyloop/journeyloop/internal/stat"
 	"github.com/journeyloop/journeyloop/internal/survey"
 )
 
@@ -17,7 +16,8 @@ import (
 type Store interface {
 	InTx(ctx context.Context, fn func(ctx context.Context) error) error
 	EmployeeByID(ctx context.Context, id int64) (people.Employee, error)
-	NoticeOf(ctx context.Context, employee, response, touchpoint int64) (feedback.Notice, error)
+	// NoticeFor finds feedback that an employee got, as far as the scope sees it.
+	NoticeFor(ctx context.Context, scope people.Scope, employee, response, touchpoint int64) (feedback.Quote, error)
 	SaveShare(ctx context.Context, s Share) error
 	DropShare(ctx context.Context, s Share) error
 
@@ -41,11 +41,16 @@ type Service struct {
 	Now    func() time.Time
 }
 
+// MayShare: good words about her own work, which nobody disputes.
+func MayShare(q feedback.Quote) bool {
+	return q.Audience == feedback.ToEmployee && q.Praises() && !q.Reply.Disowns()
+}
+
 // ShareWithTeam lets her team read praise for her own work. Faults: Missing for what is not hers, Conflict for what is no
 // praise or for who has no team.
 func (s *Service) ShareWithTeam(ctx context.Context, actor people.Actor, response, touchpoint int64) error {
 	return s.Store.InTx(ctx, func(ctx context.Context) error {
-		n, err := s.Store.NoticeOf(ctx, actor.EmployeeID, response, touchpoint)
+		q, err := s.Store.NoticeFor(ctx, actor.OwnScope(), actor.EmployeeID, response, touchpoint)
 		if err != nil {
 			return err
 		}
@@ -53,7 +58,7 @@ func (s *Service) ShareWithTeam(ctx context.Context, actor people.Actor, respons
 		if err != nil {
 			return err
 		}
-		if n.Audience != feedback.ToEmployee || n.Mood != stat.Positive || n.Reply.Disowns() || author.TeamID == 0 {
+		if !MayShare(q) || author.TeamID == 0 {
 			return fault.Conflict("praise.cannot_share")
 		}
 		share := Share{EmployeeID: actor.EmployeeID, ResponseID: response, TouchpointID: touchpoint, TeamID: author.TeamID, At: s.Now()}

@@ -25,6 +25,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/recall"
 	"github.com/journeyloop/journeyloop/internal/server"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/internal/server/servertest"
@@ -137,9 +138,9 @@ type nobody struct{ auth.SessionStore }
 func (nobody) ActorOf(context.Context, int64) (people.Actor, people.User, error) {
 	return people.Actor{}, people.User{}, fault.Missing("errors.user_missing")
 }
-func (nobody) DataVersion(context.Context) (int64, error)        { return 1, nil }
-func (nobody) AsOf(ctx context.Context, _ int64) context.Context { return ctx }
-func (nobody) OwnOpenCases(context.Context, int64) (int, error)  { return 0, nil }
+func (nobody) DataVersion(context.Context) (int64, error)       { return 1, nil }
+func (nobody) Look(context.Context) (*recall.Sight, error)      { return new(recall.Changes).Look(1), nil }
+func (nobody) OwnOpenCases(context.Context, int64) (int, error) { return 0, nil }
 
 func (nobody) CallsFrom(context.Context, people.Actor) (bool, error) { return false, nil }
 func (nobody) Unread(context.Context, int64) (int, error)            { return 0, nil }

@@ -12,13 +12,14 @@ import (
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/id"
 	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/recall"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/internal/task"
 )
 
-// guest is who a session belongs to, as of a version of the data.
+// guest is who a session belongs to.
 type guest struct {
-	version int64
+	sight   *recall.Sight // what she was found in
 	session auth.Session
 	actor   people.Actor
 	user    people.User
@@ -29,41 +30,40 @@ type guest struct {
 	print   string // tells her from everybody else, and from herself with other rights
 }
 
-const guestKey = "guest"
+// In the request stand the guest and the look at the data that the answer is a part of.
+const (
+	guestKey = "guest"
+	lookKey  = "look"
+)
 
-// guests remembers who sessions belong to for as long as the data has one version: the end of a session, another role,
-// team or language move it, on whichever node they happen. Only what the clock does is looked at by itself.
+// guests remembers who sessions belong to: the end of a session, another role, team or language change the data, on
+// whichever node they happen. Only what the clock does is looked at by itself, and how far long work is.
 type guests struct {
-	mu      sync.Mutex
-	version int64
-	known   map[string]*guest // by the hash of the token
+	mu    sync.Mutex
+	known map[string]*guest // by the hash of the token
 }
 
 func newGuests() *guests { return &guests{known: map[string]*guest{}} }
 
-// maxGuests bounds the memory; beyond it a guest is looked up every time.
+// maxGuests bounds the memory; when it is full it begins anew.
 const maxGuests = 20_000
 
-func (g *guests) find(hash string, version int64, now time.Time) *guest {
+func (g *guests) find(hash string, now time.Time) *guest {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if found := g.known[hash]; g.version == version && found != nil && !found.session.Ended(now) && !found.session.ShouldTouch(now) {
+	if found := g.known[hash]; found != nil && found.sight.Holds() && !found.session.Ended(now) && !found.session.ShouldTouch(now) {
 		return found
 	}
 	return nil
 }
 
-// keep forgets everybody when the version is another. One that was read before that of the others is not kept.
 func (g *guests) keep(hash string, found *guest) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if found.version > g.version {
-		g.version = found.version
+	if len(g.known) >= maxGuests {
 		clear(g.known)
 	}
-	if found.version == g.version && len(g.known) < maxGuests {
-		g.known[hash] = found
-	}
+	g.known[hash] = found
 }
 
 // guest is who asks; nil for a stranger.
@@ -72,28 +72,40 @@ func (s *Server) guest(c echo.Context) (*guest, error) {
 	if token == "" {
 		return nil, nil
 	}
-	version, err := s.Store.DataVersion(c.Request().Context())
+	look, err := s.Store.Look(c.Request().Context())
 	if err != nil {
 		return nil, err
 	}
+	c.Set(lookKey, look)
 	hash := string(id.Hash(token))
-	if known := s.guests.find(hash, version, s.Now()); known != nil {
-		return known, nil
+	g := s.guests.find(hash, s.Now())
+	if g == nil {
+		if g, err = s.admit(c, look.Part()); g == nil || err != nil {
+			return nil, err
+		}
+		if !g.working {
+			s.guests.keep(hash, g)
+		}
 	}
+	look.Saw(g.sight.Seen())
+	return g, nil
+}
+
+// admit finds who asks. Nothing of it is recalled: that a session goes on, or work, moves nothing.
+func (s *Server) admit(c echo.Context, sight *recall.Sight) (*guest, error) {
+	r := c.Request()
+	c.SetRequest(r.WithContext(recall.Apart(recall.With(r.Context(), sight))))
+	defer func() { c.SetRequest(c.Request().WithContext(recall.With(c.Request().Context(), nil))) }() // its session stays with it
 	session, signed, err := s.Sessions.Of(c)
 	if err != nil || !signed {
 		return nil, err
 	}
-	g, err := s.welcome(c.Request().Context(), session, version)
-	if g != nil && err == nil {
-		s.guests.keep(hash, g)
-	}
-	return g, err
+	return s.welcome(c.Request().Context(), session, sight)
 }
 
 // welcome looks up who a session belongs to; nil for nobody: its sign-in was disabled.
-func (s *Server) welcome(ctx context.Context, session auth.Session, version int64) (*guest, error) {
-	g := &guest{version: version, session: session}
+func (s *Server) welcome(ctx context.Context, session auth.Session, sight *recall.Sight) (*guest, error) {
+	g := &guest{sight: sight, session: session}
 	var err error
 	g.actor, g.user, err = s.Store.ActorOf(ctx, session.UserID)
 	if fault.KindOf(err) == fault.KindMissing {

@@ -9,21 +9,24 @@ import (
 	"encoding/base64"
 	"runtime"
 	"sync"
+
+	"github.com/journeyloop/journeyloop/internal/recall"
 )
 
 // leaf is a page as it was made, for one person.
 type leaf struct {
-	body []byte
-	tag  string // strong: made of the bytes, so that every node says the same, and after a change elsewhere too
+	body  []byte
+	sight *recall.Sight // what it was found in
+	tag   string        // strong: made of the bytes, so that every node says the same, and after a change elsewhere too
 
 	zip    sync.Mutex
 	zipped []byte
 	hasty  bool // to be packed quickly, not small, for whoever asks first
 }
 
-func newLeaf(body []byte) *leaf {
+func newLeaf(body []byte, sight *recall.Sight) *leaf {
 	sum := sha256.Sum256(body)
-	return &leaf{body: body, tag: base64.RawURLEncoding.EncodeToString(sum[:18])}
+	return &leaf{body: body, sight: sight, tag: base64.RawURLEncoding.EncodeToString(sum[:18])}
 }
 
 func zippers(level int) *sync.Pool {
@@ -64,8 +67,7 @@ func zipped(body []byte, by *sync.Pool) []byte {
 // size is what a page takes of the memory, compressed or not yet.
 func (l *leaf) size() int { return len(l.body) + len(l.body)/4 + 512 }
 
-// memory holds pages by what they were made of, within a number of bytes: those nobody asked for go first. Old versions
-// are never looked for again, and go so too.
+// memory holds pages by their names, within a number of bytes: those nobody asked for go first.
 type memory struct {
 	most   int
 	mu     sync.Mutex
@@ -95,9 +97,12 @@ func newMemory(most int) *memory {
 func (m *memory) find(ctx context.Context, key string, create func() (*leaf, error)) (*leaf, error) {
 	m.mu.Lock()
 	if e, ok := m.leaves[key]; ok {
-		m.recent.MoveToFront(e)
-		m.mu.Unlock()
-		return e.Value.(remembered).leaf, nil
+		if page := e.Value.(remembered).leaf; page.sight.Holds() {
+			m.recent.MoveToFront(e)
+			m.mu.Unlock()
+			return page, nil
+		}
+		m.drop(e)
 	}
 	other, ok := m.making[key]
 	if !ok {
@@ -109,10 +114,13 @@ func (m *memory) find(ctx context.Context, key string, create func() (*leaf, err
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	if other.leaf != nil {
+	switch {
+	case other.leaf == nil:
+		return create()
+	case other.leaf.sight.Holds():
 		return other.leaf, nil
 	}
-	return create()
+	return m.find(ctx, key, create)
 }
 
 // busy tells whether pages wait for each other's processor.
@@ -146,8 +154,12 @@ func (m *memory) lead(key string, create func() (*leaf, error)) (*leaf, error) {
 func (m *memory) keep(key string, l *leaf) {
 	m.leaves[key] = m.recent.PushFront(remembered{key, l})
 	for m.size += l.size(); m.size > m.most; {
-		last := m.recent.Remove(m.recent.Back()).(remembered)
-		delete(m.leaves, last.key)
-		m.size -= last.size()
+		m.drop(m.recent.Back())
 	}
+}
+
+func (m *memory) drop(e *list.Element) {
+	old := m.recent.Remove(e).(remembered)
+	delete(m.leaves, old.key)
+	m.size -= old.size()
 }

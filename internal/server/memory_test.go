@@ -10,14 +10,18 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"github.com/journeyloop/journeyloop/internal/recall"
 )
 
 func page(n int) func() (*leaf, error) {
-	return func() (*leaf, error) { return newLeaf([]byte(strings.Repeat("x", n))), nil }
+	return func() (*leaf, error) {
+		return newLeaf([]byte(strings.Repeat("x", n)), new(recall.Changes).Look(1)), nil
+	}
 }
 
 func TestTheMemoryOfPagesIsBounded(t *testing.T) {
-	m := newMemory(10 * newLeaf(make([]byte, 4000)).size())
+	m := newMemory(10 * newLeaf(make([]byte, 4000), nil).size())
 	for i := range 100 {
 		if _, err := m.find(t.Context(), fmt.Sprint(i), page(4000)); err != nil {
 			t.Fatal(err)
@@ -96,7 +100,7 @@ func TestWhatABrowserHas(t *testing.T) {
 
 func TestAPageIsPackedInHasteAndThenWell(t *testing.T) {
 	body := []byte(strings.Repeat("Customers rated the service after this contact 4.2 of 5, beyond noise. ", 40) + strings.Repeat("کارکنان مهربان بودند. ", 50))
-	l := newLeaf(body)
+	l := newLeaf(body, nil)
 	l.hasty = true
 	first, second := l.compressed(), l.compressed()
 	if third := l.compressed(); len(second) >= len(first) || !bytes.Equal(second, third) {

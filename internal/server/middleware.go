@@ -129,6 +129,9 @@ func limited(next echo.HandlerFunc) echo.HandlerFunc {
 		if isAPI(c) || strings.HasPrefix(r.Header.Get(echo.HeaderContentType), echo.MIMEMultipartForm) {
 			limit = maxFile
 		}
+		if c.Path() == reply.MailPath {
+			limit = reply.LargestMail
+		}
 		if upload(c) {
 			limit = task.MaxUpload + maxForm // the handler says what is too large, and keeps what was chosen
 		} else if r.ContentLength > limit {
@@ -231,7 +234,7 @@ func (s *Server) asked(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		c.Set(guestKey, g)
-		c.Response().Header().Set("Server-Timing", `data;desc="`+strconv.FormatInt(g.version, 10)+`"`) // so that live.js can say what it shows
+		c.Response().Header().Set("Server-Timing", `data;desc="`+strconv.FormatInt(lookOf(c).Version(), 10)+`"`) // so that live.js can say what it shows
 		s.read(c, g.user)
 		reply.SetTheme(c, g.user.Theme)
 		reply.SetNews(c, g.news)

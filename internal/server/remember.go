@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/journeyloop/journeyloop/internal/recall"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 )
 
@@ -20,9 +21,9 @@ const (
 )
 
 // remembering answers with the page that was made when the same person last asked the same, if nothing has changed since.
-// It stands behind session and guard: whoever may not see a page any more does not come here. A page is kept under the
-// version of the data that was read before it was made, so it is never older than its name. A message that is shown once,
-// and how far long work has come, are on pages that are made for that moment.
+// It stands behind session and guard: whoever may not see a page any more does not come here. A page is kept until
+// something changes that it was found in, or that was found out of its reader. A message that is shown once, and how far
+// long work has come, are on pages that are made for that moment.
 func (s *Server) remembering(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		g, _ := c.Get(guestKey).(*guest)
@@ -32,12 +33,13 @@ func (s *Server) remembering(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		var own *recording
 		page, err := s.pages.find(c.Request().Context(), s.nameOf(c, g), func() (_ *leaf, err error) {
-			c.SetRequest(c.Request().WithContext(s.Store.AsOf(c.Request().Context(), g.version)))
+			look := lookOf(c)
+			c.SetRequest(c.Request().WithContext(recall.With(c.Request().Context(), look)))
 			own, err = record(c, next)
 			if err != nil || !own.lasts() {
 				return nil, err
 			}
-			page := newLeaf(own.body.Bytes())
+			page := newLeaf(own.body.Bytes(), look)
 			page.hasty = s.pages.busy()
 			return page, nil
 		})
@@ -51,11 +53,22 @@ func (s *Server) remembering(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// nameOf is all that a page is made of: the data, who asks and how she reads, what she asks, where she comes from as far as
+// anew makes a page from what is in the data now, and from nothing that anybody was told.
+func anew(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.SetRequest(c.Request().WithContext(recall.Apart(c.Request().Context())))
+		return next(c)
+	}
+}
+
+// lookOf is the look at the data that the answer to a guest is a part of.
+func lookOf(c echo.Context) *recall.Sight { return c.Get(lookKey).(*recall.Sight) }
+
+// nameOf is all that a page is made of but the data: who asks and how she reads, what she asks, where she comes from as far as
 // the page leads back there, and the time. The host is in the links of some.
 func (s *Server) nameOf(c echo.Context, g *guest) string {
 	r, reader := c.Request(), reply.Reader(c)
-	return strings.Join([]string{strconv.FormatInt(g.version, 10), g.print, string(reader.Lang()), string(reader.Calendar()),
+	return strings.Join([]string{g.print, string(reader.Lang()), string(reader.Calendar()),
 		strconv.FormatInt(s.Now().Truncate(tells).Unix(), 10), r.Host, r.URL.RequestURI(), reply.CameFrom(r)}, "\x00")
 }
 
@@ -89,7 +102,7 @@ func (r *recording) send(c echo.Context, err error) error {
 	if r.status == 0 {
 		return err
 	}
-	if wrong := write(c, r.status, newLeaf(r.body.Bytes())); wrong != nil {
+	if wrong := write(c, r.status, newLeaf(r.body.Bytes(), nil)); wrong != nil {
 		return wrong
 	}
 	return err

@@ -10,10 +10,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/journeyloop/journeyloop/internal/casework"
+	"github.com/journeyloop/journeyloop/internal/coaching"
+	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	ids "github.com/journeyloop/journeyloop/internal/id"
 	"github.com/journeyloop/journeyloop/internal/ingest"
 	"github.com/journeyloop/journeyloop/internal/journey"
+	"github.com/journeyloop/journeyloop/internal/notify"
+	"github.com/journeyloop/journeyloop/internal/observation"
+	"github.com/journeyloop/journeyloop/internal/outreach"
 	"github.com/journeyloop/journeyloop/internal/people"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/internal/server/servertest"
@@ -25,16 +31,22 @@ import (
 type house struct {
 	words, identity, keys, staff, design []string
 
+	told    []string // beside surveys
+	private []string // between an employee and her supervisor
+
 	ids map[string][]string // by the name of the parameter, with the thing it is of where that is not one
 }
 
 func (h *house) all() []string {
 	var out []string
-	for _, secrets := range [][]string{h.words, h.identity, h.keys, h.staff, h.design} {
+	for _, secrets := range [][]string{h.words, h.identity, h.keys, h.staff, h.design, h.told, h.private} {
 		out = append(out, secrets...)
 	}
 	return out
 }
+
+// said is all that customers said, and what was written about it.
+func (h *house) said() []string { return slices.Concat(h.words, h.told) }
 
 // neighbours are the two: the small world's own house, and the one next door.
 type neighbours struct {
@@ -55,6 +67,8 @@ func build(t *testing.T, w *servertest.World) *neighbours {
 		n.answered(t, &n.own, fmt.Sprintf("own-%d", i), w.Fibre.Key, w.Shop.Key, w.Visit.Key, "boris", "zahra", i)
 		n.answered(t, &n.next, fmt.Sprintf("next-%d", i), n.Bill.Key, n.Desk.Key, n.Ledger.Key, "petra", "quentin", i)
 	}
+	n.inner(t, &n.own, "qqown", n.Zahra, n.Nikos, n.North, n.Visit)
+	n.inner(t, &n.next, "qqnext", n.Quentin, n.Petra, n.East, n.Ledger)
 	n.Fold()
 	n.own.ids["employee"] = []string{id(w.Zahra.ID), id(w.Nikos.ID), id(w.Boris.ID)}
 	n.own.ids["journey"] = []string{id(w.Fibre.ID)}
@@ -147,11 +161,61 @@ func (n *neighbours) answered(t *testing.T, h *house, run, journey, first, secon
 	h.keys = append(h.keys, mark+"key")
 }
 
+// inner is what a house knows beside surveys: what an employee heard, what she and her supervisor talk about, when she is
+// away, whom her team calls, and what was written and sent in about the case of the first customer.
+func (n *neighbours) inner(t *testing.T, h *house, mark string, employee, supervisor people.Employee, team people.Team, at journey.Touchpoint) {
+	t.Helper()
+	ctx, st, now := t.Context(), n.App.Store, n.Now()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	number := func(kind string) int64 {
+		x := ids.New()
+		h.ids[kind] = append(h.ids[kind], id(x))
+		return x
+	}
+	numberOf := func(kind string) (x int64) {
+		_, err := fmt.Sscan(h.ids[kind][0], &x)
+		must(err)
+		return x
+	}
+	heard := observation.Observation{ID: number("observation"), EmployeeID: employee.ID, TeamID: team.ID, Kind: observation.Wish, TouchpointID: at.ID, Words: "Heard " + mark + "heard",
+		Search: "heard", At: now, State: observation.New}
+	heard.ThemeID = heard.ID
+	must(st.SaveObservation(ctx, heard))
+	must(st.SaveTalk(ctx, coaching.Talk{ID: ids.New(), EmployeeID: employee.ID, SupervisorID: supervisor.ID}))
+	must(st.SaveEntry(ctx, coaching.Entry{ID: number("entry"), EmployeeID: employee.ID, SupervisorID: supervisor.ID, Kind: coaching.Note, Words: mark + "talk", AuthorID: employee.ID, At: now}))
+	must(st.SaveGoal(ctx, coaching.Goal{ID: number("goal"), EmployeeID: employee.ID, Words: mark + "goal", SetAt: now, State: coaching.GoalOpen}))
+	today := i18n.Day(now, n.App.Config.TimeZone)
+	must(st.SaveAbsence(ctx, people.Absence{ID: number("absence"), EmployeeID: employee.ID, FromDay: today + 5, UntilDay: today + 6, CreatedAt: now}))
+	list := outreach.Usual()
+	list.ID, list.Name, list.TeamID, list.MadeAt, list.LeftOut = number("outreach"), "List "+mark+"list", team.ID, now, map[string]int{}
+	must(st.SaveOutreach(ctx, list))
+	must(st.AddMembers(ctx, []outreach.Member{{ID: number("member"), ListID: list.ID, CustomerID: numberOf("customer"), RunID: numberOf("run"), At: now, Until: now.Add(time.Hour), After: now,
+		CallerID: supervisor.ID, CalledAt: &now, DoneAt: &now, Outcome: outreach.Fine, Note: mark + "note"}}))
+	c := numberOf("case")
+	must(st.AddSteps(ctx, casework.Step{ID: ids.New(), CaseID: c, At: now, Kind: casework.StepMailIn, Words: mark + "letter"}))
+	must(st.AddFile(ctx, casework.File{ID: number("attachment"), CaseID: c, Name: mark + "file.txt", Type: "text/plain; charset=utf-8", Size: 4, At: now}, []byte(mark+"content")))
+	_, err := st.AddMail(ctx, casework.Mail{ID: number("mail"), Kind: casework.MailReply, State: casework.MailLost, MessageID: mark, Sender: mark + "mail@example.org", Words: mark + "lost", MadeAt: now})
+	must(err)
+	u, err := st.UserByLogin(ctx, employee.Key)
+	must(err)
+	must(st.AddNotifications(ctx, []notify.Notification{{ID: number("notification"), UserID: u.ID, EventID: ids.New(), Verb: event.CaseAssigned, SubjectKind: "case", SubjectID: c, At: now}}))
+	h.told = append(h.told, mark+"heard", mark+"note", mark+"letter", mark+"file", mark+"content", mark+"lost")
+	h.private = append(h.private, mark+"talk", mark+"goal")
+	h.design = append(h.design, mark+"list")
+}
+
 // addresses are a route's paths with every one of a house's things in the place of its parameters.
 func (h *house) addresses(route string) []string {
-	kinds := map[string]string{"response": "response", "touchpoint": "touchpoint", "stage": "stage", "step": "step"}
+	kinds := map[string]string{"response": "response", "touchpoint": "touchpoint", "stage": "stage", "step": "step", "member": "member", "entry": "entry", "goal": "goal", "absence": "absence",
+		"attachment": "attachment"}
 	for prefix, kind := range map[string]string{"/runs": "run", "/customers": "customer", "/journeys": "journey", "/touchpoints": "touchpoint", "/cases": "case",
-		"/team/employees": "employee", "/people/employees": "employee", "/people/teams": "team", "/people/users": "user", "/settings/keys": "key"} {
+		"/team/employees": "employee", "/people/employees": "employee", "/people/teams": "team", "/people/users": "user", "/settings/keys": "key", "/observations": "observation", "/outreach": "outreach",
+		"/employees": "employee", "/notifications": "notification", "/cases/mail": "mail"} {
 		if strings.HasPrefix(route, prefix+"/:id") {
 			kinds["id"] = kind
 		}
@@ -199,11 +263,14 @@ func TestNextDoorDoesNotExist(t *testing.T) {
 			client, actor := w.As(who), w.Actor(who)
 			secrets := n.next.all()
 			if who == "admin" {
-				secrets = append(append([]string{}, n.next.words...), n.next.identity...)
+				secrets = slices.Concat(n.next.said(), n.next.identity, n.next.private)
 			}
 			for _, r := range w.Server.Routes() {
 				if !strings.Contains(r.Path, ":") || r.Guard == reply.Public || r.Guard == reply.Key || who == "admin" && r.Guard.Admits(actor) && r.Guard != reply.Signed {
 					continue
+				}
+				if who == "admin" && strings.HasPrefix(r.Path, "/employees/") {
+					continue // administrators keep everybody's absences
 				}
 				for _, path := range n.next.addresses(r.Path) {
 					var answers []servertest.Page
@@ -235,30 +302,32 @@ func TestNextDoorDoesNotExist(t *testing.T) {
 func (n *neighbours) forbidden(who string) []string {
 	next := n.next.all()
 	switch who {
-	case "zahra": // words about Boris's part are his
-		return append(append(next, n.own.identity...), ending(n.own.words, "first")...)
+	case "zahra": // words about Boris's part are his, and the case is her supervisor's
+		return append(append(next, n.own.identity...), ending(n.own.said(), "first", "note", "letter", "file", "content", "lost")...)
 	case "boris":
-		return append(append(next, n.own.identity...), ending(n.own.words, "second")...)
+		return append(append(append(next, n.own.identity...), n.own.private...), ending(n.own.said(), "second", "heard", "note", "letter", "file", "content", "lost")...)
 	case "nikos":
-		return append(next, ending(n.own.words, "first")...)
+		return append(next, ending(n.own.said(), "first", "lost")...)
 	case "olga": // who designs a journey may choose among all touchpoints
-		return without(next, "qqdesk", "qqledger")
+		return append(append(without(next, "qqdesk", "qqledger"), n.own.private...), ending(n.own.said(), "note", "lost")...)
 	case "admin":
-		return append(append(append(append([]string{}, n.own.words...), n.own.identity...), n.next.words...), n.next.identity...)
+		return slices.Concat(n.own.said(), n.own.identity, n.own.private, n.next.said(), n.next.identity, n.next.private)
 	case "quentin":
-		return append(append(n.own.all(), n.next.identity...), ending(n.next.words, "first")...)
-	case "petra", "lena":
-		return n.own.all()
-	case "otto": // he sees what was said at his desk
-		return append(append(n.own.all(), n.next.identity...), ending(n.next.words, "second")...)
+		return append(append(n.own.all(), n.next.identity...), ending(n.next.said(), "first", "note", "letter", "file", "content", "lost")...)
+	case "petra":
+		return append(n.own.all(), ending(n.next.said(), "lost")...)
+	case "lena":
+		return append(append(n.own.all(), n.next.private...), ending(n.next.said(), "lost")...)
+	case "otto": // he sees what was said at his desk, and hears at the huddle what his team was told
+		return append(append(append(n.own.all(), n.next.identity...), n.next.private...), ending(n.next.said(), "second", "note", "lost")...)
 	}
 	return nil
 }
 
-func ending(all []string, with string) []string {
+func ending(all []string, with ...string) []string {
 	var out []string
 	for _, s := range all {
-		if strings.HasSuffix(s, with) {
+		if slices.ContainsFunc(with, func(end string) bool { return strings.HasSuffix(s, end) }) {
 			out = append(out, s)
 		}
 	}
@@ -504,6 +573,20 @@ func TestWordsInConfidenceStandBesideNobody(t *testing.T) {
 				t.Fatal(err)
 			}
 			n := build(t, w)
+			if promise == survey.Anonymous { // the words of fewer than ten are read by nobody
+				for _, who := range []string{"ann", "nikos", "zahra"} {
+					c := crawl(t, w, who)
+					c.pages["/team/praise"], c.pages["/team/huddle"] = c.client.Get("/team/praise"), c.client.Get("/team/huddle")
+					for at, p := range c.pages {
+						tells(t, who+" at "+at+", where three have answered", p, n.own.words)
+					}
+				}
+			}
+			w.Crowd()
+			shared := "/feedback/" + n.own.ids["response"][2] + "/" + id(w.Visit.ID) + "/sharing"
+			if p := w.As("zahra").Post(shared, url.Values{"share": {"1"}}); p.Status != http.StatusSeeOther {
+				t.Fatalf("zahra shares praise: %d", p.Status)
+			}
 			read := false
 			for _, who := range []string{"ann", "olga", "nikos"} {
 				c := crawl(t, w, who)

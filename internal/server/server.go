@@ -17,6 +17,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/auth"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/recall"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/internal/task"
 )
@@ -35,10 +36,10 @@ type Store interface {
 	Unread(ctx context.Context, user int64) (int, error)
 	// OwnOpenCases counts the open cases of an employee.
 	OwnOpenCases(ctx context.Context, employee int64) (int, error)
+	// Look is a look at the data as it is now.
+	Look(ctx context.Context) (*recall.Sight, error)
 	// CallsFrom reports whether a list is open that an actor calls from.
 	CallsFrom(ctx context.Context, actor people.Actor) (bool, error)
-	// AsOf lets questions of pages that last be answered with what others were told under the same version of the data.
-	AsOf(ctx context.Context, version int64) context.Context
 }
 
 // Options is what the door is made of. All but Log is needed.
@@ -81,8 +82,11 @@ func New(o Options) (*Server, error) {
 	}
 	s.echo.Use(s.identity, s.logged, recovered, s.headers, s.compressed(), limited, s.readable, foreign, readForm, s.asked)
 	for _, r := range s.Routes() {
-		if r.Lasts && s.PageMemory > 0 {
+		switch {
+		case r.Lasts && s.PageMemory > 0:
 			s.lasting[r.Path], r.Handle = true, s.remembering(r.Handle)
+		case r.Lasts:
+			r.Handle = anew(r.Handle)
 		}
 		s.echo.Add(r.Method, r.Path, s.guarded(r))
 	}

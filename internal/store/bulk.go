@@ -82,7 +82,10 @@ func stream[T any](ctx context.Context, s *Store, rows []T, into string, around 
 	if db.Error != nil {
 		return db.Error
 	}
-	return translating{d: s.d}.Translate(s.d.fill(ctx, db.Statement.ConnPool, b))
+	if t, ok := s.txOf(ctx); ok {
+		t.changed |= areasIn(b.around(""))
+	}
+	return translating{s: s}.Translate(s.d.fill(ctx, db.Statement.ConnPool, b))
 }
 
 var (

@@ -1,9 +1,8 @@
 package store
 
 import (
-	"time"
-
 	"context"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -72,10 +71,27 @@ func (s *Store) DueMails(ctx context.Context, now time.Time, limit int) (ids []i
 	return ids, s.read(ctx).Table("case_mails").Where("next_at IS NOT NULL AND next_at <= ?", now).Order("next_at, id").Limit(limit).Pluck("id", &ids).Error
 }
 
-// OpenCasesOf implements casework.Store.
-func (s *Store) OpenCasesOf(ctx context.Context, address string) (ids []int64, err error) {
-	return ids, s.read(ctx).Table("cases").Joins("JOIN customers ON customers.id = cases.customer_id").
-		Where("lower(customers.email) = ? AND customers.email <> '' AND cases.closed_at IS NULL", address).Pluck("cases.id", &ids).Error
+// AddMailFiles implements casework.Store.
+func (s *Store) AddMailFiles(ctx context.Context, files []casework.MailFile) error {
+	return s.change(ctx, func(db *gorm.DB) error { return insert(db, "mail_files", files) })
+}
+
+// MailFilesOf lists what came with lost letters, with its content if that is wanted.
+func (s *Store) MailFilesOf(ctx context.Context, mails []int64, whole bool) ([]casework.MailFile, error) {
+	columns := "id, mail_id, name, type, size, refused"
+	if whole {
+		columns += ", bytes"
+	}
+	return in[casework.MailFile](s.read(ctx).Select(columns).Order("id"), "mail_files", "mail_id", mails)
+}
+
+// TakeMailFiles implements casework.Store.
+func (s *Store) TakeMailFiles(ctx context.Context, mail int64) ([]casework.MailFile, error) {
+	files, err := all[casework.MailFile](s.kept(ctx).Table("mail_files").Where("mail_id = ?", mail).Order("id"))
+	if err != nil || len(files) == 0 {
+		return nil, err
+	}
+	return files, s.change(ctx, func(db *gorm.DB) error { return db.Exec("DELETE FROM mail_files WHERE mail_id = ?", mail).Error })
 }
 
 // TakeMailEvent implements casework.Store. No page shows these.

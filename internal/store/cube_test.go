@@ -181,10 +181,7 @@ func TestWithinATransactionFiguresAreThoseOfTheTransaction(t *testing.T) {
 		q := insight.Count{Dim: feedback.ByJourney, From: 20_000, To: 20_000}
 		for _, broken := range []bool{true, false} {
 			err := s.InTx(t.Context(), func(ctx context.Context) error {
-				if err := s.queued(ctx, sums); err != nil {
-					return err
-				}
-				if _, err := s.Fold(ctx); err != nil {
+				if err := s.foldMarginals(ctx, sums); err != nil {
 					return err
 				}
 				rows, err := cube.Counts(ctx, q)

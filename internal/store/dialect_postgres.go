@@ -112,7 +112,7 @@ func (s *Store) openPostgres(ctx context.Context, url string) error {
 	most := 2*runtime.NumCPU() + 1
 	conns.SetMaxOpenConns(most)
 	conns.SetMaxIdleConns(most)
-	db, err := gorm.Open(translating{postgres.New(postgres.Config{Conn: pool{conns}}), s.d}, gormConfig())
+	db, err := gorm.Open(translating{postgres.New(postgres.Config{Conn: pool{conns}}), s}, gormConfig())
 	if err != nil {
 		return once(err)
 	}

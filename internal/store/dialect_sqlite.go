@@ -141,7 +141,7 @@ func (s *Store) sqlitePool(ctx context.Context, path, more string, most int) (*g
 	if err := conns.PingContext(ctx); err != nil {
 		return nil, err
 	}
-	return gorm.Open(translating{gormsqlite.Dialector{Conn: pool{conns}}, s.d}, gormConfig())
+	return gorm.Open(translating{gormsqlite.Dialector{Conn: pool{conns}}, s}, gormConfig())
 }
 
 // logged is how many pages the log holds before they go into the file: many commits write the same pages of indexes, and

@@ -25,6 +25,7 @@ type outboxRow struct {
 	ID      int64
 	Topic   string
 	Payload []byte // of the fold feedback.Sums, of a job its Errand as JSON
+	Changed int64  // areas that the fold is to tell of
 }
 
 // Topics of the outbox.

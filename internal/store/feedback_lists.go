@@ -21,10 +21,19 @@ import (
 	"github.com/journeyloop/journeyloop/internal/survey"
 )
 
+// hushed are the answers whose words nobody reads yet: who stays unknown is read only among ten or more who answered the
+// same survey (methods.md §1.12). Every list of words is without them.
+const hushed = `(SELECT h.id FROM responses h WHERE h.anonymity = 'anonymous' AND h.survey_id IN (SELECT s.id FROM surveys s
+	WHERE NOT EXISTS (SELECT 1 FROM responses x WHERE x.anonymity = 'anonymous' AND x.survey_id = s.id ORDER BY x.id LIMIT 1 OFFSET 9)))`
+
+// hasWords keeps the ratings r of responses p that have words to be read.
+const hasWords = "(r.comment <> '' OR p.comment <> '') AND p.id NOT IN " + hushed
+
 // ratingColumns is what a quote says of a rating r of a response p.
 const ratingColumns = `p.id AS response_id, p.run_id, p.journey_id, j.name AS journey, t.name AS touchpoint, r.at AS met_at,
 	p.answered_at, COALESCE(r.scale, '') AS scale, r.value, r.expectation, p.expectation AS whole_expectation,
-	COALESCE(r.comment, '') AS comment, p.comment AS said, p.overall, p.scale AS whole_scale, p.anonymity,
+	CASE WHEN p.id IN ` + hushed + ` THEN '' ELSE COALESCE(r.comment, '') END AS comment,
+	CASE WHEN p.id IN ` + hushed + ` THEN '' ELSE p.comment END AS said, p.overall, p.scale AS whole_scale, p.anonymity,
 	CASE WHEN r.employee_id <> 0 THEN 1 ELSE (SELECT COUNT(DISTINCT a.employee_id) FROM further_attributions a
 		WHERE a.response_id = r.response_id AND a.touchpoint_id = r.touchpoint_id AND a.employee_id <> 0 AND a.active) END AS served`
 
@@ -80,7 +89,7 @@ func narrowed(db *gorm.DB, f feedback.Filter) *gorm.DB {
 		db = db.Where("(f.read_at IS NULL OR f.read_at > ?)", f.Fresh)
 	}
 	if f.Worded {
-		db = db.Where("(r.comment <> '' OR p.comment <> '')")
+		db = db.Where(hasWords)
 	}
 	if f.Without != nil {
 		db = db.Where("NOT (f.response_id = ? AND f.touchpoint_id = ?)", f.Without.ResponseID, f.Without.TouchpointID)
@@ -268,7 +277,7 @@ func (s *Store) teamWords(ctx context.Context, scope people.Scope, f TeamWords) 
 	} else {
 		db = db.Where(recent, some(scope.Teams()), id.Since(f.Since.Truncate(tells))) // so that it is the same question for a while
 	}
-	db = db.Where("p.answered_at >= ? AND (r.comment <> '' OR p.comment <> '')", f.Since)
+	db = db.Where("p.answered_at >= ? AND "+hasWords, f.Since)
 	if f.Touchpoint != 0 {
 		db = db.Where("r.touchpoint_id = ?", f.Touchpoint)
 	}

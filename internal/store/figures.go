@@ -17,6 +17,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/recall"
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
@@ -99,57 +100,67 @@ type Folded struct {
 
 // fold is the fold of whoever leads, but for the version.
 func (s *Store) fold(ctx context.Context) (Folded, error) {
-	sums, ids, more, err := waitingSums(s.read(ctx))
-	if err != nil || len(ids) == 0 {
+	w, err := waitingSums(s.read(ctx))
+	if err != nil || len(w.ids) == 0 {
 		return Folded{}, err
 	}
 	db := s.write(ctx)
-	if err := addTeamSets(db, sums.Sets); err != nil {
+	if t, ok := s.txOf(ctx); ok {
+		t.changed |= w.changed
+	}
+	if err := addTeamSets(db, w.sums.Sets); err != nil {
 		return Folded{}, err
 	}
-	if err := s.foldMarginals(ctx, sums); err != nil {
+	if err := s.foldMarginals(ctx, w.sums); err != nil {
 		return Folded{}, err
 	}
-	if err := addDrivers(db, sums.Drivers); err != nil {
+	if err := addDrivers(db, w.sums.Drivers); err != nil {
 		return Folded{}, err
 	}
-	if err := addPromises(db, sums.Promises); err != nil {
+	if err := addPromises(db, w.sums.Promises); err != nil {
 		return Folded{}, err
 	}
-	if err := addPasses(db, sums.Passes); err != nil {
+	if err := addPasses(db, w.sums.Passes); err != nil {
 		return Folded{}, err
 	}
-	return Folded{len(ids), more}, db.Exec("DELETE FROM outbox WHERE id IN ?", ids).Error
+	return Folded{len(w.ids), w.more}, db.Exec("DELETE FROM outbox WHERE id IN ?", w.ids).Error
 }
 
-// waitingSums adds up the oldest rows of the outbox and says which they are, and whether it left some.
-func waitingSums(db *gorm.DB) (sums feedback.Sums, ids []int64, more bool, err error) {
-	sums = feedback.NewSums()
-	for last := int64(0); len(ids) < foldAtOnce; {
+// queued is what the outbox holds for one fold.
+type queued struct {
+	sums    feedback.Sums
+	ids     []int64      // of the rows
+	changed recall.Areas // with what was summed up, and not told yet
+	more    bool         // there are further rows
+}
+
+// waitingSums adds up the oldest rows of the outbox.
+func waitingSums(db *gorm.DB) (queued, error) {
+	w := queued{sums: feedback.NewSums()}
+	for last := int64(0); len(w.ids) < foldAtOnce; {
 		rows, err := all[outboxRow](db.Table("outbox").Where("topic = ? AND id > ?", topicFold, last).Order("id").Limit(foldRows))
 		if err != nil {
-			return sums, nil, false, err
+			return w, err
 		}
 		for _, r := range rows {
 			var some feedback.Sums
 			if err := some.UnmarshalBinary(r.Payload); err != nil {
-				return sums, nil, false, fmt.Errorf("outbox row %d: %w", r.ID, err)
+				return w, fmt.Errorf("outbox row %d: %w", r.ID, err)
 			}
-			sums.Plus(some)
-			ids, last = append(ids, r.ID), r.ID
-			if sums.Size() >= foldCells {
-				return sums, ids, true, nil
+			w.sums.Plus(some)
+			w.changed |= recall.Areas(r.Changed)
+			w.ids, last = append(w.ids, r.ID), r.ID
+			if w.sums.Size() >= foldCells {
+				w.more = true
+				return w, nil
 			}
 		}
 		if len(rows) < foldRows {
-			return sums, ids, false, nil
+			return w, nil
 		}
 	}
-	return sums, ids, true, nil
-}
-
-func bump(db *gorm.DB) error {
-	return db.Exec("UPDATE data_version SET version = version + 1 WHERE id = 1").Error
+	w.more = true
+	return w, nil
 }
 
 // waiting looks without taking any lock whether the outbox holds anything of a topic.
@@ -252,15 +263,6 @@ var adding = func() string {
 }()
 
 var marginalCounts = []string{"n", "sum", "sumsq", "n0", "n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9", "n10", "below", "met", "above"}
-
-// DataVersion changes whenever a page may have; see tell. Every request asks for it, so it goes past GORM.
-func (s *Store) DataVersion(ctx context.Context) (v int64, err error) {
-	if as, ok := ctx.Value(recallKey{}).(view); ok && !s.Within(ctx) {
-		return as.version, nil // the page is of that version, and so may be what it shows
-	}
-	err = s.read(ctx).Statement.ConnPool.QueryRowContext(ctx, "SELECT version FROM data_version WHERE id = 1").Scan(&v)
-	return v, translating{d: s.d}.Translate(err)
-}
 
 // Counts answers from the marginals alone; raw ratings are never read for a figure.
 func (s *Store) Counts(ctx context.Context, c insight.Count) ([]insight.Counted, error) {

@@ -277,6 +277,7 @@ func (f WordFilter) parts(scope people.Scope, scales []stat.Scale, after *wordPl
 
 // wholeInSight keeps the words about journeys as a whole that a scope sees.
 func (q *wordQuery) wholeInSight(scope people.Scope) {
+	q.and("r.id NOT IN " + hushed)
 	if !scope.Company() {
 		q.and("r.journey_id IN ?", some(scope.Journeys()))
 	}
@@ -284,6 +285,7 @@ func (q *wordQuery) wholeInSight(scope people.Scope) {
 
 // ratingInSight keeps the words about touchpoints that a scope sees.
 func (q *wordQuery) ratingInSight(scope people.Scope) {
+	q.and("r.response_id NOT IN " + hushed)
 	if !scope.Company() {
 		q.and(`(r.journey_id IN ? OR r.touchpoint_id IN ? OR EXISTS (SELECT 1 FROM attributions a WHERE a.response_id = r.response_id
 			AND a.touchpoint_id = r.touchpoint_id AND a.active AND a.team_id IN ?))`, some(scope.Journeys()), some(scope.Touchpoints()), some(scope.Teams()))

@@ -82,8 +82,8 @@ func (s *Store) ThemeFor(ctx context.Context, scope people.Scope, theme int64) (
 	return themes[0], nil
 }
 
-// mostThemes is among how many themes similar ones are looked for, the latest.
-const mostThemes = 500
+// mostHeard is among how many observations similar ones are looked for, the latest.
+const mostHeard = 500
 
 // Themes implements observation.Store.
 func (s *Store) Themes(ctx context.Context, scope people.Scope, kind observation.Kind, since time.Time) ([]observation.Theme, error) {
@@ -92,44 +92,35 @@ func (s *Store) Themes(ctx context.Context, scope people.Scope, kind observation
 		return nil, fmt.Errorf("list themes: %w", err)
 	}
 	rows, err := all[observation.Observation](db.Where("o.kind = ? AND o.at >= ? AND o.words <> ''", kind, since).
-		Order("o.at DESC, o.id DESC").Limit(mostThemes))
+		Order("o.at DESC, o.id DESC").Limit(mostHeard))
 	if err != nil {
 		return nil, fmt.Errorf("list themes: %w", err)
 	}
 	return s.themesOf(ctx, rows)
 }
 
-// themesOf counts what says the same as observations do, each theme once, through the first of its rows.
+// themesOf counts what says the same as observations do.
 func (s *Store) themesOf(ctx context.Context, rows []observation.Observation) ([]observation.Theme, error) {
-	var firsts []observation.Observation
-	met := map[int64]bool{}
-	var ids []int64
-	for _, o := range rows {
-		if !met[o.ThemeID] {
-			met[o.ThemeID] = true
-			firsts, ids = append(firsts, o), append(ids, o.ThemeID)
-		}
+	out := make([]observation.Theme, len(rows))
+	ids := make([]int64, len(rows))
+	for i, o := range rows {
+		out[i].Observation, ids[i] = o, o.ThemeID
 	}
 	said, err := in[struct {
 		ThemeID int64
 		At      time.Time
-	}](s.read(ctx).Select("theme_id, at").Where("withdrawn_at IS NULL"), "observations", "theme_id", ids)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]observation.Theme, len(firsts))
-	for i, o := range firsts {
-		out[i].Observation = o
-		for _, x := range said {
-			if x.ThemeID == o.ThemeID {
-				out[i].N++
-				if x.At.After(out[i].Last) {
-					out[i].Last = x.At
-				}
-			}
+	}](s.read(ctx).Select("theme_id, at").Where("withdrawn_at IS NULL"), "observations", "theme_id", unique(ids))
+	n, last := map[int64]int{}, map[int64]time.Time{}
+	for _, x := range said {
+		n[x.ThemeID]++
+		if x.At.After(last[x.ThemeID]) {
+			last[x.ThemeID] = x.At
 		}
 	}
-	return out, nil
+	for i := range out {
+		out[i].N, out[i].Last = n[out[i].ThemeID], last[out[i].ThemeID]
+	}
+	return out, err
 }
 
 // observations asks for those in sight that the filter wants.

@@ -52,7 +52,7 @@ func (s *Store) SharedPraiseFor(ctx context.Context, scope people.Scope, ask pag
 		Joins("LEFT JOIN touchpoints t ON t.id = x.touchpoint_id").
 		Joins("LEFT JOIN ratings r ON r.response_id = x.response_id AND r.touchpoint_id = x.touchpoint_id").
 		Where("f.withdrawn_at IS NULL AND f.audience = ? AND f.mood = ? AND f.reply NOT IN ?", feedback.ToEmployee, stat.Positive, []feedback.Reply{feedback.ReplyNotMe, feedback.ReplySystem}).
-		Where("(x.touchpoint_id = 0 OR r.response_id IS NOT NULL)")
+		Where("(x.touchpoint_id = 0 OR r.response_id IS NOT NULL) AND x.response_id NOT IN " + hushed)
 	if !scope.Company() {
 		db = db.Where("(x.team_id IN ? OR x.team_id = (SELECT m.team_id FROM employees m WHERE m.id = ? AND m.id <> 0 AND m.active))", supervised(scope), scope.Employee())
 	}

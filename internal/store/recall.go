@@ -5,29 +5,18 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
-	"sync"
 	"time"
 
 	"gorm.io/gorm"
+
+	"github.com/journeyloop/journeyloop/internal/recall"
 )
-
-// recall remembers what was found for questions of pages under one version of the data, the scope being a part of every
-// question: the same words with the same values. A newer version forgets everything.
-type recall struct {
-	mu      sync.Mutex
-	version int64
-	known   map[question]any // slices of rows, which nobody changes
-	rows    int
-}
-
-// maxRecalled bounds the memory, in rows.
-const maxRecalled = 30_000
 
 // tells is the finest unit in which a page that lasts tells the time: questions about the time since so long ago are the
 // same within it.
 const tells = time.Minute
 
-// question is what was asked for, how, in which words and with which values.
+// question is what was asked for, how, in which words and with which values: the scope is among them.
 type question struct {
 	of     reflect.Type
 	how    string
@@ -35,59 +24,12 @@ type question struct {
 	values string
 }
 
-type recallKey struct{}
-
-// view is the memory of one version.
-type view struct {
-	*recall
-	version int64
-}
-
-// AsOf lets what is asked with the ctx it returns be answered with what others were told since the data has had a
-// version, which the caller has just read. It is for pages that may be shown for as long as the version stays; changes
-// that do not move it (quiet) are none of what they show. Within transactions nothing is remembered.
-func (s *Store) AsOf(ctx context.Context, version int64) context.Context {
-	r := &s.told
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.version > version {
-		return ctx
-	}
-	if r.version < version || r.known == nil {
-		r.version, r.known, r.rows = version, map[question]any{}, 0
-	}
-	return context.WithValue(ctx, recallKey{}, view{r, version})
-}
-
-// viewOf is the memory that a question may use.
-func viewOf(db *gorm.DB) (v view, ok bool) {
-	if v, ok = db.Statement.Context.Value(recallKey{}).(view); ok {
-		_, within := db.Statement.ConnPool.(gorm.TxCommitter)
-		ok = !within
-	}
-	return v, ok
-}
-
-func (v view) find(q question) (any, bool) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	found, ok := v.known[q]
-	return found, ok && v.recall.version == v.version
-}
-
-func (v view) keep(q question, found any, rows int) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.recall.version == v.version && v.rows+rows < maxRecalled {
-		v.known[q], v.rows = found, v.rows+rows+1
-	}
-}
-
-// recalled answers a question from the memory of its ctx, or finds the rows and remembers them. Whoever gets them may
-// change the slice, but nothing that its rows point to.
+// recalled answers a question of a page with what others were told, as long as that holds, or finds the rows. Within
+// transactions nothing is recalled, and changes that do not move the version (quiet) are none of what pages show. Whoever
+// gets the rows may change the slice, but nothing that they point to.
 func recalled[T any](db *gorm.DB, how string, find func(db *gorm.DB) ([]T, error)) ([]T, error) {
-	v, ok := viewOf(db)
-	if !ok {
+	t, ok := db.Dialector.(translating)
+	if !ok || !recall.From(db.Statement.Context).Keeps() {
 		return find(db)
 	}
 	db = db.Session(&gorm.Session{}) // it is read twice
@@ -95,14 +37,9 @@ func recalled[T any](db *gorm.DB, how string, find func(db *gorm.DB) ([]T, error
 	if !ok {
 		return find(db)
 	}
-	if found, ok := v.find(q); ok {
-		return slices.Clone(found.([]T)), nil
-	}
-	rows, err := find(db)
-	if err == nil {
-		v.keep(q, slices.Clone(rows), len(rows))
-	}
-	return rows, err
+	size := func(rows []T) int { return len(rows) }
+	rows, err := recall.Find(db.Statement.Context, &t.s.told, q, size, func(ctx context.Context) ([]T, error) { return find(db.WithContext(ctx)) })
+	return slices.Clone(rows), err
 }
 
 // questionOf puts a question into words without asking it; not one with a value that has no words.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/people"
+	"github.com/journeyloop/journeyloop/internal/recall"
 )
 
 // named is what the team of an id is called in sight of a ctx.
@@ -17,6 +18,16 @@ func named(t *testing.T, s *Store, ctx context.Context, team int64) string {
 		t.Fatal(err)
 	}
 	return tree.Teams[team].Name[i18n.English]
+}
+
+// looking is ctx within a look at the data as it is now.
+func looking(t *testing.T, s *Store) context.Context {
+	t.Helper()
+	sight, err := s.Look(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return recall.With(t.Context(), sight)
 }
 
 func TestWhatIsRemembered(t *testing.T) {
@@ -30,27 +41,20 @@ func TestWhatIsRemembered(t *testing.T) {
 				}
 			}
 			rename("Shop")
-			before, err := s.DataVersion(ctx)
-			if err != nil {
-				t.Fatal(err)
-			}
-			first := s.AsOf(ctx, before)
+			first := looking(t, s)
 			named(t, s, first, 7)
 			rename("Store")
-			after, err := s.DataVersion(ctx)
-			if err != nil {
-				t.Fatal(err)
-			}
+			before := named(t, s, first, 7)
 			within := ""
 			if err := s.View(first, func(ctx context.Context) error { within = named(t, s, ctx, 7); return nil }); err != nil {
 				t.Fatal(err)
 			}
 			for _, c := range []struct{ sentence, got, want string }{
-				{"under the same version the same is told", named(t, s, s.AsOf(ctx, before), 7), "Shop"},
-				{"whoever names no version is told what is", named(t, s, ctx, 7), "Store"},
+				{"until somebody looks again the same is told", before, "Shop"},
+				{"whoever does not look asks for herself", named(t, s, ctx, 7), "Store"},
 				{"a transaction is told what is", within, "Store"},
-				{"under the next version what is, is told", named(t, s, s.AsOf(ctx, after), 7), "Store"},
-				{"a page of an older version then asks for itself", named(t, s, first, 7), "Store"},
+				{"the next look sees what is", named(t, s, looking(t, s), 7), "Store"},
+				{"and so does the first from then on", named(t, s, first, 7), "Store"},
 			} {
 				if c.got != c.want {
 					t.Errorf("%s: %q, want %q", c.sentence, c.got, c.want)
@@ -69,7 +73,7 @@ func TestOtherQuestionsAreOthers(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			ctx := s.AsOf(t.Context(), 1<<40)
+			ctx := looking(t, s)
 			for id, key := range map[int64]string{1: "a", 2: "b"} {
 				for range 2 {
 					if e, err := s.EmployeeByID(ctx, id); err != nil || e.Key != key {

@@ -17,6 +17,7 @@ import (
 	"gorm.io/gorm/logger"
 
 	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/recall"
 )
 
 // Store is one open database.
@@ -27,8 +28,10 @@ type Store struct {
 	URL   string
 	Now   func() time.Time // when what comes in is written down; the demo's play turns it back
 	close []func() error
-	watch *watch // only in tests
-	told  recall
+	watch *watch        // only in tests
+	told  recall.Memory // of rows, by the question that found them
+
+	changes recall.Changes
 
 	design atomic.Pointer[design] // as of the last version that an answer came in with
 }
@@ -205,7 +208,7 @@ func in[T any, K comparable](db *gorm.DB, table, column string, ids []K) ([]T, e
 func among[K comparable](db *gorm.DB, column string, ids []K) (where string, arg any) {
 	if numbers, ok := any(ids).([]int64); ok {
 		if t, ok := db.Dialector.(translating); ok {
-			return t.d.among(column, numbers)
+			return t.s.d.among(column, numbers)
 		}
 	}
 	return column + " IN ?", ids

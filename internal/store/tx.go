@@ -12,6 +12,8 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/internal/feedback"
+	"github.com/journeyloop/journeyloop/internal/id"
+	"github.com/journeyloop/journeyloop/internal/recall"
 )
 
 type txKey struct{ s *Store }
@@ -25,9 +27,10 @@ type tx struct {
 
 // traces are what a transaction leaves for open and remembered pages; see Store.tell.
 type traces struct {
-	moved   bool // something that a page may show has changed
-	counted bool // sums wait for the fold, which moves the version too
-	soon    bool // that is early enough
+	moved   bool         // something that a page may show has changed
+	changed recall.Areas // where; none where nobody knows
+	sums    [][]byte     // what the fold is to add, which moves the version too
+	soon    bool         // that is early enough
 }
 
 func (s *Store) txOf(ctx context.Context) (tx, bool) {
@@ -78,7 +81,7 @@ func (s *Store) transact(ctx context.Context, db *gorm.DB, view bool, options *s
 		}
 	}()
 	t := tx{db: begun, view: view, traces: &traces{}}
-	within := context.WithValue(ctx, txKey{s}, t)
+	within := recall.Apart(context.WithValue(ctx, txKey{s}, t))
 	if err = fn(within); err == nil {
 		err = s.tell(within, t)
 	}
@@ -98,13 +101,26 @@ func (s *Store) transact(ctx context.Context, db *gorm.DB, view bool, options *s
 // commit, as the version is one row that every change locks. What comes in by the hundred does not lock it: that is told
 // by the next fold.
 func (s *Store) tell(ctx context.Context, t tx) error {
-	switch {
-	case !t.moved, t.soon && t.counted:
-		return nil
-	case t.soon:
-		return s.count(ctx, feedback.NewSums())
+	if t.moved && t.soon && len(t.sums) == 0 {
+		if err := s.count(ctx, feedback.NewSums()); err != nil {
+			return err
+		}
 	}
-	return bump(t.db)
+	changed := t.changed
+	if t.moved && changed == 0 {
+		changed = anywhere
+	}
+	rows := make([]outboxRow, len(t.sums))
+	for i, payload := range t.sums {
+		rows[i] = outboxRow{ID: id.New(), Topic: topicFold, Payload: payload}
+		if t.soon {
+			rows[i].Changed = int64(changed)
+		}
+	}
+	if err := pour(ctx, s, "outbox", rows, ""); err != nil || !t.moved || t.soon {
+		return err
+	}
+	return s.bump(ctx, changed)
 }
 
 // soon leaves it to the next fold to tell of the change in ctx, 200 ms later at most.
@@ -183,7 +199,7 @@ func (s *Store) locking(ctx context.Context) []clause.Expression {
 // commit at this one place: the error stays in the chain, beside a Busy fault.
 type translating struct {
 	gorm.Dialector
-	d dialect
+	s *Store
 }
 
 // Initialize implements gorm.Dialector. GORM does not show the translator what goes wrong with a query for rows.
@@ -191,9 +207,10 @@ func (t translating) Initialize(db *gorm.DB) error {
 	if err := t.Dialector.Initialize(db); err != nil {
 		return err
 	}
-	return db.Callback().Row().After("gorm:row").Register("journeyloop:translate", func(db *gorm.DB) {
+	err := db.Callback().Row().After("gorm:row").Register("journeyloop:translate", func(db *gorm.DB) {
 		db.Error = t.Translate(db.Error)
 	})
+	return errors.Join(err, t.noting(db))
 }
 
 // Translate implements gorm.ErrorTranslator.
@@ -201,9 +218,9 @@ func (t translating) Translate(err error) error {
 	switch {
 	case err == nil || fault.Of(err) != nil:
 		return err
-	case t.d.full(err):
+	case t.s.d.full(err):
 		return fmt.Errorf("%w: %w", fault.Busy("errors.not_stored"), err)
-	case t.d.busy(err), t.d.away(err):
+	case t.s.d.busy(err), t.s.d.away(err):
 		return fmt.Errorf("%w: %w", fault.Busy("errors.busy"), err)
 	}
 	return err

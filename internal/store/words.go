@@ -61,6 +61,7 @@ const (
 	saidOf    = "SELECT r.response_id, r.touchpoint_id, r.comment AS text, r.scale, r.value, r.answered_at FROM "
 	ofAnswers = " l JOIN ratings r ON r.response_id = l.id"
 	worded    = " WHERE r.comment <> ''"
+	readable  = " AND r.response_id NOT IN " + hushed
 )
 
 // commentsAbout are the queries for what a question is about, by the column that says whether a customer was satisfied: each in the
@@ -99,7 +100,7 @@ func commentsToTeams(scope people.Scope, q insight.WordsQuestion) wordQuery {
 	teams := scope.Teams()
 	if scope.Company() || len(teams) > manyTeams {
 		ratings := latest("responses", "", 0, q)
-		ratings.sql = saidOf + ratings.sql + ofAnswers + worded
+		ratings.sql = saidOf + ratings.sql + ofAnswers + worded + readable
 		if scope.Company() {
 			ratings.and(attributed)
 		} else {
@@ -115,5 +116,5 @@ func commentsToTeams(scope people.Scope, q insight.WordsQuestion) wordQuery {
 		args = append(args, team, id.Since(q.From), q.Answers/max(1, len(teams)))
 	}
 	return wordQuery{sql: saidOf + "(" + strings.Join(parts, " UNION ") + ") l JOIN ratings r ON r.response_id = l.response_id AND r.touchpoint_id = l.touchpoint_id" +
-		worded + " AND r.answered_at >= ?", args: append(args, q.From)}
+		worded + readable + " AND r.answered_at >= ?", args: append(args, q.From)}
 }

@@ -21,7 +21,11 @@ CREATE TABLE mail_files (
 );
 CREATE INDEX mail_files_mail ON mail_files (mail_id);
 
+-- Of each survey, whether enough have answered anonymously for their words to be read.
+CREATE INDEX responses_anonymous ON responses (survey_id, id) WHERE anonymity = 'anonymous';
+
 -- +goose Down
+DROP INDEX responses_anonymous;
 DROP TABLE mail_files;
 DROP TABLE erased_keys;
 ALTER TABLE customers DROP COLUMN erased_at;

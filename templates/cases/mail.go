@@ -18,6 +18,13 @@ type LostMail struct {
 	At                               time.Time
 	Cases                            []ui.Option
 	Problem                          string
+	Files                            []LostFile
+}
+
+// LostFile is what came with it; one that is left out no case takes.
+type LostFile struct {
+	Name    string
+	LeftOut bool
 }
 
 // FindView is the search for the case of one lost mail.

@@ -24,6 +24,7 @@ type ListView struct {
 	Rules             string // where the company's rules are set; "" for who may not
 	First             *First // which case comes first; nil where none is the reader's, or she has asked for others
 	Needs             []Need
+	Others            string // how many cases of others are overdue, where nothing of hers presses; "" says nothing
 	Choices           Choices
 	Journeys          []ui.Option
 	Query             string
@@ -117,6 +118,7 @@ type PageView struct {
 	MayWork, MayTake     bool
 	MayPropose, MayWait  bool
 	MayResume, MayGiveUp bool
+	AskedBy              []ui.Option // how the question can go out again
 	Regret               string      // what she has just done about whose it is, and may take back
 	People               []ui.Option // to whom it can be handed
 	Channels, Results    []ui.Option
@@ -125,7 +127,7 @@ type PageView struct {
 	Proposal             string           // why the rules propose a compensation
 	MayWrite             bool             // mail reaches her
 	Asking               string           // how she will be asked, and what then
-	MayHand              bool             // she is being asked, and may be given a link by whoever is with her
+	Asked                bool             // whether it is solved: she may answer whoever is with her
 	Link                 string           // that link, shown once
 	Mail                 templ.Component  // how she is written to from here; nil leaves it out
 
@@ -138,7 +140,7 @@ type PageView struct {
 
 // Offers reports whether a form, by the address it posts to, is on the page.
 func (v PageView) Offers(below string) bool {
-	offered := map[string]bool{"owner": v.MayTake, "solution": v.MayPropose, "waiting": v.MayWait, "resumption": v.MayResume, "unreachable": v.MayGiveUp, "letters": v.MayWrite, "return": v.Regret != ""}
+	offered := map[string]bool{"owner": v.MayTake, "solution": v.MayPropose, "waiting": v.MayWait, "resumption": v.MayResume, "denial": v.Asked, "question": v.Asked && len(v.AskedBy) > 0, "link": v.Asked && len(v.AskedBy) == 0, "unreachable": v.MayGiveUp, "letters": v.MayWrite, "return": v.Regret != ""}
 	may, special := offered[below]
 	return v.MayWork && (may || !special)
 }
@@ -173,6 +175,15 @@ func (v PageView) problem(ctx context.Context, name string) string {
 // ask is a field of words of one of the forms.
 func (v PageView) ask(ctx context.Context, name, key string, required bool) ui.FieldView {
 	return ui.FieldView{Name: name, Label: ui.T(ctx, key), Value: v.Form[name], Dir: "auto", Rows: 3, Required: required, Problem: v.problem(ctx, name)}
+}
+
+// told is the field of what was done, which she will read.
+func (v PageView) told(ctx context.Context) ui.FieldView {
+	f := v.ask(ctx, "solution", "cases.propose_solution", true)
+	if v.Language != "" {
+		f.Hint = ui.T(ctx, "cases.propose_hint", "language", v.Language)
+	}
+	return f
 }
 
 func (v PageView) also(c string) bool { return slices.Contains(v.Also, casework.Cause(c)) }

@@ -34,7 +34,7 @@ type PageView struct {
 	Due      []Promise
 	Heard    []Heard
 	Tries    Tries
-	Problems []fault.Field // of a form that is of no meeting
+	Problem  string // with a form that is of no meeting
 }
 
 // Praise is to be read out.

@@ -86,6 +86,7 @@ func (p *player) begin(ctx context.Context, r *recovery) error {
 		r.tries = 1 + weighted(p.luck, .72, .2, .08)
 	}
 	p.watch(r, c)
+	p.untold(r, c)
 	if r.slow {
 		return nil
 	}
@@ -211,6 +212,7 @@ func (p *player) planCure(r *recovery) {
 			})
 		})
 	}
+	p.write(r)
 	p.proposeAt(r, p.now.Add(time.Duration(3+p.luck.IntN(6*24))*time.Hour))
 }
 
@@ -221,27 +223,31 @@ func (p *player) proposeAt(r *recovery, at time.Time) {
 			if !c.MayPropose() {
 				return c, nil // left to who signed in, before
 			}
-			c, token, err := p.cases.Propose(ctx, actor, c.ID, casework.Solved{Solution: say(r.cure.Solution), CompensationMinor: r.cure.Compensation, Currency: "EUR"})
+			c, err := p.cases.Propose(ctx, actor, c.ID, casework.Solved{Solution: r.cure.Solution.In(p.customers[r.walk.Customer].Language), CompensationMinor: r.cure.Compensation, Currency: "EUR"})
 			if err == nil {
-				p.planVerdict(r, token, c.Reopened > 0)
+				p.planVerdict(r, c)
 			}
 			return c, err
 		})
 	})
 }
 
-func (p *player) planVerdict(r *recovery, token string, again bool) {
+func (p *player) planVerdict(r *recovery, asked casework.Case) {
 	dice, solved := p.luck.Float64(), true
 	if dice < silent {
 		return
 	}
 	said := demo.SaysYes
-	if !again && dice < silent+saysNo {
+	if asked.Reopened == 0 && dice < silent+saysNo {
 		said, solved = demo.SaysNo, false
 	}
 	words := said[p.luck.IntN(len(said))].In(p.customers[r.walk.Customer].Language)
 	at := p.now.Add(time.Duration(40+p.luck.IntN(5*24*60)) * time.Minute)
 	p.at(at, func(ctx context.Context) error {
+		token, link := asked.NewLink(*asked.ProposedAt)
+		if err := p.store.AddLink(ctx, link); err != nil {
+			return err
+		}
 		c, err := p.cases.Verdict(ctx, token, solved, words)
 		if p.watch(r, c); err != nil || p.luck.Float64() >= ratesAgain {
 			return err

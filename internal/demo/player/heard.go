@@ -71,7 +71,12 @@ func (p *player) share(ctx context.Context, actor people.Actor, n feedback.Notic
 	if p.thanked++; p.thanked%sharedOf != 0 {
 		return nil
 	}
-	return p.praise.ShareWithTeam(ctx, actor, n.ResponseID, n.TouchpointID)
+	err := p.praise.ShareWithTeam(ctx, actor, n.ResponseID, n.TouchpointID)
+	if fault.KindOf(err) == fault.KindConflict { // without words there is nothing to read
+		p.thanked--
+		return nil
+	}
+	return err
 }
 
 // allow lets the company publish the words of some content customers; half of them are chosen.

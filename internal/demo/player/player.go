@@ -116,7 +116,7 @@ func newPlayer(s *store.Store, c *demo.Company) *player {
 	p.runs = &run.Service{Store: s, Ledger: s, Now: p.clock}
 	p.surveys = &survey.Service{Store: s, Ledger: s, Sender: postman{p}, Zone: s.Zone(), Now: p.clock}
 	p.feedback = &feedback.Service{Store: s, Ledger: s, Now: p.clock}
-	p.cases = &casework.Service{Store: s, Ledger: earshot{p}, Zone: s.Zone(), Now: p.clock}
+	p.cases = &casework.Service{Store: s, Ledger: earshot{p}, Sender: postman{p}, Zone: s.Zone(), Now: p.clock}
 	p.persons = &people.Service{Store: s, Ledger: s, Zone: s.Zone(), Now: p.clock}
 	p.notify = &notify.Service{Store: s, Ledger: s, Zone: s.Zone(), Now: p.clock}
 	p.observations = &observation.Service{Store: s, Ledger: s, Now: p.clock}
@@ -151,6 +151,7 @@ func (p *player) year(ctx context.Context, progress func(done, total int64)) err
 	p.planHearing()
 	p.planTalks()
 	p.planCalls()
+	p.planLately()
 	first, total := p.now, int64(0)
 	for night := first; !night.After(p.company.Now); night = p.midnight(night.Add(30 * time.Hour)) {
 		total++
@@ -207,6 +208,9 @@ func (p *player) night(ctx context.Context) error {
 	}
 	if _, err := p.follow(ctx); err != nil {
 		return err
+	}
+	if p.recent() {
+		p.at(p.now.Add(10*time.Hour), p.post)
 	}
 	for {
 		n, err := p.runs.AbandonSilent(ctx)

@@ -134,6 +134,14 @@ func TestAYearIsLargeAndWhole(t *testing.T) {
 		{"cases nobody owns", `SELECT count(*) FROM cases WHERE owner_id = 0`, 0, 0},
 		{"customers of late fibre who were compensated", `SELECT count(*) FROM cases WHERE cause = 'promise' AND compensation_minor > 0`, 100, 300},
 		{"early warnings of a broken promise", `SELECT count(*) FROM case_triggers WHERE kind = 'promise'`, 4, 60},
+		{"letters of the last days to customers", `SELECT count(*) FROM case_mails WHERE kind = 'letter' AND state = 'sent'`, 5, 60},
+		{"questions of the last days whether it is solved", `SELECT count(*) FROM case_mails WHERE kind = 'ask' AND state = 'sent'`, 5, 90},
+		{"letters of the last days from customers", `SELECT count(*) FROM case_mails WHERE kind = 'reply' AND state = 'came'`, 5, 90},
+		{"mail that belongs to no case", `SELECT count(*) FROM case_mails WHERE state = 'lost'`, 2, 12},
+		{"files at a step of a case", `SELECT count(*) FROM case_files f JOIN case_steps s ON s.id = f.step_id AND s.kind = 'mail_in'`, 3, 60},
+		{"complaints heard at work that became cases", `SELECT count(*) FROM case_triggers WHERE kind = 'complaint'`, 2, 3},
+		{"promises of technicians due today or tomorrow", `SELECT count(*) FROM interactions i JOIN touchpoints t ON t.id = i.touchpoint_id WHERE t.key = 'repair-visit'
+			AND i.promise_kept IS NULL AND i.promise_due BETWEEN unixepoch('2026-11-21 10:30') * 1000000 AND unixepoch('2026-11-23') * 1000000`, 3, 3},
 		{"errands nobody did", `SELECT count(*) FROM outbox`, 0, 0},
 		{"teams or people that the feed had to make up", `SELECT (SELECT count(*) FROM teams) - 21 + (SELECT count(*) FROM employees) - (SELECT count(*) FROM users)`, 0, 0},
 	} {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/demo"
 	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/ingest"
@@ -156,6 +157,13 @@ func (p *player) follow(ctx context.Context) (inv survey.Invitation, err error) 
 			for _, run := range e.Subjects() {
 				err = errors.Join(err, p.cases.Consider(ctx, run))
 			}
+		case event.ObservationRecorded:
+			for _, id := range e.Subjects() {
+				o, missing := p.store.ObservationByID(ctx, id)
+				err = errors.Join(err, missing, p.cases.Hear(ctx, id, o.RunID, casework.Heard(o)...))
+			}
+		case event.CaseProposed:
+			err = p.ask(ctx, e.Subject)
 		}
 		return errors.Join(err, p.notice(ctx, e))
 	})

@@ -46,7 +46,7 @@ func (d *Desk) Routes() []reply.Route {
 	return []reply.Route{
 		{Method: http.MethodPost, Path: "/api/v1/interactions", Guard: reply.Key, Handle: d.paced(d.interactions)},
 		{Method: http.MethodPost, Path: "/api/v1/runs/:key/completion", Guard: reply.Key, Handle: d.paced(d.completion)},
-		{Method: http.MethodPost, Path: "/api/v1/mail", Guard: reply.Key, Handle: d.paced(d.incoming)},
+		{Method: http.MethodPost, Path: reply.MailPath, Guard: reply.Key, Handle: d.paced(d.incoming)},
 		{Method: http.MethodPost, Path: "/api/v1/bounces", Guard: reply.Key, Handle: d.paced(d.bounces)},
 		{Method: http.MethodGet, Path: "/api/v1/openapi.json", Guard: reply.Public, Handle: description},
 	}

@@ -16,16 +16,23 @@ import (
 
 // Mail is one mail that came in: raw, or its parts.
 type Mail struct {
-	Raw        string   `json:"raw"` // the message as it travelled (RFC 5322), in base64
-	MessageID  string   `json:"message_id"`
-	InReplyTo  string   `json:"in_reply_to"`
-	References []string `json:"references"`
-	From       string   `json:"from"`
-	To         []string `json:"to"`
-	Subject    string   `json:"subject"`
-	Text       string   `json:"text"`
-	HTML       string   `json:"html"`
-	Automatic  bool     `json:"automatic"`
+	Raw         string       `json:"raw"` // the message as it travelled (RFC 5322), in base64
+	MessageID   string       `json:"message_id"`
+	InReplyTo   string       `json:"in_reply_to"`
+	References  []string     `json:"references"`
+	From        string       `json:"from"`
+	To          []string     `json:"to"`
+	Subject     string       `json:"subject"`
+	Text        string       `json:"text"`
+	HTML        string       `json:"html"`
+	Attachments []Attachment `json:"attachments"`
+	Automatic   bool         `json:"automatic"`
+}
+
+// Attachment is a file that came with a mail.
+type Attachment struct {
+	Name    string `json:"name"`
+	Content string `json:"content"` // in base64
 }
 
 // Taken is what became of what was told.
@@ -123,13 +130,15 @@ func readMail(c echo.Context) (out casework.LetterFrom, err error) {
 		object := f.members("", raw, map[string]func(string, json.RawMessage){"raw": f.prose(&m.Raw), "message_id": f.text(&m.MessageID, referenceLength),
 			"in_reply_to": f.text(&m.InReplyTo, referenceLength), "references": f.texts(&m.References, referenceLength), "from": f.text(&m.From, mailLength),
 			"to": f.texts(&m.To, mailLength), "subject": f.prose(&m.Subject), "text": f.prose(&m.Text), "html": f.prose(&m.HTML),
-			"automatic": f.flag(func(yes bool) { m.Automatic = yes })})
+			"attachments": f.attachments(&out.Files), "automatic": f.flag(func(yes bool) { m.Automatic = yes })})
 		switch {
 		case !object:
 			return
 		case m.Raw == "":
 			f.require("", map[string]string{"message_id": m.MessageID, "from": m.From})
+			files := out.Files
 			out = m.letter()
+			out.Files = files
 			return
 		}
 		bytes, failed := base64.StdEncoding.DecodeString(m.Raw)
@@ -166,6 +175,21 @@ func (f *form) prose(v *string) func(string, json.RawMessage) {
 			f.blame(at, "api.not_text")
 		}
 	}
+}
+
+// attachments reads the files of a mail.
+func (f *form) attachments(files *[]casework.FileFrom) func(string, json.RawMessage) {
+	return f.list(mostAddresses, func(at string, raw json.RawMessage) {
+		var a Attachment
+		if !f.members(at, raw, map[string]func(string, json.RawMessage){"name": f.prose(&a.Name), "content": f.prose(&a.Content)}) {
+			return
+		}
+		content, err := base64.StdEncoding.DecodeString(a.Content)
+		if err != nil {
+			f.blame(join(at, "content"), "api.mail_unreadable")
+		}
+		*files = append(*files, casework.FileFrom{Name: a.Name, Type: http.DetectContentType(content), Content: content})
+	})
 }
 
 // texts reads a list of short texts.

@@ -29,6 +29,16 @@ func (m machine) complained() casework.Case {
 	return cases[0]
 }
 
+// wrote is the token of a letter that was sent about a case.
+func (m machine) wrote(c casework.Case) string {
+	m.t.Helper()
+	token := "token" + fmt.Sprint(c.ID)
+	if _, err := m.App.Store.AddMail(m.t.Context(), casework.Mail{ID: c.ID, CaseID: c.ID, Kind: casework.MailLetter, State: casework.MailSent, Token: token, MadeAt: m.Now()}); err != nil {
+		m.t.Fatal(err)
+	}
+	return token
+}
+
 func (m machine) steps(id int64, kind casework.StepKind) (words []string) {
 	m.t.Helper()
 	steps, err := m.App.Store.StepsOf(m.t.Context(), id)
@@ -57,7 +67,7 @@ func TestAMailThatCameInCountsOnce(t *testing.T) {
 	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
 		m := connect(t, w)
 		c := m.complained()
-		raw := base64.StdEncoding.EncodeToString([]byte("From: Maria <MARIA@example.org>\r\nMessage-ID: <m1@x>\r\nSubject: Hello\r\n\r\nIt \x00is broken\r\n> Dear Maria\r\n"))
+		raw := base64.StdEncoding.EncodeToString([]byte("From: Maria <MARIA@example.org>\r\nTo: care+" + m.wrote(c) + "@example.org\r\nMessage-ID: <m1@x>\r\nSubject: Hello\r\n\r\nIt \x00is broken\r\n> Dear Maria\r\n"))
 		for i, want := range []string{"matched", "known"} {
 			if got := m.post("/api/v1/mail", fmt.Sprintf(`{"raw":%q}`, raw)); got.code != 200 || got.became(t) != want {
 				t.Errorf("time %d: %d %s", i, got.code, got.body)
@@ -72,9 +82,15 @@ func TestAMailThatCameInCountsOnce(t *testing.T) {
 		if words := m.steps(c.ID, casework.StepMailIn); len(words) != 1 || words[0] != "Hello\n\nIt is broken" {
 			t.Errorf("%q", words)
 		}
+		if got := m.post("/api/v1/mail", `{"message_id":"<m3@x>","from":"MARIA@example.org","text":"Send it to my new address","attachments":[{"name":"../a.txt","content":"aGVsbG8="}]}`); got.became(t) != "kept" {
+			t.Errorf("whoever writes her address above a mail: %s", got.body)
+		}
 		lost, err := w.App.Store.LostMails(t.Context(), w.Actor("ann").Scope(), page.Ask{})
-		if err != nil || lost.Total != 1 || lost.Rows[0].Words != "Who am I?" {
-			t.Errorf("%+v %v", lost, err)
+		if err != nil || lost.Total != 2 || lost.Rows[1].Words != "Who am I?" {
+			t.Fatalf("%+v %v", lost, err)
+		}
+		if files, err := w.App.Store.MailFilesOf(t.Context(), []int64{lost.Rows[0].ID}, false); err != nil || len(files) != 1 || files[0].Name != "a.txt" || files[0].Size != 5 {
+			t.Errorf("what came with it: %+v %v", files, err)
 		}
 	})
 }
@@ -105,12 +121,13 @@ func TestMailAndBouncesThatCannotBeTaken(t *testing.T) {
 		}{
 			"no mail at all":      {"mail", `{}`, 422, "from ingest.value_missing, message_id ingest.value_missing"},
 			"no base64":           {"mail", `{"raw":"<>"}`, 422, "raw api.mail_unreadable"},
+			"a damaged file":      {"mail", `{"message_id":"a","from":"b","attachments":[{"name":"c","content":"<>"}]}`, 422, "attachments[0].content api.mail_unreadable"},
 			"no header":           {"mail", `{"raw":"eA=="}`, 422, "raw api.mail_unreadable"},
 			"an unknown member":   {"mail", `{"message_id":"a","from":"b","cc":"c"}`, 422, "cc api.member_unknown"},
 			"a list":              {"mail", `[]`, 422, " api.not_object"},
 			"half of it":          {"mail", `{"raw":`, 400, ""},
 			"a bounce of nothing": {"bounces", `{"hard":true}`, 422, "event ingest.value_missing, recipient ingest.value_missing"},
-			"too large":           {"mail", `{"text":"` + strings.Repeat("x", 9<<20) + `"}`, 413, ""},
+			"too large":           {"mail", `{"text":"` + strings.Repeat("x", 41<<20) + `"}`, 413, ""},
 		} {
 			got := m.post("/api/v1/"+c.path, c.body)
 			var complaints []string

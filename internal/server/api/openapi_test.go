@@ -50,7 +50,7 @@ func described(t *testing.T) document {
 func TestTheDescriptionNamesTheMembersOfTheTypes(t *testing.T) {
 	schemas := described(t).Components.Schemas
 	types := map[string]any{"Interaction": Interaction{}, "Customer": Customer{}, "Person": Person{}, "Promise": Promise{},
-		"Completion": Completion{}, "Completed": Completed{}, "Mail": Mail{}, "Bounce": Bounce{}, "Taken": Taken{}, "Report": Report{}, "Result": Result{}, "Defect": Defect{}, "Problem": Problem{}}
+		"Completion": Completion{}, "Completed": Completed{}, "Mail": Mail{}, "Attachment": Attachment{}, "Bounce": Bounce{}, "Taken": Taken{}, "Report": Report{}, "Result": Result{}, "Defect": Defect{}, "Problem": Problem{}}
 	if got, want := slices.Sorted(maps.Keys(schemas)), slices.Sorted(maps.Keys(types)); !slices.Equal(got, want) {
 		t.Errorf("described are %v, want %v", got, want)
 	}

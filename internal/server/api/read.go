@@ -15,9 +15,10 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/journeyloop/journeyloop/internal/fault"
+	"github.com/journeyloop/journeyloop/internal/server/reply"
 )
 
-// maxBody is how much one request may carry.
+// maxBody is how much one request may carry; a mail, with its files, reply.LargestMail.
 const maxBody = 8 << 20
 
 // refusal is why a request cannot be taken at all.
@@ -40,7 +41,11 @@ func body(c echo.Context) (*json.Decoder, error) {
 	if err != nil || kind != echo.MIMEApplicationJSON || charset != "" && charset != "utf-8" || r.Header.Get("Content-Encoding") != "" {
 		return nil, &refusal{status: http.StatusUnsupportedMediaType, key: "api.content_type"}
 	}
-	in := &marked{r: http.MaxBytesReader(c.Response(), r.Body, maxBody)}
+	limit := int64(maxBody)
+	if c.Path() == reply.MailPath {
+		limit = reply.LargestMail
+	}
+	in := &marked{r: http.MaxBytesReader(c.Response(), r.Body, limit)}
 	return json.NewDecoder(in), nil
 }
 
@@ -81,8 +86,8 @@ func fail(c echo.Context, err error) error {
 	if r, ok := errors.AsType[*refusal](err); ok {
 		return refuse(c, r.status, r.key, r.args...)
 	}
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return refuse(c, http.StatusRequestEntityTooLarge, "api.too_large", "limit", maxBody>>20)
+	if large, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return refuse(c, http.StatusRequestEntityTooLarge, "api.too_large", "limit", large.Limit>>20)
 	}
 	return refuseFor(c, err)
 }

@@ -62,7 +62,7 @@ func Page(c echo.Context, f Frame, body templ.Component) error {
 	}
 	a, r := Actor(c), Reader(c)
 	shell := ui.Shell{Title: title(c, f.Status, f.Title), App: AppName(c), Nav: menuOf(a, c.Request().URL.Path, f.Crumbs, waiting(c)), Crumbs: back(c.Request(), f.Crumbs), Live: f.Live, Charts: f.Charts,
-		Person: ui.Person{Name: a.Name, Role: role(a, r)}, Flash: takeFlash(c), Work: workSign(c), News: news(c), Query: c.QueryParam("q"), Path: address(c.Request(), f.Crumbs), Theme: theme(c)}
+		Person: ui.Person{Name: a.Name, Role: role(a, r)}, Flash: takeFlash(c), Work: workSign(c), News: news(c), Query: sought(c), Path: address(c.Request(), f.Crumbs), Theme: theme(c)}
 	return Component(c, f.Status, within(ui.Page(shell), body))
 }
 
@@ -141,6 +141,12 @@ func within(frame, body templ.Component) templ.Component {
 	})
 }
 
+// MailPath takes mails with what came with them, LargestMail in bytes.
+const (
+	MailPath    = "/api/v1/mail"
+	LargestMail = 40 << 20
+)
+
 // UploadPath is the one address that takes large files. Its form is read by its handler, and not before anybody looked who
 // sends it.
 const UploadPath = "/settings/imports"
@@ -182,6 +188,14 @@ func SetTheme(c echo.Context, t people.Theme) { c.Set(themeKey, t) }
 func theme(c echo.Context) people.Theme {
 	t, _ := c.Get(themeKey).(people.Theme)
 	return t
+}
+
+// sought is what was asked of the search of everything; the lists have searches of their own.
+func sought(c echo.Context) string {
+	if c.Path() != "/search" {
+		return ""
+	}
+	return c.QueryParam("q")
 }
 
 const appNameKey = "app"

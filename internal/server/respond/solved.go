@@ -63,7 +63,7 @@ func (d *Desk) said(c echo.Context, asked casework.Asked, problems []fault.Field
 		v.Rated = ui.ScoreOf(r, asked.Scale, *asked.Rating)
 	default:
 		rating := seen{reader: r, problems: problems}.scale(respond.FieldRating, asked.Scale)
-		rating.Label = r.T("solved.rating")
+		rating.Label = r.T("solved.rating_" + string(asked.Scale.Metric))
 		v.Rating = &rating
 	}
 	return v

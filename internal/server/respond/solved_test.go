@@ -40,11 +40,11 @@ func (s *site) asked(t *testing.T, key string) (id int64, path string) {
 
 func (s *site) propose(t *testing.T, id int64) (path string) {
 	t.Helper()
-	_, token, err := s.Cases.Propose(t.Context(), manager, id, casework.Solved{Solution: "مودم عوض شد\nو سیم تازه است", CompensationMinor: 2500, Currency: "EUR"})
+	c, err := s.Cases.Propose(t.Context(), manager, id, casework.Solved{Solution: "مودم عوض شد\nو سیم تازه است", CompensationMinor: 2500, Currency: "EUR"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return respond.SolvedPath(token)
+	return respond.SolvedPath(surveytest.Link(t, s.Store, c))
 }
 
 func (s *site) state(t *testing.T, id int64) casework.State {

@@ -2,6 +2,7 @@ package servertest
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -141,6 +142,16 @@ func (w *World) AddAnswered(key string, overall int, words string) run.Run {
 	w.T.Helper()
 	w.Take(w.Answered(key, overall, words))
 	return w.RunOf(key)
+}
+
+// Crowd answers nine further runs without a word: who was promised to stay unknown is read only among ten.
+func (w *World) Crowd() {
+	w.T.Helper()
+	records := make([]ingest.Record, 9)
+	for i := range records {
+		records[i] = w.Answered(fmt.Sprint("among-many-", i), 4, "")
+	}
+	w.Take(records...)
 }
 
 // RunOf finds a run by its business key.

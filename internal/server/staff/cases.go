@@ -37,6 +37,8 @@ func (d *Desk) caseVerbs() []caseVerb {
 		{"notes", "note", "cases.noted", d.noteCase},
 		{"causes", "", "cases.coded", d.codeCase},
 		{"solution", "solution", "cases.proposed", d.proposeCase},
+		{"denial", "denied", "cases.denied", d.denyCase},
+		{"question", "", "cases.asked_again", d.askCase},
 		{"waiting", "asked", "cases.waited", d.waitCase},
 		{"resumption", "", "cases.resumed", d.resumeCase},
 		{"unreachable", "reason", "cases.gave_up", d.giveUpCase},
@@ -167,7 +169,7 @@ func (d *Desk) proposeCase(c echo.Context, actor people.Actor, id int64) error {
 	if err := p.Err(); err != nil {
 		return err
 	}
-	_, _, err := d.Cases.Propose(c.Request().Context(), actor, id, v)
+	_, err := d.Cases.Propose(c.Request().Context(), actor, id, v)
 	return err
 }
 
@@ -186,6 +188,16 @@ func typedMoney(c echo.Context, name, currency, currencyName string, p *fault.Pr
 		p.Add(name, "cases.money_wrong")
 	}
 	return minor
+}
+
+func (d *Desk) denyCase(c echo.Context, actor people.Actor, id int64) error {
+	_, err := d.Cases.Deny(c.Request().Context(), actor, id, casework.Channel(c.FormValue("channel")), c.FormValue("denied"))
+	return err
+}
+
+func (d *Desk) askCase(c echo.Context, actor people.Actor, id int64) error {
+	_, err := d.Cases.AskAgain(c.Request().Context(), actor, id, c.FormValue("by"))
+	return err
 }
 
 func (d *Desk) waitCase(c echo.Context, actor people.Actor, id int64) error {
@@ -208,7 +220,7 @@ func (d *Desk) attachToCase(c echo.Context, actor people.Actor, id int64) error 
 	if err != nil {
 		return err
 	}
-	_, err = d.Cases.Attach(c.Request().Context(), actor, id, name, http.DetectContentType(content), content)
+	_, err = d.Cases.Attach(c.Request().Context(), actor, id, casework.FileFrom{Name: name, Type: http.DetectContentType(content), Content: content})
 	return err
 }
 

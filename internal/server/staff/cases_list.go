@@ -114,6 +114,13 @@ func (b caseBook) now(ctx context.Context, scope people.Scope, f casework.Filter
 	if v.First != nil {
 		return nil
 	}
+	others, err := b.d.Store.CaseCount(ctx, scope, casework.Filter{Overdue: true, Now: f.Now})
+	if err != nil {
+		return err
+	}
+	if others > 0 { // none of them hers
+		v.Others = b.r.N("cases.need_others", others)
+	}
 	found, err := b.d.Store.CasesFor(ctx, scope, f, page.Ask{Size: 1})
 	if err == nil && len(found.Rows) > 0 && !found.Rows[0].Due().IsZero() {
 		v.First, err = b.first(ctx, found.Rows[0])
@@ -214,7 +221,7 @@ func (b caseBook) due(c casework.Case) cases.Due {
 	at, now := c.Due(), b.d.Now()
 	switch {
 	case c.Closed():
-		return cases.Due{}
+		return cases.Due{Stands: b.r.T("cases.closed_on", "date", *c.ClosedAt)}
 	case c.WaitingSince != nil:
 		return cases.Due{Stands: b.r.T("cases.stands_waiting")}
 	case at.IsZero():

@@ -32,6 +32,7 @@ func TestTheInboxOpensWithWhatNeedsMeNow(t *testing.T) {
 			{"nikos", "Start with this one", "1 waiting"},
 			{"nikos", "First contact:", "1 waiting"},
 			{"ann", "Nothing waits for you right now.", ""},
+			{"ann", "2 cases of others are overdue", ""},
 		} {
 			p := w.As(x.login).Get("/cases")
 			if !has(p, x.needs) {

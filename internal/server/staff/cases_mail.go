@@ -58,6 +58,13 @@ func lostCrumbs(c echo.Context) []ui.Crumb {
 // lostMail is one mail with the open cases that what was asked for finds: by the name of a customer, an address or a key.
 func (d *Desk) lostMail(ctx context.Context, scope people.Scope, m casework.Mail, asked string) (cases.LostMail, error) {
 	v := cases.LostMail{ID: fmt.Sprint(m.ID), Base: fmt.Sprintf("%s/%d", lostPath, m.ID), Sender: m.Sender, Subject: m.Subject, Words: m.Words, At: m.MadeAt}
+	files, err := d.Store.MailFilesOf(ctx, []int64{m.ID}, false)
+	if err != nil {
+		return v, err
+	}
+	for _, f := range files {
+		v.Files = append(v.Files, cases.LostFile{Name: f.Name, LeftOut: f.Refused != ""})
+	}
 	found, err := d.Store.CasesFor(ctx, scope, casework.Filter{Customer: asked}, page.Ask{Size: mostFound})
 	if err != nil || asked == "" {
 		return v, err

@@ -62,7 +62,7 @@ func (d *Desk) showCase(c echo.Context, status int, back came) error {
 }
 
 // caseFields are what the forms of a case can have been typed into.
-var caseFields = []string{"to", "tell", "channel", "result", "said", "note", "cause", "solution", "compensation", "currency", "asked", "reason", "subject", "letter"}
+var caseFields = []string{"to", "tell", "channel", "result", "said", "note", "cause", "solution", "compensation", "currency", "denied", "by", "asked", "reason", "subject", "letter"}
 
 // came puts what was typed back into its form. Where that form is not offered any more, its words are shown, to be kept.
 func (p *casePage) came(c echo.Context, v *cases.PageView, back came) {
@@ -106,7 +106,7 @@ func (p *casePage) view() (cases.PageView, error) {
 		}
 	}
 	v.Next, v.Regret = p.next(), p.regret()
-	v.MayHand = v.MayWork && c.State == casework.Proposed
+	v.Asked = v.MayWork && c.State == casework.Proposed
 	v.MayWrite = v.MayWork && p.customer.MailTo() != ""
 	v.MayGiveUp = v.MayWork && c.ContactedAt == nil && casework.TriedEnough(p.steps, p.customer, p.d.Now())
 	return v, nil
@@ -339,7 +339,7 @@ func (p *casePage) story(v *cases.PageView) (err error) {
 	names, err := p.d.Store.EmployeeNames(p.ctx, employees)
 	for _, s := range p.steps {
 		line := cases.Step{At: s.At, What: p.step(s, names[s.EmployeeID]), Who: cmp.Or(actors[s.ActorID], p.r.T("cases.by_itself")), Words: s.Words,
-			ByCustomer: s.Kind == casework.StepVerdict || s.Kind == casework.StepMailIn}
+			ByCustomer: s.ActorID == 0 && (s.Kind == casework.StepVerdict || s.Kind == casework.StepMailIn)}
 		if s.Kind == casework.StepFile { // its name stands with the file itself
 			line.Words = ""
 		}
@@ -355,9 +355,16 @@ func (p *casePage) step(s casework.Step, name string) string {
 	key := "cases.step_" + string(s.Kind)
 	switch s.Kind {
 	case casework.StepVerdict:
+		if s.Channel != "" {
+			return p.r.T("cases.step_denied", "channel", p.r.T("cases.channel_"+string(s.Channel)))
+		}
 		return p.r.T(key + "_" + s.Result)
+	case casework.StepMailOut:
+		return p.r.T(key+"_"+s.Result, "channel", p.r.T("cases.channel_"+string(s.Channel)))
 	case casework.StepAttempt:
 		return p.r.T(key, "channel", p.r.T("cases.channel_"+string(s.Channel)), "result", p.r.T("cases.result_"+s.Result))
+	case casework.StepLeftOut:
+		return p.r.T(key, "reason", p.r.T("cases.left_out_"+s.Result, "mb", casework.MostFile>>20, "n", casework.MostFiles))
 	case casework.StepTakenBack:
 		return p.r.T(key, "kind", p.r.T("cases.kind_"+s.Result))
 	case casework.StepCoded:
@@ -385,6 +392,9 @@ func (p *casePage) choices(v *cases.PageView) error {
 	}
 	for _, result := range casework.Results {
 		v.Results = append(v.Results, ui.Option{Value: string(result), Text: p.r.T("cases.result_" + string(result))})
+	}
+	for _, way := range casework.AskedBy(p.customer) {
+		v.AskedBy = append(v.AskedBy, ui.Option{Value: way, Text: p.r.T("cases.channel_" + way)})
 	}
 	for _, cause := range casework.Causes {
 		v.Causes = append(v.Causes, ui.Option{Value: string(cause), Text: p.r.T("cases.cause_" + string(cause))})

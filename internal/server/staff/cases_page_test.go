@@ -101,7 +101,8 @@ func TestWhoGivesACaseAwayMayTakeThatBack(t *testing.T) {
 
 func TestWhoIsWithTheCustomerCanHandHerTheQuestion(t *testing.T) {
 	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
-		base := fmt.Sprintf("/cases/%d", w.OpenCase(w.AddAnswered("E-1", 1, words)).ID)
+		c := w.OpenCase(w.AddAnswered("E-1", 1, words))
+		base := fmt.Sprintf("/cases/%d", c.ID)
 		olga := w.As("olga")
 		want(t, "nobody asks her yet", olga.Post(base+"/link", nil).Status, http.StatusConflict)
 		for _, did := range []struct {
@@ -109,6 +110,15 @@ func TestWhoIsWithTheCustomerCanHandHerTheQuestion(t *testing.T) {
 			form url.Values
 		}{{"attempts", url.Values{"channel": {"call"}, "result": {"reached"}}}, {"causes", url.Values{"cause": {"system"}}}, {"solution", url.Values{"solution": {"repaired"}}}} {
 			want(t, did.what, olga.Post(base+"/"+did.what, did.form).Status, http.StatusSeeOther)
+		}
+		want(t, "she has it sent, as the customer has an address", olga.Post(base+"/question", url.Values{"by": {"mail"}}).Status, http.StatusSeeOther)
+		want(t, "and is shown no link", olga.Post(base+"/link", nil).Status, http.StatusConflict)
+		customer, err := w.App.Store.CustomerByID(t.Context(), c.CustomerID)
+		if customer.Email, customer.Phone = "", ""; err == nil {
+			err = w.App.Store.SaveCustomer(t.Context(), customer)
+		}
+		if err != nil {
+			t.Fatal(err)
 		}
 		link := olga.Post(olga.Get(base).Find("#do-link form").AttrOr("action", ""), nil).Find("#fresh-link").Text()
 		at, err := url.Parse(link)
@@ -118,6 +128,10 @@ func TestWhoIsWithTheCustomerCanHandHerTheQuestion(t *testing.T) {
 		want(t, "the customer opens it", w.Stranger().Get(at.Path).Status, http.StatusOK)
 		if p := olga.Get(base); !has(p, "A link for the customer was shown") || p.Find("#fresh-link").Length() != 0 {
 			t.Errorf("the story does not tell it, or the link stays: %s", said(p))
+		}
+		want(t, "she says no to Olga", olga.Post(base+"/denial", url.Values{"channel": {"person"}, "denied": {"it smokes"}}).Status, http.StatusSeeOther)
+		if p := olga.Get(base); !has(p, "The customer says that it is not solved: in person") || !has(p, "it smokes") {
+			t.Errorf("her no: %s", said(p))
 		}
 	})
 }

@@ -53,6 +53,7 @@ type letterData struct {
 	Sender  string             `json:"sender,omitempty"`
 	Subject string             `json:"subject"`
 	Words   string             `json:"words"`
+	Files   []fileData         `json:"files,omitempty"` // of a case they stand beside its letters
 }
 
 type fileData struct {
@@ -210,9 +211,25 @@ func (d *Desk) addHeard(ctx context.Context, data *customerData, c run.Customer)
 	for i, m := range members {
 		data.Calls[i] = callData{ListedAt: m.At, HeldOut: m.Held, CalledAt: m.CalledAt, Outcome: m.Outcome, Note: m.Note}
 	}
-	lost, err := d.Store.UnmatchedMailsFrom(ctx, c.Email)
+	return d.addLost(ctx, data, c.Email)
+}
+
+func (d *Desk) addLost(ctx context.Context, data *customerData, address string) error {
+	lost, err := d.Store.UnmatchedMailsFrom(ctx, address)
+	if err != nil {
+		return err
+	}
 	data.Lost = lettersOf(lost)
-	return err
+	for i, m := range lost {
+		files, err := d.Store.MailFilesOf(ctx, []int64{m.ID}, true)
+		if err != nil {
+			return err
+		}
+		for _, f := range files {
+			data.Lost[i].Files = append(data.Lost[i].Files, fileData{At: m.MadeAt, Name: f.Name, Type: f.Type, Content: f.Bytes})
+		}
+	}
+	return nil
 }
 
 // consentTo is a customer's yes to publishing an answer; nil where she gave none.

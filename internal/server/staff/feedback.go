@@ -15,6 +15,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/journey"
 	"github.com/journeyloop/journeyloop/internal/page"
+	"github.com/journeyloop/journeyloop/internal/praise"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
 	"github.com/journeyloop/journeyloop/internal/stat"
 	"github.com/journeyloop/journeyloop/internal/survey"
@@ -399,7 +400,8 @@ func ownQuote(c echo.Context, q feedback.Quote, now time.Time) faces.QuoteView {
 	case q.Reply.Disowns():
 		v.Settled = r.T("feedback.waits")
 	}
-	if v.Praise = mayShare(q); v.Praise {
+	v.Praise = q.Audience == feedback.ToEmployee && q.Mood == stat.Positive && !q.Reply.Disowns()
+	if praise.MayShare(q) {
 		v.Share = fmt.Sprintf("/feedback/%d/%d/sharing", q.ResponseID, q.TouchpointID)
 	}
 	if q.SettledAt == nil {

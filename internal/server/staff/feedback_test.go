@@ -235,6 +235,9 @@ func TestThePromiseOfAnonymityIsKept(t *testing.T) {
 			if err := w.App.Store.SaveSurvey(context.Background(), w.Survey); err != nil {
 				t.Fatal(err)
 			}
+			if c.anonymity == survey.Anonymous {
+				w.Crowd()
+			}
 			response := visited(t, w, string(c.anonymity), 2, "said in "+string(c.anonymity))
 			for _, p := range []servertest.Page{w.As("zahra").Get("/feedback"), w.As("nikos").Get("/team"),
 				w.As("nikos").Get(fmt.Sprintf("/team/employees/%d", w.Zahra.ID)), w.As("nikos").Get(fmt.Sprintf("/team/ratings/%d/%d", response, w.Visit.ID))} {

@@ -13,7 +13,6 @@ import (
 	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/coaching"
 	"github.com/journeyloop/journeyloop/internal/fault"
-	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	"github.com/journeyloop/journeyloop/internal/insight"
 	"github.com/journeyloop/journeyloop/internal/journey"
@@ -179,7 +178,7 @@ func (d *Desk) readOut(c echo.Context, m meeting, since time.Time, most int) ([]
 	var out []faces.Praise
 	for _, q := range said.Rows {
 		by := shared[[2]int64{q.ResponseID, q.TouchpointID}]
-		if len(out) == most || !praises(q) || len(by) == 0 && (q.Anonymity == survey.Anonymous || !coaching.MayBeRead(q.Words(), m.names())) {
+		if len(out) == most || !q.Praises() || len(by) == 0 && (q.Anonymity == survey.Anonymous || !coaching.MayBeRead(q.Words(), m.names())) {
 			continue
 		}
 		p := faces.Praise{Words: q.Words(), For: r.T("huddle.for_somebody")}
@@ -200,11 +199,6 @@ func (m meeting) called(ids []int64) []string {
 		}
 	}
 	return out
-}
-
-// praises reports whether the words of a good rating are good as well: those about the whole are only where it pleased, too.
-func praises(q feedback.Quote) bool {
-	return q.Comment != "" || q.Overall != nil && q.WholeScale.Mood(*q.Overall) == stat.Positive
 }
 
 // huddleCases are those that somebody has to take.
@@ -440,7 +434,7 @@ func (d *Desk) writeTry(c echo.Context) error {
 // ofNoTeam refuses a form that names no team: it is not taken to be of the asker's own.
 func (d *Desk) ofNoTeam(c echo.Context) error {
 	return d.huddleWith(c, http.StatusUnprocessableEntity, func(v *faces.PageView) {
-		v.Problems, v.Tries.Typed = []fault.Field{{Name: "team", Key: "errors.choice"}}, lines(c.FormValue("about"))
+		v.Problem, v.Tries.Typed = reply.T(c, "huddle.missing"), lines(c.FormValue("about"))
 	})
 }
 

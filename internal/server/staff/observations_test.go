@@ -44,7 +44,14 @@ func TestAWishHeardByThreeIsAnsweredToAllOfThem(t *testing.T) {
 		if got := offers.Find("button[name=join]").AttrOr("value", ""); got != theme || strings.Contains(offers.Text(), "زهرا") {
 			t.Errorf("Boris, who types, is offered %q in %q", got, offers.Text())
 		}
-		said := records(t, w, "boris", url.Values{"join": {theme}})
+		inGreek := heard(observation.Wish, w.Visit.ID, "Τηλεφωνήστε πριν έρθετε")
+		inGreek.Set("join", theme)
+		said := records(t, w, "boris", inGreek)
+		for _, typed := range []string{"fitters should call", "τηλεφωνήστε πριν"} {
+			if got := w.As("boris").Post("/observations/similar", url.Values{"kind": {"wish"}, "words": {typed}}).Find("button[name=join]"); got.Length() != 1 || got.AttrOr("value", "") != theme {
+				t.Errorf("%q finds %q", typed, got.Text())
+			}
+		}
 		if p := w.As("boris").Get(wish); p.Status != http.StatusNotFound {
 			t.Errorf("Boris opens what Zahra wrote: %d", p.Status)
 		}

@@ -6,9 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/journeyloop/journeyloop/internal/feedback"
 	"github.com/journeyloop/journeyloop/internal/server/reply"
-	"github.com/journeyloop/journeyloop/internal/stat"
 	faces "github.com/journeyloop/journeyloop/templates/praise"
 	"github.com/journeyloop/journeyloop/templates/respond"
 	"github.com/journeyloop/journeyloop/templates/ui"
@@ -57,11 +55,6 @@ func (d *Desk) teamPraise(c echo.Context) error {
 	}
 	title := r.T("praise.team")
 	return reply.Page(c, reply.Frame{Title: title, Live: true}, faces.Team(v))
-}
-
-// mayShare: praise for her own work, which nobody disputes.
-func mayShare(q feedback.Quote) bool {
-	return q.Audience == feedback.ToEmployee && q.Mood == stat.Positive && !q.Reply.Disowns()
 }
 
 // praiseChoice lists the words that customers let the company publish, for who may choose among them.

@@ -226,7 +226,11 @@ func (p *walkPage) loadAnswer() error {
 	case err != nil:
 		return err
 	}
-	p.response, p.anonymity = &found, found.Anonymity
+	if p.response, p.anonymity = &found, found.Anonymity; found.Anonymity == survey.Anonymous {
+		// Her walk tells who she is: what she said is read among the words of others only.
+		found = feedback.Response{ID: found.ID, Anonymity: found.Anonymity, AnsweredAt: monday(found.AnsweredAt, p.d.Zone)}
+		return nil
+	}
 	p.history, err = p.d.Store.HistoryOf(p.ctx, found.ID)
 	return err
 }

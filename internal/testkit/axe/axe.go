@@ -22,11 +22,8 @@ var script string
 // leaves off unless it is asked for by name.
 var standard = []string{"wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"}
 
-// Colour are the rules that can change when only colours do; Layout, when only the window's width does.
-var (
-	Colour = []string{"color-contrast", "link-in-text-block"}
-	Layout = append([]string{"target-size", "scrollable-region-focusable"}, Colour...)
-)
+// Layout are the rules that can change when only colours and the window's width do.
+var Layout = []string{"target-size", "scrollable-region-focusable", "color-contrast", "link-in-text-block"}
 
 // Violation is one rule that one element breaks.
 type Violation struct {

@@ -31,7 +31,7 @@ func TestWhatBreaksTheStandardIsNamed(t *testing.T) {
 		"a field needs a name":                        {`<input>`, nil, []string{"label"}},
 		"pale words on white cannot be read":          {`<p style="color:#aaa">Words</p>`, nil, []string{"color-contrast"}},
 		"two small targets side by side are too hard": {`<a href="#a" style="font-size:8px">a</a> <a href="#b" style="font-size:8px">b</a>`, nil, []string{"target-size", "target-size"}},
-		"only the rules asked for are looked at":      {`<input><p style="color:#aaa">Words</p>`, axe.Colour, []string{"color-contrast"}},
+		"only the rules asked for are looked at":      {`<input><p style="color:#aaa">Words</p>`, axe.Layout, []string{"color-contrast"}},
 	} {
 		t.Run(says, func(t *testing.T) {
 			body = c.body

@@ -210,3 +210,13 @@ func (b *Box) All() []survey.Message {
 	defer b.mu.Unlock()
 	return append([]survey.Message(nil), b.letters...)
 }
+
+// Link is the token by which a customer who is asked whether it is solved gives her word.
+func Link(t testing.TB, s *store.Store, c casework.Case) string {
+	t.Helper()
+	token, link := c.NewLink(*c.ProposedAt)
+	if err := s.AddLink(context.WithoutCancel(t.Context()), link); err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
