@@ -14,6 +14,7 @@ import (
 	"github.com/journeyloop/journeyloop/internal/page"
 	"github.com/journeyloop/journeyloop/internal/server/servertest"
 	"github.com/journeyloop/journeyloop/internal/stat"
+	"github.com/journeyloop/journeyloop/internal/store/storetest"
 	"github.com/journeyloop/journeyloop/internal/survey"
 )
 
@@ -275,7 +276,11 @@ func TestTwoCallersTakingTheNextAtOnceGetTwoCustomers(t *testing.T) {
 		if _, err := w.App.Outreach.Next(t.Context(), w.Actor("boris"), l.ID); fault.KindOf(err) != fault.KindMissing {
 			t.Errorf("Boris, of another team: %v", err)
 		}
-		w.Wait(outreach.InHand)
+		y, m, d := w.Now().In(storetest.Zone).Date()
+		w.Wait(time.Date(y, m, d+1, 21, 0, 0, 0, storetest.Zone).Sub(w.Now()))
+		if _, err := w.App.Outreach.Next(t.Context(), w.Actor("nikos"), l.ID); fault.KindOf(err) != fault.KindConflict {
+			t.Errorf("Nikos, at nine in the evening: %v", err)
+		}
 		if err := w.App.Outreach.Answer(t.Context(), w.Actor("zahra"), l.ID, got[0].ID, outreach.Fine, ""); fault.KindOf(err) != fault.KindConflict {
 			t.Errorf("Zahra, who let her wait too long: %v", err)
 		}

@@ -659,7 +659,7 @@ func (d *Desk) fillWords(c echo.Context, j journey.Journey, p period, v *journey
 // words are customers' words for a filter, narrowed by ?mood= and paged.
 func (d *Desk) words(c echo.Context, f store.WordFilter) (ui.Words, error) {
 	f.Mood = oneOf(stat.Mood(c.QueryParam("mood")), moods...)
-	ask := page.Ask{Number: reply.Ask(c).Number, Size: 10}
+	ask := page.Ask{Number: reply.Ask(c).Number, Size: 5}
 	list, err := d.Store.WordsFor(c.Request().Context(), reply.Actor(c).Scope(), f, ask)
 	if err != nil {
 		return ui.Words{}, err

@@ -59,6 +59,11 @@ func TestATeamCallsFromAListAndItsMakerSeesWhatCameOfIt(t *testing.T) {
 		w.Drain()
 		list := made.Location
 
+		for who, there := range map[string]int{"zahra": 1, "boris": 0, "ann": 1} {
+			if n := w.As(who).Get("/observations").Find(".tabs-row a[href='/outreach']").Length(); n != there {
+				t.Errorf("in the menu of %s calls stand %d times, want %d", who, n, there)
+			}
+		}
 		call := zahra.Follow(zahra.Post(list+"/next", nil))
 		if text := call.Find("main").Text(); !strings.Contains(text, "Μαρία") || !strings.Contains(text, "+30 210 555") || !strings.Contains(text, "Visit") {
 			t.Errorf("Zahra, who is to call, reads %q", text)
