@@ -106,21 +106,30 @@ func (s *Store) tell(ctx context.Context, t tx) error {
 			return err
 		}
 	}
-	changed := t.changed
-	if t.moved && changed == 0 {
-		changed = anywhere
+	if err := pour(ctx, s, "outbox", t.queued(), ""); err != nil || !t.moved || t.soon {
+		return err
 	}
+	return s.bump(ctx, t.where())
+}
+
+// where is what has changed.
+func (t *traces) where() recall.Areas {
+	if t.changed == 0 {
+		return anywhere
+	}
+	return t.changed
+}
+
+// queued is the sums for the fold, and what it is to tell of beside them.
+func (t *traces) queued() []outboxRow {
 	rows := make([]outboxRow, len(t.sums))
 	for i, payload := range t.sums {
 		rows[i] = outboxRow{ID: id.New(), Topic: topicFold, Payload: payload}
 		if t.soon {
-			rows[i].Changed = int64(changed)
+			rows[i].Changed = int64(t.where())
 		}
 	}
-	if err := pour(ctx, s, "outbox", rows, ""); err != nil || !t.moved || t.soon {
-		return err
-	}
-	return s.bump(ctx, changed)
+	return rows
 }
 
 // soon leaves it to the next fold to tell of the change in ctx, 200 ms later at most.
