@@ -51,9 +51,8 @@ func (s Story) severity(reasons []Trigger) Severity {
 	return Normal
 }
 
-// said are the triggers of an answer. Methods.md §7 names the low answer once for each scale a journey can be asked on, and
-// asks for thanks, not for a case, where the answer was good. So a low mark for one touchpoint of a journey that was good as
-// a whole is for whoever reads that touchpoint's feedback; the lowest mark there is opens a case whatever the whole was.
+// said are the triggers of an answer: of the journey as a whole and of each touchpoint, whatever the others were. A good whole
+// does not make good what was bad on the way, and methods.md §7 lets no other mark outweigh a low one.
 func (r Rules) said(a feedback.Response, before *int, into func(Trigger)) {
 	add := func(k Kind, touchpoint int64, grave bool, particulars map[string]string) {
 		into(Trigger{Kind: k, TouchpointID: touchpoint, SourceID: a.ID, At: a.AnsweredAt, Grave: grave, Particulars: particulars})
@@ -80,9 +79,8 @@ func (r Rules) said(a feedback.Response, before *int, into func(Trigger)) {
 		add(MuchWorse, 0, false, nil)
 	}
 	r.words(0, a.Comment, add)
-	happy := a.Overall != nil && a.Scale.Mood(*a.Overall) == stat.Positive
 	for _, rating := range worstFirst(a.Ratings) {
-		if r.low(rating.Scale, rating.Value) && (!happy || r.lowest(rating.Scale, rating.Value)) {
+		if r.low(rating.Scale, rating.Value) {
 			add(LowRating, rating.TouchpointID, false, map[string]string{"value": strconv.Itoa(rating.Value), "scale": rating.Scale.String()})
 		}
 		if rating.Expectation != nil && *rating.Expectation <= muchWorse {
@@ -117,7 +115,7 @@ func (r Rules) words(touchpoint int64, comment string, add func(Kind, int64, boo
 }
 
 // broken are the promises that were not kept in time, since nobody told the customer beforehand: a promise that was moved
-// in time has another due time. Those kept later the same day are no reason to call.
+// in time has another due time.
 func (r Rules) broken(s Story, add func(Trigger)) {
 	for _, c := range s.Walk.Contacts {
 		x := c.Interaction
@@ -128,29 +126,42 @@ func (r Rules) broken(s Story, add func(Trigger)) {
 		if x.PromiseKept != nil {
 			until = *x.PromiseKept
 		}
-		if until.Sub(*x.PromiseDue) >= lateBy {
-			add(Trigger{Kind: Promise, TouchpointID: x.TouchpointID, SourceID: x.ID, At: x.PromiseDue.Add(lateBy)})
+		if at := r.brokenAt(x.StartedAt, *x.PromiseDue); !until.Before(at) {
+			add(Trigger{Kind: Promise, TouchpointID: x.TouchpointID, SourceID: x.ID, At: at})
 		}
 	}
 }
 
-// lateBy is how late a promise is kept until it counts as broken.
-const lateBy = 24 * time.Hour
+// How late a promise must be at least, and at most, until it is broken: one kept later the same day is no reason to call, and
+// a month is late whatever was promised.
+const (
+	lateBy   = 24 * time.Hour
+	mostLate = 30 * 24 * time.Hour
+)
 
-// repeated are the contacts about what an earlier one on the same open run has not resolved: at the same touchpoint, or on
-// the same topic.
+// brokenAt is when a promise of a time is broken.
+func (r Rules) brokenAt(made, due time.Time) time.Time {
+	late := due.Sub(made) * time.Duration(r.PromiseLate) / 100
+	return due.Add(min(max(late, lateBy), mostLate))
+}
+
+// repeated are the contacts on an open run that were one too many about the same: at the same touchpoint or on the same
+// topic, within so many days, after one that has not resolved it.
 func (r Rules) repeated(w run.Walk, add func(Trigger)) {
 	if w.Run.State != run.Open {
 		return
 	}
 	for i, later := range w.Contacts {
-		b := later.Interaction
-		again := slices.ContainsFunc(w.Contacts[:i], func(earlier run.Contact) bool {
+		b, n, unresolved := later.Interaction, 1, false
+		for _, earlier := range w.Contacts[:i] {
 			a := earlier.Interaction
-			return a.Resolved != nil && !*a.Resolved && b.StartedAt.Sub(a.StartedAt) <= time.Duration(r.RepeatDays)*24*time.Hour &&
-				(a.TouchpointID == b.TouchpointID || a.Topic != "" && a.Topic == b.Topic)
-		})
-		if again {
+			same := a.TouchpointID == b.TouchpointID || a.Topic != "" && a.Topic == b.Topic
+			if same && b.StartedAt.Sub(a.StartedAt) <= time.Duration(r.RepeatDays)*24*time.Hour {
+				n++
+				unresolved = unresolved || a.Resolved != nil && !*a.Resolved
+			}
+		}
+		if unresolved && n >= r.RepeatContacts {
 			add(Trigger{Kind: Repeated, TouchpointID: b.TouchpointID, SourceID: b.ID, At: b.StartedAt})
 		}
 	}

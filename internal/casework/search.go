@@ -13,6 +13,12 @@ const longestLook = 7 * 24 * time.Hour
 // firstLook is how far back they are searched the first time: what went wrong before is no news any more.
 const firstLook = 24 * time.Hour
 
+// Promised is a promise and when it was made.
+type Promised struct {
+	RunID, JourneyID      int64
+	StartedAt, PromiseDue time.Time
+}
+
 // Search finds what no answer tells: promises that were broken without notice, and customers who had to contact us again
 // on a run that is still open. It looks at what came since it did so last, and works out which customers are of high value.
 func (s *Service) Search(ctx context.Context) error {
@@ -30,7 +36,7 @@ func (s *Service) Search(ctx context.Context) error {
 	if err := s.Store.WorkOutValueLine(ctx); err != nil {
 		return fmt.Errorf("work out which customers are of high value: %w", err)
 	}
-	late, err := s.Store.Overdue(ctx, since.Add(-lateBy), now.Add(-lateBy))
+	late, err := s.late(ctx, since, now)
 	if err != nil {
 		return err
 	}
@@ -46,4 +52,26 @@ func (s *Service) Search(ctx context.Context) error {
 		return err
 	}
 	return s.Store.SaveLooked(ctx, now)
+}
+
+// late lists the runs on which a promise was broken between two moments, by the rules of their journeys.
+func (s *Service) late(ctx context.Context, since, now time.Time) (runs []int64, err error) {
+	overdue, err := s.Store.Overdue(ctx, since.Add(-mostLate), now.Add(-lateBy))
+	if err != nil {
+		return nil, err
+	}
+	rules := map[int64]Rules{}
+	for _, o := range overdue {
+		r, known := rules[o.JourneyID]
+		if !known {
+			if r, err = s.Store.CaseRules(ctx, o.JourneyID); err != nil {
+				return nil, err
+			}
+			rules[o.JourneyID] = r
+		}
+		if at := r.brokenAt(o.StartedAt, o.PromiseDue); at.After(since) && !at.After(now) {
+			runs = append(runs, o.RunID)
+		}
+	}
+	return runs, nil
 }

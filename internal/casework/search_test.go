@@ -30,8 +30,10 @@ func TestWhatNoAnswerTellsIsFoundOnce(t *testing.T) {
 		kept := w.Run(t, "kept", stillOn(func(c *ingest.Contact) { c.PromiseDue, c.PromiseKept = due, due }))
 		past := w.Run(t, "past", stillOn(func(c *ingest.Contact) { c.PromiseDue = due }), func(r *ingest.Record) { r.Ask = false })
 		no := false
-		again := w.Run(t, "again", stillOn(func(c *ingest.Contact) { c.Resolved = &no },
-			ingest.Contact{Key: "again/4", Touchpoint: ingest.Named{Key: "visit"}, Started: w.Now().Add(-time.Minute), Ended: w.Now()}))
+		more := func(key string, before time.Duration) ingest.Contact {
+			return ingest.Contact{Key: key, Touchpoint: ingest.Named{Key: "visit"}, Started: w.Now().Add(-before), Ended: w.Now()}
+		}
+		again := w.Run(t, "again", stillOn(func(c *ingest.Contact) { c.Resolved = &no }, more("again/4", 2*time.Minute), more("again/5", time.Minute)))
 		search := func(sentence string, want map[int64][]casework.Kind) {
 			t.Helper()
 			if err := w.Cases.Search(t.Context()); err != nil {

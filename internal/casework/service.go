@@ -81,6 +81,11 @@ type Store interface {
 	CaseRules(ctx context.Context, journey int64) (Rules, error)
 	// SaveCaseRules keeps the rules of a journey, or of the company (0); nil makes a journey follow the company's again.
 	SaveCaseRules(ctx context.Context, journey int64, rules *Rules) error
+	// CaseCurrency is in which the company compensates: what its rules say, else the one that it counts costs in; "" is not
+	// known.
+	CaseCurrency(ctx context.Context) (string, error)
+	// GivenSince is what the customer of a case was given in her other cases opened since a time.
+	GivenSince(ctx context.Context, c Case, currency string, since time.Time) (minor int64, err error)
 	// InTurn lists the people of a team, who was given a case least lately first.
 	InTurn(ctx context.Context, team int64) ([]int64, error)
 	// Absences are those that have one of these days (see people.Store).
@@ -95,8 +100,8 @@ type Store interface {
 	// Looked is until when runs were searched for reasons that no answer tells; the zero time is never.
 	Looked(ctx context.Context) (time.Time, error)
 	SaveLooked(ctx context.Context, until time.Time) error
-	// Overdue lists runs, no imported past, with a promise that was due in a span and not kept in time.
-	Overdue(ctx context.Context, from, until time.Time) ([]int64, error)
+	// Overdue lists promises, none of the imported past, that were due in a span and not kept in time.
+	Overdue(ctx context.Context, from, until time.Time) ([]Promised, error)
 	// ContactedAgain lists open runs with contacts since a moment, one of whose earlier ones has resolved nothing.
 	ContactedAgain(ctx context.Context, since time.Time) ([]int64, error)
 

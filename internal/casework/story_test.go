@@ -81,6 +81,7 @@ func told(t *testing.T, w *surveytest.World, id int64) string {
 
 func TestFromABadAnswerToHerWordThatItIsSolved(t *testing.T) {
 	surveytest.Exercise(t, func(t *testing.T, w *surveytest.World) {
+		compensating(t, w, casework.Compensation{FromDays: 1, Currency: "EUR"})
 		c, olga := opened(t, w, "o1")
 		ctx := people.With(t.Context(), olga)
 		must := func(got casework.Case, err error) {
@@ -108,7 +109,7 @@ func TestFromABadAnswerToHerWordThatItIsSolved(t *testing.T) {
 		if c.State != casework.Working {
 			t.Errorf("state %s", c.State)
 		}
-		must(w.Cases.Propose(ctx, olga, c.ID, casework.Solved{Solution: "repaired", CompensationMinor: 2500, Currency: "eur"}))
+		must(w.Cases.Propose(ctx, olga, c.ID, casework.Solved{Solution: "repaired", CompensationMinor: 2500}))
 		no := surveytest.Link(t, w.Store, c)
 		if _, err := w.Cases.Question(ctx, no); err != nil || again(t, w, c.ID).Version != c.Version {
 			t.Errorf("looking at the question: %v", err)

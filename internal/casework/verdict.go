@@ -3,7 +3,6 @@ package casework
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/journeyloop/journeyloop/internal/event"
@@ -14,11 +13,11 @@ import (
 	"github.com/journeyloop/journeyloop/internal/stat"
 )
 
-// Solved is what was done for the customer. Compensation is in minor units of its currency; 0 is none.
+// Solved is what was done for the customer. Compensation is all that she gets in this case, in minor units of the company's
+// currency; 0 is none.
 type Solved struct {
 	Solution          string
 	CompensationMinor int64
-	Currency          string
 }
 
 func (v *Solved) check() error {
@@ -26,20 +25,14 @@ func (v *Solved) check() error {
 	if v.Solution = text(v.Solution, &p); v.Solution == "" {
 		p.Add("solution", "errors.required")
 	}
-	if v.Currency = strings.ToUpper(strings.TrimSpace(v.Currency)); v.CompensationMinor < 0 {
-		p.Add("compensation", "errors.choice")
-	}
-	switch {
-	case v.CompensationMinor == 0:
-		v.Currency = ""
-	case len(v.Currency) != 3:
-		p.Add("currency", "errors.required")
+	if v.CompensationMinor < 0 || v.CompensationMinor > mostCompensation {
+		p.Add("compensation", "cases.money_wrong")
 	}
 	return p.Err()
 }
 
 // Propose says what was done, and asks the customer whether it is solved: by a link that goes out to her (see Ask), which
-// nobody here ever sees. She must have been contacted, and the main cause be known.
+// nobody here sees. She must have been contacted, and the main cause be known; above a limit of the rules a manager proposes.
 func (s *Service) Propose(ctx context.Context, actor people.Actor, caseID int64, v Solved) (Case, error) {
 	if err := v.check(); err != nil {
 		return Case{}, err
@@ -51,7 +44,10 @@ func (s *Service) Propose(ctx context.Context, actor people.Actor, caseID int64,
 		now := s.Now()
 		c.resume(clock, now)
 		c.State, c.ProposedAt, c.Warned = Proposed, &now, 0
-		c.Solution, c.CompensationMinor, c.Currency = v.Solution, v.CompensationMinor, v.Currency
+		c.Solution = v.Solution
+		if err := s.compensate(ctx, actor, c, v.CompensationMinor); err != nil {
+			return done{}, err
+		}
 		return done{event.CaseProposed, Step{Kind: StepProposed, Words: v.Solution}}, nil
 	})
 }

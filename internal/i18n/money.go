@@ -29,6 +29,12 @@ func (r *Reader) Money(minor int64, code string) string {
 	return strings.TrimSpace(r.Float(float64(minor)/math.Pow10(digits), digits) + "\u00a0" + code)
 }
 
+// Amount is money as an argument of a message; the reader writes it, isolated.
+type Amount struct {
+	Minor    int64
+	Currency string
+}
+
 // MoneyField writes an amount as a form shows it and ParseMoney reads it back: plain digits and a point.
 func MoneyField(minor int64, code string) string {
 	digits, _ := MinorDigits(code)

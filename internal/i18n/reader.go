@@ -152,6 +152,8 @@ func (r *Reader) word(v any) string {
 	switch v := v.(type) {
 	case string:
 		return v
+	case Amount:
+		return Isolate(r.Money(v.Minor, v.Currency))
 	case int:
 		return r.Int(int64(v))
 	case int64:

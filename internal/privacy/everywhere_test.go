@@ -16,6 +16,7 @@ import (
 
 	"github.com/journeyloop/journeyloop/internal/casework"
 	"github.com/journeyloop/journeyloop/internal/coaching"
+	"github.com/journeyloop/journeyloop/internal/event"
 	"github.com/journeyloop/journeyloop/internal/i18n"
 	ids "github.com/journeyloop/journeyloop/internal/id"
 	"github.com/journeyloop/journeyloop/internal/ingest"
@@ -77,8 +78,10 @@ var holdings = map[string]holding{
 	"promise_days": {stays: "touchpoint_id team_id journey_id day cells"},
 	"passes":       {stays: "journey_id touchpoint_id day n"},
 
-	// What happened, by number; the ledger has no words of customers, and messages to employees are made when they are read.
-	"events":         {stays: "id at verb subject_kind subject_id actor_id particulars"},
+	// What happened, by number; the ledger's only words about a customer's are a supervisor's reasons, and messages to employees
+	// are made when they are read.
+	"events": {hers: "verb = 'rating.settled' AND subject_id IN (SELECT id FROM responses WHERE customer_id = %d)", erased: "particulars",
+		stays: "id at verb subject_kind subject_id actor_id"},
 	"outbox":         {stays: "id topic payload changed"},
 	"notifications":  {stays: "id user_id event_id verb part subject_kind subject_id journey_id by_id stands_for value at read_at mail_due letter_id"},
 	"notify_people":  {stays: "user_id settings stop digest_at own_email dead_email"},
@@ -233,6 +236,7 @@ func lived(t *testing.T, w *servertest.World, key string) run.Customer {
 	answer, err := st.ResponseOf(ctx, r.ID)
 	must(err)
 	c := w.OpenCase(r)
+	must(st.Record(ctx, event.Event{Verb: event.RatingSettled, SubjectKind: "response", SubjectID: answer.ID, Particulars: map[string]any{"touchpoint": "1", "reason": "x"}}))
 	must(st.SaveCauses(ctx, c.ID, []casework.Coded{{CaseID: c.ID, Cause: "process", Main: true}}))
 	must(st.AddFile(ctx, casework.File{ID: ids.New(), CaseID: c.ID, Name: "x", Type: "text/plain; charset=utf-8", Size: 1, At: w.Now()}, []byte("x")))
 	hash := make([]byte, 32)
@@ -287,6 +291,8 @@ func marked(t *testing.T, w *servertest.World, db *sql.DB, c run.Customer, mark 
 				value += " || id"
 			case "case_triggers.particulars":
 				value = `'{"word":"` + mark + `.case_triggers.particulars"}'`
+			case "events.particulars":
+				value = `'{"touchpoint":"1","reason":"` + mark + `.events.particulars"}'`
 			case "response_history.said":
 				value = "replace(said, 'at first', " + value + ")"
 			case "case_mails.sender":
@@ -446,6 +452,9 @@ func isForgotten(t *testing.T, w *servertest.World, ann *servertest.Client, she,
 	}
 	if p := ann.Get(fmt.Sprintf("/cases/%d", cases[0].ID)); p.Status != 200 || !strings.Contains(p.Body, i18n.NewReader(i18n.English, "", time.UTC).T("cases.step_erased")) {
 		t.Errorf("her case says nothing of it: %d", p.Status)
+	}
+	if p := ann.Get(fmt.Sprintf("/runs/%d", cases[0].RunID)); p.Status != 200 || strings.Contains(p.Body, fmt.Sprintf("/customers/%d", she.ID)) {
+		t.Errorf("her walk leads to her: %d", p.Status)
 	}
 	events, err := w.App.Store.EventsOf(ctx, "customer", she.ID)
 	if err != nil || len(events) == 0 || events[0].Verb != "customer.erased" || events[0].ActorID != w.Actor("ann").UserID {

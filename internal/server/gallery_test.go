@@ -330,7 +330,12 @@ func question(t *testing.T, w *servertest.World, key string) string {
 	if err == nil {
 		_, err = w.App.Cases.Code(t.Context(), ann, cases[0].ID, "promise")
 	}
-	c, failed := w.App.Cases.Propose(t.Context(), ann, cases[0].ID, casework.Solved{Solution: "مودم عوض شد و خط دوباره بررسی شد.", CompensationMinor: 1500, Currency: "EUR"})
+	rules := casework.DefaultRules()
+	rules.Compensation.Currency = "EUR"
+	if err == nil {
+		err = w.App.Store.SaveCaseRules(t.Context(), 0, &rules)
+	}
+	c, failed := w.App.Cases.Propose(t.Context(), ann, cases[0].ID, casework.Solved{Solution: "مودم عوض شد و خط دوباره بررسی شد.", CompensationMinor: 1500})
 	if err = cmp.Or(err, failed); err != nil {
 		t.Fatal(err)
 	}

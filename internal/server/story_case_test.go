@@ -202,7 +202,12 @@ func (s *inner) isWorkedOn(owner string) {
 	}
 	s.does(owner, "/attempts", url.Values{"channel": {"call"}, "result": {"reached"}, "said": {"very angry"}})
 	s.does(owner, "/causes", url.Values{"cause": {"promise"}, "also": {"process"}})
-	s.does(owner, "/solution", url.Values{"solution": {"One month is free."}, "compensation": {"29"}, "currency": {"EUR"}})
+	rules := casework.DefaultRules()
+	rules.Compensation.Currency = "EUR"
+	if err := s.w.App.Cases.SetRules(s.Context(), s.w.Actor("ann"), 0, &rules); err != nil {
+		s.Fatal(err)
+	}
+	s.does(owner, "/solution", url.Values{"solution": {"One month is free."}, "compensation": {"29"}})
 	s.w.Wait(26 * time.Hour)
 	due := s.now().ResolveDue
 	s.says("no", "Nothing has changed.")

@@ -258,6 +258,21 @@ func (s *Store) SaveCaseRules(ctx context.Context, journey int64, rules *casewor
 	})
 }
 
+// CaseCurrency implements casework.Store.
+func (s *Store) CaseCurrency(ctx context.Context) (string, error) {
+	rules, err := s.CaseRules(ctx, 0)
+	if err != nil || rules.Compensation.Currency != "" {
+		return rules.Compensation.Currency, err
+	}
+	return s.Currency(ctx)
+}
+
+// GivenSince implements casework.Store.
+func (s *Store) GivenSince(ctx context.Context, c casework.Case, currency string, since time.Time) (minor int64, err error) {
+	return minor, s.read(ctx).Table("cases").Where("customer_id = ? AND id <> ? AND currency = ? AND opened_at >= ?", c.CustomerID, c.ID, currency, since).
+		Select("COALESCE(SUM(compensation_minor), 0)").Scan(&minor).Error
+}
+
 // JourneysWithCaseRules are the journeys that do not follow the company's rules.
 func (s *Store) JourneysWithCaseRules(ctx context.Context) ([]int64, error) {
 	return plucked[int64](s.read(ctx).Table("case_policies").Where("journey_id <> 0").Order("journey_id"), "journey_id")
@@ -340,10 +355,10 @@ func (s *Store) SaveLooked(ctx context.Context, until time.Time) error {
 }
 
 // Overdue implements casework.Store.
-func (s *Store) Overdue(ctx context.Context, from, until time.Time) (runs []int64, err error) {
-	return runs, s.read(ctx).Table("interactions").Joins("JOIN runs ON runs.id = interactions.run_id AND runs.ask").
-		Where("promise_due > ? AND promise_due <= ? AND (promise_kept IS NULL OR promise_kept > promise_due)", from, until).
-		Order("interactions.run_id").Distinct().Pluck("interactions.run_id", &runs).Error
+func (s *Store) Overdue(ctx context.Context, from, until time.Time) ([]casework.Promised, error) {
+	return all[casework.Promised](s.read(ctx).Table("interactions").Joins("JOIN runs ON runs.id = interactions.run_id AND runs.ask").
+		Select("interactions.run_id, runs.journey_id, interactions.started_at, interactions.promise_due").
+		Where("promise_due > ? AND promise_due <= ? AND (promise_kept IS NULL OR promise_kept > promise_due)", from, until).Order("interactions.run_id"))
 }
 
 // ContactedAgain implements casework.Store.

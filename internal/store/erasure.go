@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -63,6 +64,9 @@ func (s *Store) EraseCustomer(ctx context.Context, c run.Customer, at time.Time)
 		return err
 	}
 	return s.change(ctx, func(db *gorm.DB) error {
+		if err := eraseReasons(db, c.ID); err != nil {
+			return err
+		}
 		for _, key := range append(keys, c.Key) {
 			if err := db.Exec("INSERT INTO erased_keys (hash, at) VALUES (?, ?) ON CONFLICT (hash) DO UPDATE SET at = excluded.at", hashOf(key), at).Error; err != nil {
 				return fmt.Errorf("remember a key that was erased: %w", err)
@@ -75,6 +79,33 @@ func (s *Store) EraseCustomer(ctx context.Context, c run.Customer, at time.Time)
 		}
 		return nil
 	})
+}
+
+// eraseReasons takes out of the ledger why supervisors said that ratings concern somebody else, or nobody: the only words
+// in it that somebody wrote about what a customer said.
+func eraseReasons(db *gorm.DB, she int64) error {
+	lines, err := all[eventRow](db.Table("events").Where("subject_kind = 'response' AND subject_id IN "+herAnswers, sql.Named("she", she)))
+	if err != nil {
+		return err
+	}
+	for _, line := range lines {
+		e, err := line.event()
+		if err != nil {
+			return err
+		}
+		if _, reasoned := e.Particulars["reason"]; !reasoned {
+			continue
+		}
+		delete(e.Particulars, "reason")
+		without, err := json.Marshal(e.Particulars)
+		if err != nil {
+			return err
+		}
+		if err := db.Exec("UPDATE events SET particulars = ? WHERE id = ?", string(without), line.ID).Error; err != nil {
+			return fmt.Errorf("erase a reason: %w", err)
+		}
+	}
+	return nil
 }
 
 // PublishedOf implements privacy.Store.

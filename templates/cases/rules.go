@@ -2,13 +2,14 @@ package cases
 
 import (
 	"context"
+	"strings"
 
 	"github.com/journeyloop/journeyloop/internal/fault"
 	"github.com/journeyloop/journeyloop/templates/ui"
 )
 
 // RuleFields are the numbers and amounts of the rules, in the order of the form.
-var RuleFields = []string{"nps", "rating", "ease", "fall", "repeat", "lowest", "contact_hours", "grave_contact_hours", "resolve_days", "grave_resolve_days", "late_from", "late_amount", "late_more"}
+var RuleFields = []string{"nps", "rating", "ease", "fall", "promise_late", "repeat_contacts", "repeat", "lowest", "contact_hours", "grave_contact_hours", "resolve_days", "grave_resolve_days", "late_from", "late_amount", "late_more", "late_most", "late_year"}
 
 // RulesView is what opens cases, how soon the customer must hear from us, who gets them, and what is proposed to her.
 type RulesView struct {
@@ -34,7 +35,7 @@ func (v RulesView) lead(ctx context.Context) string {
 // number is a field of the rules; those of money may stay empty.
 func (v RulesView) number(ctx context.Context, name string) ui.FieldView {
 	mode, required := "numeric", true
-	if name == "late_amount" || name == "late_more" {
+	if strings.HasPrefix(name, "late_") && name != "late_from" {
 		mode, required = "decimal", false
 	}
 	return ui.FieldView{Name: name, Label: ui.T(ctx, "cases.rule_"+name), Value: v.Values[name], Dir: "ltr", Required: required, Problem: ui.Problem(ctx, v.Problems, name),

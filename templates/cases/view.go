@@ -124,6 +124,7 @@ type PageView struct {
 	Channels, Results    []ui.Option
 	Causes               []ui.Option
 	Also                 []casework.Cause // the secondary ones
+	Currency             string           // of what is given; "" where the company has none
 	Proposal             string           // why the rules propose a compensation
 	MayWrite             bool             // mail reaches her
 	Asking               string           // how she will be asked, and what then

@@ -40,7 +40,12 @@ func (s *site) asked(t *testing.T, key string) (id int64, path string) {
 
 func (s *site) propose(t *testing.T, id int64) (path string) {
 	t.Helper()
-	c, err := s.Cases.Propose(t.Context(), manager, id, casework.Solved{Solution: "مودم عوض شد\nو سیم تازه است", CompensationMinor: 2500, Currency: "EUR"})
+	rules := casework.DefaultRules()
+	rules.Compensation.Currency = "EUR"
+	if err := s.Store.SaveCaseRules(t.Context(), 0, &rules); err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Cases.Propose(t.Context(), manager, id, casework.Solved{Solution: "مودم عوض شد\nو سیم تازه است", CompensationMinor: 2500})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -163,13 +163,20 @@ func typedCauses(c echo.Context) (out []casework.Cause) {
 }
 
 func (d *Desk) proposeCase(c echo.Context, actor people.Actor, id int64) error {
-	v := casework.Solved{Solution: c.FormValue("solution"), Currency: strings.ToUpper(strings.TrimSpace(c.FormValue("currency")))}
+	ctx, v := c.Request().Context(), casework.Solved{Solution: c.FormValue("solution")}
+	currency, err := d.Store.CaseCurrency(ctx)
+	if err != nil {
+		return err
+	}
+	if currency == "" && strings.TrimSpace(c.FormValue("compensation")) != "" {
+		return fault.Conflict("cases.no_currency")
+	}
 	var p fault.Problems
-	v.CompensationMinor = typedMoney(c, "compensation", v.Currency, "currency", &p)
+	v.CompensationMinor = typedMoney(c, "compensation", currency, "compensation", &p)
 	if err := p.Err(); err != nil {
 		return err
 	}
-	_, err := d.Cases.Propose(c.Request().Context(), actor, id, v)
+	_, err = d.Cases.Propose(ctx, actor, id, v)
 	return err
 }
 

@@ -62,7 +62,7 @@ func (d *Desk) showCase(c echo.Context, status int, back came) error {
 }
 
 // caseFields are what the forms of a case can have been typed into.
-var caseFields = []string{"to", "tell", "channel", "result", "said", "note", "cause", "solution", "compensation", "currency", "denied", "by", "asked", "reason", "subject", "letter"}
+var caseFields = []string{"to", "tell", "channel", "result", "said", "note", "cause", "solution", "compensation", "denied", "by", "asked", "reason", "subject", "letter"}
 
 // came puts what was typed back into its form. Where that form is not offered any more, its words are shown, to be kept.
 func (p *casePage) came(c echo.Context, v *cases.PageView, back came) {
@@ -242,7 +242,9 @@ func (p *casePage) walk(v *cases.PageView) error {
 	if err != nil {
 		return err
 	}
-	p.propose(v, rules.Compensation, walk)
+	if err := p.propose(v, rules.Compensation, walk); err != nil {
+		return err
+	}
 	if _, err := p.d.Store.WalkFor(p.ctx, p.actor.Scope(), p.c.RunID); err == nil {
 		v.RunHref = runHref(p.c.RunID)
 	} else if fault.KindOf(err) != fault.KindMissing {
@@ -251,15 +253,21 @@ func (p *casePage) walk(v *cases.PageView) error {
 	return nil
 }
 
-// propose fills in the compensation that the rules propose.
-func (p *casePage) propose(v *cases.PageView, o casework.Compensation, walk run.Walk) {
-	v.Form["currency"] = o.Currency
-	minor, days := o.For(walk, p.book.clock, p.d.Now())
-	if minor == 0 {
-		return
+// propose fills in what she has been given, or the compensation that the rules propose.
+func (p *casePage) propose(v *cases.PageView, o casework.Compensation, walk run.Walk) (err error) {
+	if v.Currency, err = p.d.Store.CaseCurrency(p.ctx); err != nil {
+		return err
 	}
-	v.Form["compensation"] = i18n.MoneyField(minor, o.Currency)
-	v.Proposal = p.r.N("cases.compensation_rule", days, "amount", i18n.Isolate(p.r.Money(minor, o.Currency)))
+	if p.c.CompensationMinor != 0 {
+		v.Form["compensation"] = i18n.MoneyField(p.c.CompensationMinor, p.c.Currency)
+		return nil
+	}
+	minor, days := o.For(walk, p.book.clock, p.d.Now())
+	if minor != 0 {
+		v.Form["compensation"] = i18n.MoneyField(minor, v.Currency)
+		v.Proposal = p.r.N("cases.compensation_rule", days, "amount", i18n.Amount{Minor: minor, Currency: v.Currency})
+	}
+	return nil
 }
 
 // before are the customer's other cases in sight, the latest first.

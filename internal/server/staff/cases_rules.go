@@ -63,7 +63,7 @@ func (d *Desk) journeyRules(next func(echo.Context, ruled) error) echo.HandlerFu
 
 // ruleNumbers are the whole numbers of the rules by the names of their fields.
 func ruleNumbers(r *casework.Rules) map[string]*int {
-	return map[string]*int{"nps": &r.NPSAtMost, "ease": &r.EaseAtMost, "lowest": &r.LowestNPS, "fall": &r.FallBy, "repeat": &r.RepeatDays, "contact_hours": &r.ContactHours,
+	return map[string]*int{"nps": &r.NPSAtMost, "ease": &r.EaseAtMost, "lowest": &r.LowestNPS, "fall": &r.FallBy, "promise_late": &r.PromiseLate, "repeat_contacts": &r.RepeatContacts, "repeat": &r.RepeatDays, "contact_hours": &r.ContactHours,
 		"grave_contact_hours": &r.GraveContactHours, "resolve_days": &r.ResolveDays, "grave_resolve_days": &r.GraveResolveDays, "late_from": &r.Compensation.FromDays}
 }
 
@@ -72,7 +72,15 @@ func (d *Desk) showRules(c echo.Context, of ruled) error {
 	if err != nil {
 		return err
 	}
+	if rules.Compensation.Currency, err = d.Store.CaseCurrency(c.Request().Context()); err != nil {
+		return err
+	}
 	return d.rulesForm(c, http.StatusOK, of, rules, ruleValues(reply.Reader(c), rules), nil)
+}
+
+// ruleMoney are the amounts of the rules by the names of their fields; nothing is 0.
+func ruleMoney(o *casework.Compensation) map[string]*int64 {
+	return map[string]*int64{"late_amount": &o.Minor, "late_more": &o.PerDayMinor, "late_most": &o.MostMinor, "late_year": &o.MostYearMinor}
 }
 
 // ruleValues writes rules into the form, in the reader's digits; it is read back in any.
@@ -81,9 +89,9 @@ func ruleValues(r *i18n.Reader, rules casework.Rules) map[string]string {
 	for name, x := range ruleNumbers(&rules) {
 		values[name] = r.Digits(strconv.Itoa(*x))
 	}
-	for name, minor := range map[string]int64{"late_amount": rules.Compensation.Minor, "late_more": rules.Compensation.PerDayMinor} {
-		if minor != 0 {
-			values[name] = i18n.MoneyField(minor, rules.Compensation.Currency)
+	for name, minor := range ruleMoney(&rules.Compensation) {
+		if *minor != 0 {
+			values[name] = i18n.MoneyField(*minor, rules.Compensation.Currency)
 		}
 	}
 	return values
@@ -101,7 +109,13 @@ func (d *Desk) saveRules(c echo.Context, of ruled) error {
 	if err != nil {
 		return err
 	}
-	rules, err := readRules(c, teams)
+	currency := strings.ToUpper(strings.TrimSpace(c.FormValue("late_currency")))
+	if of.journey != 0 {
+		if currency, err = d.Store.CaseCurrency(ctx); err != nil {
+			return err
+		}
+	}
+	rules, err := readRules(c, teams, currency)
 	if err == nil {
 		err = d.Cases.SetRules(ctx, actor, of.journey, &rules)
 	}
@@ -128,7 +142,7 @@ func (d *Desk) ruledTeams(ctx context.Context, actor people.Actor, of ruled) (pe
 }
 
 // readRules reads the form in any digits. What is no number is outside of every range, and told by the rules themselves.
-func readRules(c echo.Context, teams people.Tree) (casework.Rules, error) {
+func readRules(c echo.Context, teams people.Tree, currency string) (casework.Rules, error) {
 	form, err := c.FormParams()
 	if err != nil {
 		return casework.Rules{}, err
@@ -151,10 +165,10 @@ func readRules(c echo.Context, teams people.Tree) (casework.Rules, error) {
 	if _, known := teams.Teams[rules.TeamID]; rules.TeamID != 0 && !known {
 		p.Add("team", "errors.choice")
 	}
-	o := &rules.Compensation
-	o.Currency = strings.ToUpper(strings.TrimSpace(c.FormValue("late_currency")))
-	o.Minor = typedMoney(c, "late_amount", o.Currency, "late_currency", &p)
-	o.PerDayMinor = typedMoney(c, "late_more", o.Currency, "late_currency", &p)
+	rules.Compensation.Currency = currency
+	for name, into := range ruleMoney(&rules.Compensation) {
+		*into = typedMoney(c, name, currency, "late_currency", &p)
+	}
 	if len(p) > 0 {
 		p = slices.CompactFunc(p, func(a, b fault.Field) bool { return a.Name == b.Name })
 		if more := fault.Of(rules.Check()); more != nil {

@@ -281,7 +281,7 @@ func (p *walkPage) loadNames() error {
 func (p *walkPage) customer(v *runs.PageView) {
 	c := p.walk.Customer
 	switch {
-	case c.ID == 0:
+	case c.ID == 0, c.ErasedAt != nil:
 		v.HiddenKey = "runs.customer_unknown"
 	case !p.walk.MayIdentify(p.actor.Scope()):
 		v.HiddenKey = "runs.customer_hidden"
