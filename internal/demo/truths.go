@@ -71,7 +71,7 @@ var satisfied = map[string]float64{
 }
 
 // When a fibre promise was broken, customers blame the shop that made it and the line that was late.
-var brokenPromise = map[string]float64{"shop-advice": -.46, "line-activation": -.20}
+var brokenPromise = map[string]float64{"shop-advice": -.52, "line-activation": -.14}
 
 // How slower packing is felt at packing and at the door.
 const slowPacking = -.36
