@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -120,8 +121,8 @@ func (d *Desk) saveRules(c echo.Context, of ruled) error {
 		err = d.Cases.SetRules(ctx, actor, of.journey, &rules)
 	}
 	if problems, ok := reply.Problems(err); ok {
-		values := map[string]string{}
-		for _, name := range slices.Concat(cases.RuleFields, []string{"late_currency"}) {
+		values := map[string]string{"late_currency": cmp.Or(c.FormValue("late_currency"), currency)}
+		for _, name := range cases.RuleFields {
 			values[name] = c.FormValue(name)
 		}
 		return d.rulesForm(c, http.StatusUnprocessableEntity, of, rules, values, problems)
