@@ -340,7 +340,7 @@ func TestWhatIsTakenInLateIsInEveryListFigureAndFile(t *testing.T) {
 func everyPage(t *testing.T, c *servertest.Client, path, name string) string {
 	t.Helper()
 	var all strings.Builder
-	for n := 1; n < 20; n++ {
+	for n := 1; n < 40; n++ {
 		p := c.Get(fmt.Sprint(path, "&", name, "=", n))
 		if p.Status != http.StatusOK {
 			t.Fatalf("%s: %d", path, p.Status)

@@ -484,7 +484,7 @@ func TestTheManagerSeesWhatChanged(t *testing.T) {
 	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
 		bill := other(t, w)
 		ann := w.As("ann")
-		expect(t, ann.Get("/company"), 200, "2 journeys have too few answers", "Nobody who asked to be contacted is waiting", "No feedback has been there long enough to tell")
+		expect(t, ann.Get("/company"), 200, "2 journeys have too few answers", "No case is open", "No feedback has been there long enough to tell")
 		spoiled(w, 40, 5)
 		w.Wait(40 * 24 * time.Hour)
 		spoiled(w, 40, 1)

@@ -40,7 +40,7 @@ func TestAnAdministratorSeesWhatSomebodySeesInCounts(t *testing.T) {
 			roles               string // a part of them
 		}{
 			"an employee: her feedback, and the walks she served on": {"zahra", "My feedback (opens first)|Heard at work", "3 4 0 0 0 0", "Employee"},
-			"a supervisor and owner":                                 {"nikos", "My feedback|Heard at work|Cases|My team (opens first)|Journeys|Touchpoints|Customer walks|Customers", "3 4 4 1 1 2", "Supervises these teams, the ones below included: North"},
+			"a supervisor and owner":                                 {"nikos", "My feedback|Heard at work|Cases|Calls|My team (opens first)|Journeys|Touchpoints|Customer walks|Customers", "3 4 4 1 1 2", "Supervises these teams, the ones below included: North"},
 			"the owner's reason":                                     {"nikos", "", "", "Owns these touchpoints: Visit"},
 			"a leader":                                               {"olga", "", "3 4 4 1 4 0", "Leads these journeys: Fibre at home"},
 			"a manager":                                              {"ann", "", "0 4 4 1 4 5", "the whole company is in sight"},
