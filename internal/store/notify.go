@@ -112,10 +112,11 @@ func (s *Store) PersonByToken(ctx context.Context, token string) (notify.Person,
 	return one[notify.Person](s.tellable(ctx).Where("p.stop = ?", token), "notifications.stop_missing")
 }
 
-// CasesSeen are those of the cases that are in sight.
-func (s *Store) CasesSeen(ctx context.Context, scope people.Scope, ids []int64) (map[int64]bool, error) {
-	rows, err := in[struct{ ID int64 }](s.casesIn(ctx, scope).Select("cases.id"), "cases", "cases.id", unique(ids))
-	return mapped(rows, func(row struct{ ID int64 }) (int64, bool) { return row.ID, true }), err
+// CustomersOfCases says whose those of the cases are that are in sight.
+func (s *Store) CustomersOfCases(ctx context.Context, scope people.Scope, ids []int64) (map[int64]int64, error) {
+	type row struct{ ID, CustomerID int64 }
+	rows, err := in[row](s.casesIn(ctx, scope).Select("cases.id, cases.customer_id"), "cases", "cases.id", unique(ids))
+	return mapped(rows, func(r row) (int64, int64) { return r.ID, r.CustomerID }), err
 }
 
 // What follows no remembered page shows: it is about mail alone, and the page of its settings is made anew each time.

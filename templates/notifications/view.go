@@ -93,12 +93,13 @@ func Href(n notify.Notification) string {
 
 // Item is one notification on the page.
 type Item struct {
-	ID   int64
-	Text string
-	Href string // "" where it leads nowhere that the reader may go
-	Icon string
-	At   time.Time
-	New  bool
+	ID       int64
+	Text     string
+	Customer string // whose case it is; "" where it is about no case in sight
+	Href     string // "" where it leads nowhere that the reader may go
+	Icon     string
+	At       time.Time
+	New      bool
 }
 
 // Day is what came on one day.

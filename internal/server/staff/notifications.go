@@ -2,6 +2,7 @@ package staff
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -49,15 +50,23 @@ func (d *Desk) notificationList(c echo.Context) error {
 			cases = append(cases, n.SubjectID)
 		}
 	}
-	seen, err := d.Store.CasesSeen(ctx, actor.Scope(), cases)
+	seen, err := d.Store.CustomersOfCases(ctx, actor.Scope(), cases)
+	if err != nil {
+		return err
+	}
+	customers, err := d.Store.CustomersByID(ctx, slices.Collect(maps.Values(seen)))
 	if err != nil {
 		return err
 	}
 	v := faces.ListView{Pager: ui.PagerView{Path: c.Request().URL.RequestURI(), Number: found.Ask.Number, Pages: found.Pages(), Total: found.Total}}
 	for _, n := range found.Rows {
 		item := faces.Item{ID: n.ID, Text: faces.Say(r, names, n), Href: faces.Open(n), Icon: faces.Icons[n.SubjectKind], At: n.At, New: n.ReadAt == nil}
-		if n.SubjectKind == "case" && !seen[n.SubjectID] { // it was hers, and is out of her sight now
-			item.Href = ""
+		if n.SubjectKind == "case" {
+			if customer, ok := seen[n.SubjectID]; ok {
+				item.Customer = customerName(customers[customer])
+			} else { // it was hers, and is out of her sight now
+				item.Href = ""
+			}
 		}
 		part := &v.Earlier
 		if item.New {

@@ -88,3 +88,21 @@ func TestNotificationsAreReadAndMailIsStopped(t *testing.T) {
 		}
 	})
 }
+
+// TestNotificationsSayWhoseCaseItIs: several cases of one journey would read alike.
+func TestNotificationsSayWhoseCaseItIs(t *testing.T) {
+	servertest.Exercise(t, func(t *testing.T, w *servertest.World) {
+		c := w.OpenCase(w.AddAnswered("E-1", 1, "گفته"))
+		for i, login := range []string{"olga", "zahra"} {
+			told := notify.Notification{ID: int64(21 + i), UserID: w.Actor(login).UserID, EventID: 1, Verb: event.CaseWarned, SubjectKind: "case", SubjectID: c.ID, JourneyID: w.Fibre.ID, At: w.Now()}
+			if err := w.App.Store.AddNotifications(t.Context(), []notify.Notification{told}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for login, name := range map[string]string{"olga": "Μαρία E-1", "zahra": ""} { // one leads the journey, the other served
+			if got := w.As(login).Get("/notifications").Find(".news bdi").Text(); got != name {
+				t.Errorf("%s reads of the case of %q", login, got)
+			}
+		}
+	})
+}
