@@ -65,13 +65,18 @@ func (o Compensation) check(p *fault.Problems) {
 	if o.FromDays < 1 || o.FromDays > 60 {
 		p.Add("late_from", "errors.range", "lo", 1, "hi", 60)
 	}
-	for name, minor := range map[string]int64{"late_amount": o.Minor, "late_more": o.PerDayMinor, "late_most": o.MostMinor, "late_year": o.MostYearMinor} {
-		if minor < 0 || minor > mostCompensation {
-			p.Add(name, "cases.money_wrong")
+	named := o.Currency != ""
+	for _, amount := range []struct {
+		field string
+		minor int64
+	}{{"late_amount", o.Minor}, {"late_more", o.PerDayMinor}, {"late_most", o.MostMinor}, {"late_year", o.MostYearMinor}} {
+		named = named || amount.minor != 0
+		if amount.minor < 0 || amount.minor > mostCompensation {
+			p.Add(amount.field, "cases.money_wrong")
 		}
-		if _, known := i18n.MinorDigits(o.Currency); !known && (minor != 0 || o.Currency != "") {
-			p.Add("late_currency", "cases.currency_wrong")
-		}
+	}
+	if _, known := i18n.MinorDigits(o.Currency); named && !known {
+		p.Add("late_currency", "cases.currency_wrong")
 	}
 }
 

@@ -171,10 +171,11 @@ func readRules(c echo.Context, teams people.Tree, currency string) (casework.Rul
 		*into = typedMoney(c, name, currency, "late_currency", &p)
 	}
 	if len(p) > 0 {
-		p = slices.CompactFunc(p, func(a, b fault.Field) bool { return a.Name == b.Name })
 		if more := fault.Of(rules.Check()); more != nil {
 			p = append(p, more.Fields...)
 		}
+		said := map[string]bool{} // one complaint about a field is enough
+		p = slices.DeleteFunc(p, func(f fault.Field) bool { again := said[f.Name]; said[f.Name] = true; return again })
 	}
 	return rules, p.Err()
 }
